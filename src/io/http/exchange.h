@@ -1,0 +1,94 @@
+/* One request and its response, whichever protocol version carries them. The connection (h1, later h2) creates an
+ * exchange when a request head is complete and hands it to the server's `on_request`; whoever handles it becomes
+ * its consumer. Everything belongs to one worker thread; callbacks never come from inside the calls below,
+ * only from the loop.
+ *
+ * Life: on_request → [consumer attached] → respond → write … → finish | abort → on_end → the exchange is gone.
+ * `on_end` is the last callback and comes exactly once, also after abort or when the client goes away; the
+ * request's slices and the arena are valid until it returns. */
+#ifndef IO_HTTP_EXCHANGE_H
+#define IO_HTTP_EXCHANGE_H
+
+#include "base/err.h"
+#include "base/time.h"
+#include "io/http/message.h"
+
+struct http_exchange;
+struct sockaddr;
+
+struct http_consumer_ops {
+    /* More of the request body can be read, or its end or failure has been reached. */
+    void (*on_readable)(void *consumer);
+    /* After http_exchange_writable was 0: there is room again. */
+    void (*on_writable)(void *consumer);
+    /* The exchange is over. `complete`: the response was sent whole; else the client went away, a time-out of the
+     * connection passed, or the exchange was aborted. */
+    void (*on_end)(void *consumer, bool complete);
+};
+
+struct http_exchange_ops;
+
+struct http_exchange {
+    const struct http_exchange_ops *ops;
+    struct http_request request;
+    struct arena *arena;               /* dies with the exchange */
+    const struct sockaddr *peer;       /* client address; NULL for tests */
+    uint64_t number;                   /* counts the requests of a worker: names the request in logs */
+    instant started;                   /* when the head was complete */
+    bool responded;                    /* http_exchange_respond was called */
+    uint16_t status;                   /* status sent, 0 before */
+    uint64_t sent_body_bytes;
+    const struct http_consumer_ops *consumer_ops; /* set by http_exchange_consume */
+    void *consumer;
+};
+
+void http_exchange_consume(struct http_exchange *x, const struct http_consumer_ops *ops, void *consumer);
+
+enum http_read {
+    HTTP_READ_DATA,  /* `ret` holds 1 … max bytes */
+    HTTP_READ_LATER, /* nothing yet: on_readable will be called */
+    HTTP_READ_END,   /* the body is complete; trailers are known */
+    HTTP_READ_ERROR, /* malformed, too large, timed out, or the client went away; `e` says which */
+};
+
+/* Takes at most `max` bytes of the request body. The slice stays valid until the next read or the next turn
+ * of the loop. Reading is what grants the client more window (back-pressure). An `Expect: 100-continue` is
+ * answered at the first read. */
+enum http_read http_exchange_read(struct http_exchange *x, size_t max, bytes *ret, struct err *e);
+
+/* The request's trailers, after HTTP_READ_END; empty when there were none. */
+const struct http_fields *http_exchange_trailers(const struct http_exchange *x);
+
+/* Sends the response head (kept back until the first write, finish or the end of this turn of the loop, so that
+ * a small response is one system call). Once per exchange. Fields are copied. */
+void http_exchange_respond(struct http_exchange *x, const struct http_response *r);
+
+/* How many body bytes are welcome now; 0: wait for on_writable. */
+size_t http_exchange_writable(const struct http_exchange *x);
+
+/* Sends body bytes (copied). More than writable is accepted, too (it only grows the buffer), but more than
+ * the announced content length is the caller's error: asserted. HEAD and 204/304 drop the bytes. */
+void http_exchange_write(struct http_exchange *x, bytes data);
+
+/* The body is complete. `trailers` may be NULL; they are dropped where the version or the client cannot take them.
+ * Fewer bytes than the announced content length: the caller's error, asserted. */
+void http_exchange_finish(struct http_exchange *x, const struct http_fields *trailers);
+
+/* The response cannot be completed: the connection is cut so that nobody takes it for whole (HTTP/1) or the
+ * stream reset (HTTP/2). Before respond: the connection closes without an answer. */
+void http_exchange_abort(struct http_exchange *x);
+
+/* A complete response with a short text/plain body: for errors. Not after respond. */
+void http_exchange_reply(struct http_exchange *x, uint16_t status, str body);
+
+struct http_exchange_ops {
+    enum http_read (*read)(struct http_exchange *x, size_t max, bytes *ret, struct err *e);
+    const struct http_fields *(*trailers)(const struct http_exchange *x);
+    void (*respond)(struct http_exchange *x, const struct http_response *r);
+    size_t (*writable)(const struct http_exchange *x);
+    void (*write)(struct http_exchange *x, bytes data);
+    void (*finish)(struct http_exchange *x, const struct http_fields *trailers);
+    void (*abort)(struct http_exchange *x);
+};
+
+#endif

@@ -1,0 +1,56 @@
+/* HTTP messages, the same for every version of the protocol. RFC 9110.
+ * Everything is slices: of a connection's head buffer or of the exchange's arena. */
+#ifndef IO_HTTP_MESSAGE_H
+#define IO_HTTP_MESSAGE_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+enum http_version { HTTP_1_0, HTTP_1_1, HTTP_2 };
+
+/* A field line; names keep the case they came in (comparison ignores it), values are trimmed. */
+struct http_field {
+    str name, value;
+};
+
+/* Field lines in order, as a growing array in an arena. */
+struct http_fields {
+    struct http_field *at;
+    uint32_t len, cap;
+};
+
+void http_fields_add(struct http_fields *f, struct arena *a, str name, str value);
+
+/* First value of a name; STR_NONE when absent. */
+str http_fields_get(const struct http_fields *f, str name);
+
+/* How many lines have this name. */
+uint32_t http_fields_count(const struct http_fields *f, str name);
+
+/* token and field-value of RFC 9110, 5.1 and 5.5 (no CR, LF, NUL or other control characters but tab). */
+bool http_name_valid(str name);
+bool http_value_valid(str value);
+
+/* Reason phrase of a status code, "" when it has none. */
+str http_reason(uint16_t status);
+
+struct http_request {
+    str method;     /* "GET", … case-sensitive */
+    str scheme;     /* "http" or "https" */
+    str authority;  /* Host or :authority; may be empty for HTTP/1.0 */
+    str target;     /* path with query as sent, begins with '/', or "*" */
+    enum http_version version;
+    struct http_fields fields;
+    bool has_body;
+    uint64_t content_length; /* HTTP_LENGTH_UNKNOWN: chunked */
+};
+
+#define HTTP_LENGTH_UNKNOWN UINT64_MAX
+
+struct http_response {
+    uint16_t status;
+    struct http_fields fields;   /* without Connection, Transfer-Encoding, Date, Server, Content-Length: the connection adds them */
+    uint64_t content_length;     /* HTTP_LENGTH_UNKNOWN: chunked (or until close for HTTP/1.0) */
+};
+
+#endif

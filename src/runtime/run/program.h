@@ -1,0 +1,51 @@
+/* A component made ready to run: read, checked, linked against the host's interfaces, compiled. Immutable once loaded and
+ * shared by all threads. */
+#ifndef RUNTIME_RUN_PROGRAM_H
+#define RUNTIME_RUN_PROGRAM_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct engine;         /* engine/engine.h */
+struct host_interface; /* run/host.h */
+struct wit;            /* wit/wit.h */
+struct program;
+
+/* Where compiled code is looked up before compiling, and put afterwards. The key names module and engine. */
+struct code_cache {
+    /* Path of a file that holds the code of `key`, NUL-terminated in `ret_path` (`size` bytes); false when there is none. */
+    bool (*find)(struct code_cache *c, str key, char *ret_path, size_t size);
+    /* Keeps `code`; failures are the cache's own affair (it may log them). */
+    void (*store)(struct code_cache *c, str key, bytes code);
+};
+
+struct program_options {
+    const struct host_interface *const *interfaces; /* what the host offers */
+    size_t interface_count;
+    const struct wit *wit;       /* the WIT that defines them; must outlive the program */
+    struct code_cache *cache;    /* or NULL */
+    /* Told while modules compile: `done` of `total` bytes of wasm. May be NULL. */
+    void (*progress)(void *ctx, size_t done, size_t total);
+    void *progress_ctx;
+};
+
+/* What a component needs of the engine, known before there is one: pools are sized by it. */
+struct program_needs {
+    uint32_t core_instances, memories, tables;
+    uint64_t table_elements;     /* of the largest table */
+    uint64_t memory_min_bytes;   /* sum of the initial memories */
+};
+
+/* Two steps, so that an engine can be made to measure. `wasm` must outlive the program. */
+MUST_USE bool program_open(bytes wasm, const struct program_options *o, struct program **ret, struct err *e);
+const struct program_needs *program_needs(const struct program *p);
+MUST_USE bool program_compile(struct program *p, struct engine *engine, struct err *e);
+void program_free(struct program *p);
+
+/* An exported function, by interface and name; versions of the interface match by the rules of semver for 0.2.x
+ * ("wasi:http/incoming-handler@0.2.0" finds 0.2.9). NULL with `e` set when the component has no such export,
+ * or when it has the wrong type. */
+struct program_func;
+const struct program_func *program_func(const struct program *p, str interface, str name, struct err *e);
+
+#endif
