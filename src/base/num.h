@@ -3,7 +3,7 @@
 #define BASE_NUM_H
 
 #include "base/str.h"
-#include "base/time.h"
+#include "base/clock.h"
 
 /* False on overflow, leaving `*ret` unspecified. */
 static inline MUST_USE bool add_u32(uint32_t a, uint32_t b, uint32_t *ret)

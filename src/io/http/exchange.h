@@ -10,7 +10,7 @@
 #define IO_HTTP_EXCHANGE_H
 
 #include "base/err.h"
-#include "base/time.h"
+#include "base/clock.h"
 #include "io/http/message.h"
 
 struct http_exchange;

@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "base/list.h"
-#include "base/time.h"
+#include "base/clock.h"
 
 struct loop;
 

@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
-#include "base/time.h"
+#include "base/clock.h"
 #include "runtime/abi/abi.h"
 
 struct buf; /* base/buf.h */

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "base/time.h"
+#include "base/clock.h"
 
 enum host_status {
     HOST_DONE,  /* `ret` is filled */

@@ -4,7 +4,7 @@
 #define RUNTIME_RUN_TASK_H
 
 #include "base/err.h"
-#include "base/time.h"
+#include "base/clock.h"
 #include "runtime/run/host.h"
 #include "runtime/run/program.h"
 

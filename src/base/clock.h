@@ -1,6 +1,6 @@
 /* Time with its unit in the type: `instant` on the monotonic clock, `duration` between two of them. */
-#ifndef BASE_TIME_H
-#define BASE_TIME_H
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* Reading the system's clocks. */
-#include "base/time.h"
+#include "base/clock.h"
 
 #include <time.h>
 
