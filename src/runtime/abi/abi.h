@@ -12,12 +12,14 @@
 
 enum string_encoding { ENCODING_UTF8, ENCODING_UTF16, ENCODING_LATIN1_UTF16 };
 
-/* One core value. The unused upper half of an i32 or f32 is ignored when read and written as zero. */
+/* One core value, as wide as a v128: the form in which engines hand values over, so that none is copied. What a
+ * narrower value leaves over is ignored when read. */
 union core_value {
     uint32_t i32;
     uint64_t i64;
     float f32;
     double f64;
+    uint64_t v128[2];
 };
 
 /* What lifting and lowering ask of the instance. One per call; all callbacks get the env itself, which is embedded
