@@ -66,12 +66,21 @@ struct host_func {
     bool blocking;      /* may return HOST_BLOCK */
 };
 
+/* A resource that the host defines: `drop` releases the reference of a handle that the guest dropped or left behind. */
+struct host_resource {
+    const char *interface; /* "wasi:io/poll@0.2.12" */
+    const char *name;      /* "pollable" */
+    void (*drop)(void *object);
+};
+
 /* An interface that the host offers, e.g. "wasi:http/types@0.2.12". Its types are those of the WIT text that
  * `host_wit` names; its resources have one identity for all 0.2.x (or 0.3.x) versions. */
 struct host_interface {
     const char *name;
     const struct host_func *funcs;
     uint32_t func_count;
+    const struct host_resource *resources;
+    uint32_t resource_count;
 };
 
 /* Blocking. A function that returns HOST_BLOCK has made sure that task_wake is called when trying again may
