@@ -1,0 +1,36 @@
+/* The cache of compiled code: a private directory with one file a core module, named by the SHA-256 of its key. What it
+ * holds is run as machine code, so the directory and each file must be ours alone, and a file that is not whole (a crash,
+ * a full disk) is recompiled. Least recently used files go when the whole grows past its bound.
+ *
+ * A file is the code followed by a trailer (magic, format version, length of the code), so that the code stands at
+ * the file's beginning, where the engine maps it. */
+#ifndef SERVER_CACHE_H
+#define SERVER_CACHE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "runtime/run/program.h"
+
+struct log;
+
+struct cache {
+    struct code_cache ops; /* what program_options takes */
+    const struct log *log;
+    int dir_fd;
+    uint64_t limit_bytes;
+    uint32_t found, stored; /* how often, for `serve` to tell */
+    char *dir;
+};
+
+#define CACHE_LIMIT_BYTES ((uint64_t)1 << 30)
+
+/* Where the cache is unless told otherwise: `berth` below $XDG_CACHE_HOME (`xdg`, when it is an absolute path) or below
+ * .cache in `home`; STR_NONE when neither is known. */
+str cache_default_dir(struct arena *a, str xdg, str home);
+
+/* Opens the directory, and makes it (0700) with its parents when it is not there. Errors: ERR_SYSTEM; ERR_INVALID when
+ * it is a symbolic link, someone else's, or writable by others. */
+MUST_USE bool cache_open(struct cache *c, str dir, uint64_t limit_bytes, const struct log *log, struct err *e);
+void cache_close(struct cache *c);
+
+#endif
