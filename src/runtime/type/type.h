@@ -65,6 +65,8 @@ struct type {
     uint32_t size;       /* elem_size in linear memory, in bytes */
     uint32_t align;      /* alignment in linear memory: 1, 2, 4, 8 */
     uint32_t flat_count; /* core values of flatten_type; saturates at TYPE_FLAT_MANY */
+    uint32_t nodes;      /* types in its tree, shared ones counted each time; cases and flags count one each */
+    uint32_t depth;      /* of its tree; a primitive is 1 */
     bool has_pointer;    /* reaches a string or list: lifting and lowering need memory */
     bool has_handle;     /* reaches own or borrow */
     bool has_borrow;     /* reaches borrow */
@@ -90,14 +92,20 @@ enum {
     MAX_FLAGS = 32,
 };
 
-/* Largest elem_size: a type at or above it is invalid. Spec: CanonicalABI.md "Element Size", 2^28. */
+/* A type at or above this elem_size is invalid. Spec: CanonicalABI.md "Element Size". No type can reach it
+ * without passing TYPE_MAX_NODES first, so constructors check only that. */
 #define TYPE_MAX_SIZE (1u << 28)
+
+/* What keeps work on a type bounded: a few bytes of binary can share types into trees of any size.
+ * TYPE_MAX_DEPTH bounds recursion, here and in everything that walks a type. */
+enum { TYPE_MAX_NODES = 1000000, TYPE_MAX_DEPTH = 100 };
 
 /* The one object of a primitive kind (TYPE_BOOL … TYPE_STRING); static storage. */
 const struct type *type_primitive(enum type_kind kind);
 
 /* Constructors. Arrays given are copied into the arena, names are borrowed. They fail with ERR_INVALID for what
- * the specification forbids about the type itself (no fields, more than 32 flags, elem_size too large). */
+ * the specification forbids about the type itself (no fields, more than 32 flags) and with ERR_LIMIT past
+ * TYPE_MAX_NODES or TYPE_MAX_DEPTH. */
 MUST_USE bool type_list(struct arena *a, const struct type *elem, const struct type **ret, struct err *e);
 MUST_USE bool type_option(struct arena *a, const struct type *elem, const struct type **ret, struct err *e);
 MUST_USE bool type_result(struct arena *a, const struct type *ok, const struct type *err,
@@ -140,14 +148,15 @@ void func_type_flatten(const struct func_type *f, bool lower, struct core_signat
 
 /* Structural equality. Resources are compared by `same(ctx, a, b)`, by pointer when `same` is NULL.
  * On inequality `e` (may be NULL) says where and what differs: "field 'x': expected u32, found string"
- * (`want` expected, `got` found). */
+ * (`want` expected, `got` found); its kind is ERR_INVALID. */
 typedef bool resource_same_fn(void *ctx, const struct resource_type *want, const struct resource_type *got);
 bool type_equal(const struct type *want, const struct type *got, resource_same_fn *same, void *ctx,
                 struct err *e);
 bool func_type_equal(const struct func_type *want, const struct func_type *got, resource_same_fn *same,
                      void *ctx, struct err *e);
 
-/* WIT text of a type for messages and `inspect`: named types are spelled out. Cut to `size` bytes. */
+/* WIT text of a type for messages and `inspect`: named types are spelled out. NUL-terminated, cut with "..." to
+ * `size` bytes, which must be at least 4. */
 void type_print(const struct type *t, char *out, size_t size);
 
 #endif
