@@ -1,14 +1,15 @@
 /* The core WebAssembly engine, as the component runtime needs it: compile modules, bind host functions, make stores
- * and instances, call functions that may suspend. The only implementation that runs code is wasmtime.c.
+ * and instances in them, run calls that may suspend. Wasmtime stands behind it (wasmtime*.c, the only files that
+ * include its headers).
  *
- * Threads: an engine, its modules and linkers may be used by several threads once made; a store and what lives
- * in it belong to one thread. */
+ * Threads: an engine and its modules, linkers without store-bound items and pres may be used by several threads once
+ * made; a store and everything in it belongs to one thread. */
 #ifndef RUNTIME_ENGINE_ENGINE_H
 #define RUNTIME_ENGINE_ENGINE_H
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "base/clock.h"
 #include "runtime/abi/abi.h"
 
 struct buf; /* base/buf.h */
@@ -19,34 +20,112 @@ struct engine_pre;
 struct engine_store;
 
 struct engine_options {
-    /* Instances are taken from a pool that is reserved up front: fast, and bounded. The pool holds, at one time: */
-    uint32_t pool_stores;            /* live stores; 0: no pool, each memory is mapped when it is needed */
-    uint32_t core_instances;         /* core instances a store */
-    uint32_t memories, tables;       /* a store */
-    uint32_t table_elements;         /* of the largest table */
-    uint64_t memory_bytes;           /* most a single memory may grow to */
-    duration tick;                   /* how often running guests are made to yield; 0: never */
+    /* Instances come from a pool whose address space is reserved at the start: fast, and bounded. The pool has room
+     * for `stores` live stores with, each, at most: */
+    uint32_t stores;
+    uint32_t core_instances;
+    uint32_t memories;
+    uint32_t tables;
+    uint64_t table_elements;  /* of the largest table */
+    uint64_t memory_bytes;    /* most that one memory may grow to */
 };
 
 MUST_USE bool engine_new(const struct engine_options *o, struct engine **ret, struct err *e);
-void engine_free(struct engine *e);
+void engine_free(struct engine *engine);
 
-/* Names the engine, its version, its settings and the processor features: part of the key of cached code. */
-str engine_identity(const struct engine *e);
+/* The engine's name and version: part of the key of cached code. Static text. */
+str engine_version(void);
 
-/* One tick of the clock that makes running guests yield. Any thread (also async-signal-safe). */
-void engine_tick(struct engine *e);
+/* One tick: every guest that runs at this moment yields to its thread's loop soon. Any thread. */
+void engine_tick(struct engine *engine);
 
-/* Compiles a core module. */
-MUST_USE bool engine_compile(struct engine *e, bytes wasm, struct engine_module **ret, struct err *err);
+/* --- Modules --- */
 
-/* Compiled code as bytes (freed by mem_free on `ret.ptr`), and back from a file that we wrote ourselves: what the
- * file says is trusted as machine code is. */
-MUST_USE bool engine_module_serialize(const struct engine_module *m, struct buf *ret, struct err *err);
-MUST_USE bool engine_module_deserialize(struct engine *e, bytes code, struct engine_module **ret,
-                                        struct err *err);
-MUST_USE bool engine_module_deserialize_file(struct engine *e, const char *path,
-                                             struct engine_module **ret, struct err *err);
+MUST_USE bool engine_compile(struct engine *engine, bytes wasm, struct engine_module **ret, struct err *e);
+
+/* Compiled code as bytes, and back from a file that this program wrote: its content is trusted as machine code is.
+ * Reading fails (ERR_INVALID) when the code is for another engine or processor. */
+MUST_USE bool engine_module_serialize(const struct engine_module *m, struct buf *out, struct err *e);
+MUST_USE bool engine_module_load(struct engine *engine, const char *path, struct engine_module **ret,
+                                 struct err *e);
 void engine_module_free(struct engine_module *m);
+
+/* --- Linking --- */
+
+enum engine_kind { ENGINE_FUNC, ENGINE_TABLE, ENGINE_MEMORY, ENGINE_GLOBAL };
+
+/* A function, memory, … of a store. A value; never outlives the store. */
+struct engine_ref {
+    enum engine_kind kind;
+    uint64_t opaque[3];
+};
+
+/* A host function: `env` from its definition, `owner` from the store. `values` holds the arguments and takes the result.
+ * On false the guest traps with `e`. */
+typedef bool engine_host_fn(void *env, void *owner, union core_value *values, struct err *e);
+
+MUST_USE bool engine_linker_new(struct engine *engine, struct engine_linker **ret, struct err *e);
+void engine_linker_free(struct engine_linker *l);
+
+/* Import `module`.`name` is this host function. */
+MUST_USE bool engine_linker_host(struct engine_linker *l, str module, str name,
+                                 const struct core_signature *sig, engine_host_fn *fn, void *env, struct err *e);
+
+/* Import `module`.`name` is this item of `s`, until it is defined again. */
+MUST_USE bool engine_linker_item(struct engine_linker *l, struct engine_store *s, str module, str name,
+                                 const struct engine_ref *item, struct err *e);
+
+/* A module whose imports are all host functions, resolved once for all stores. */
+MUST_USE bool engine_pre_new(const struct engine_linker *l, const struct engine_module *m,
+                             struct engine_pre **ret, struct err *e);
+void engine_pre_free(struct engine_pre *p);
+
+/* --- Stores --- */
+
+struct engine_instance {
+    uint64_t opaque[2];
+};
+
+/* `owner` is handed to host functions. `memory_bytes` bounds each memory (0: only by the pool). */
+MUST_USE bool engine_store_new(struct engine *engine, void *owner, uint64_t memory_bytes,
+                               struct engine_store **ret, struct err *e);
+
+/* Ends a running operation (its frames unwind, host functions that wait return false) and frees all instances. */
+void engine_store_free(struct engine_store *s);
+
+/* Operations: begin one, then poll until it is no longer pending. One at a time; the arguments live until then. */
+void engine_begin_pre(struct engine_store *s, const struct engine_pre *p, struct engine_instance *ret);
+void engine_begin_instance(struct engine_store *s, const struct engine_linker *l, const struct engine_module *m,
+                           struct engine_instance *ret);
+enum { ENGINE_CALL_MAX = MAX_FLAT_PARAMS + 1 };
+void engine_begin_call(struct engine_store *s, const struct engine_ref *func, const struct core_signature *sig,
+                       const union core_value *args);
+
+enum engine_poll {
+    ENGINE_DONE,
+    ENGINE_PENDING, /* it yielded (engine_tick) or waits (engine_wait) */
+    ENGINE_FAILED,  /* `e` is set: the guest trapped (ERR_TRAP or what a host function set), or the pool is used up (ERR_LIMIT) */
+};
+enum engine_poll engine_poll(struct engine_store *s, struct err *e);
+
+/* The result of a finished call with one. */
+union core_value engine_result(const struct engine_store *s);
+
+/* True while the operation is pending in engine_wait: polling before engine_wake is of no use. */
+bool engine_waiting(const struct engine_store *s);
+void engine_wake(struct engine_store *s);
+
+/* The item must exist with that kind: the checker saw it. False when it does not. */
+MUST_USE bool engine_export(struct engine_store *s, const struct engine_instance *i, str name, struct engine_ref *ret);
+
+/* Where a memory is now; moves and grows whenever guest code runs. */
+void engine_memory(struct engine_store *s, const struct engine_ref *memory, uint8_t **ret_base, size_t *ret_len);
+
+/* From inside a host function: calls the guest (realloc, destructors). `values` as for host functions. */
+MUST_USE bool engine_call_nested(struct engine_store *s, const struct engine_ref *func, union core_value *values,
+                                 size_t value_count, struct err *e);
+
+/* From inside a host function: suspends the guest until engine_wake. False: the operation was ended meanwhile. */
+MUST_USE bool engine_wait(struct engine_store *s, struct err *e);
 
 #endif

@@ -13,7 +13,8 @@ struct program;
 
 /* Where compiled code is looked up before compiling, and put afterwards. The key names module and engine. */
 struct code_cache {
-    /* Path of a file that holds the code of `key`, NUL-terminated in `ret_path` (`size` bytes); false when there is none. */
+    /* Path of a file that holds the code of `key` (short text, unique for module and engine), NUL-terminated in
+     * `ret_path` (`size` bytes); false when there is none. */
     bool (*find)(struct code_cache *c, str key, char *ret_path, size_t size);
     /* Keeps `code`; failures are the cache's own affair (it may log them). */
     void (*store)(struct code_cache *c, str key, bytes code);
@@ -34,6 +35,7 @@ struct program_needs {
     uint32_t core_instances, memories, tables;
     uint64_t table_elements;     /* of the largest table */
     uint64_t memory_min_bytes;   /* sum of the initial memories */
+    uint64_t memory_main_bytes;  /* of these, the largest module's: the one that grows */
 };
 
 /* Two steps, so that an engine can be made to measure. `wasm` must outlive the program. */
@@ -46,6 +48,6 @@ void program_free(struct program *p);
  * ("wasi:http/incoming-handler@0.2.0" finds 0.2.9). NULL with `e` set when the component has no such export,
  * or when it has the wrong type. */
 struct program_func;
-const struct program_func *program_func(const struct program *p, str interface, str name, struct err *e);
+const struct program_func *program_func(struct program *p, str interface, str name, struct err *e);
 
 #endif

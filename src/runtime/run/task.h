@@ -12,8 +12,9 @@ struct loop; /* io/loop/loop.h */
 struct executor;
 struct task;
 
-/* Runs the tasks of one worker thread. Stores, arenas and tasks are kept for reuse. */
-struct executor *executor_new(struct loop *loop, struct engine *engine);
+/* Runs the tasks of one worker thread, at most `max_tasks` at one time: all executors of an engine together must fit into
+ * its pool (engine_options.stores). Arenas and tasks are kept for reuse. */
+struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t max_tasks);
 /* No task may be live. */
 void executor_free(struct executor *x);
 
@@ -39,8 +40,6 @@ MUST_USE bool task_start(struct executor *x, const struct task_options *o, struc
 
 /* Ends the task at its next chance: on_done follows with ERR_CLOSED. */
 void task_cancel(struct task *t);
-
-/* wasi:cli/exit: the guest asked to end with this result. Its call ends as a trap; on_done gets ERR_TRAP with a text that says so. */
 
 /* Whether the pool has room for another task now. */
 bool executor_has_room(const struct executor *x);

@@ -1,0 +1,60 @@
+/* What the files over Wasmtime's C API share: the structs behind engine.h's opaque names, and conversions. */
+#ifndef RUNTIME_ENGINE_WASMTIME_TYPES_H
+#define RUNTIME_ENGINE_WASMTIME_TYPES_H
+
+#include <wasm.h>
+#include <wasmtime.h>
+
+#include "runtime/engine/engine.h"
+
+struct engine {
+    wasm_engine_t *engine;
+    wasmtime_linker_t *wait_linker; /* holds the one asynchronous host function; see engine_wait */
+};
+
+struct engine_module {
+    wasmtime_module_t *module;
+};
+
+struct engine_host_binding;
+
+struct engine_linker {
+    wasmtime_linker_t *linker;
+    struct engine_host_binding *bindings; /* owned; a list */
+};
+
+struct engine_pre {
+    wasmtime_instance_pre_t *pre;
+};
+
+struct engine_store {
+    struct engine *engine;
+    wasmtime_store_t *store;
+    wasmtime_context_t *context;
+    void *owner;
+    bool waiting, woken;
+    /* The running operation; its arguments and results live here until it is over. */
+    wasmtime_call_future_t *future;
+    wasm_trap_t *trap;
+    wasmtime_error_t *error;
+    wasmtime_func_t func;
+    wasmtime_val_t args[ENGINE_CALL_MAX], results[1];
+    struct engine_instance *ret_instance;
+    wasmtime_instance_t instance;
+    /* Set by a host function that made the guest trap: says more than the engine's own message. */
+    struct err host_error;
+};
+
+/* Defines the function that engine_wait calls. */
+bool engine_define_wait(wasmtime_linker_t *linker, struct err *e);
+
+/* Turns a failure of Wasmtime into `e` with `kind`; consumes `error`. Always false. */
+bool engine_take_error(wasmtime_error_t *error, enum err_kind kind, struct err *e);
+
+/* Turns a trap into `e` (ERR_TRAP) with the guest's innermost functions; consumes `trap`. Always false. */
+bool engine_take_trap(wasm_trap_t *trap, struct err *e);
+
+wasmtime_extern_t engine_extern_of(const struct engine_ref *ref);
+bool engine_ref_of(const wasmtime_extern_t *item, struct engine_ref *ret);
+
+#endif

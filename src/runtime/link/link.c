@@ -1,0 +1,594 @@
+/* The interpreter of component definitions: walks them in order, as instantiation does, and keeps for each index space what
+ * its entries will be. */
+#include "runtime/link/scope.h"
+
+#include <assert.h>
+
+/* Nested instantiations: deeper compositions than this are made to exhaust the stack. */
+enum { MAX_DEPTH = 100, MAX_COMPONENT_INSTANCES = 4096, MAX_STEPS = 4096 };
+
+static bool same_ref(const struct plan_ref *a, const struct plan_ref *b)
+{
+    return a->kind == b->kind && a->index == b->index && str_eq(a->name, b->name);
+}
+
+uint32_t linker_memory_slot(struct linker *l, const struct plan_ref *ref)
+{
+    for (uint32_t i = 0; i < l->plan->memories.len; i++)
+        if (same_ref(&l->plan->memories.at[i], ref))
+            return i;
+    vec_push(&l->plan->memories, *ref);
+    return l->plan->memories.len - 1;
+}
+
+uint32_t linker_func_slot(struct linker *l, const struct plan_ref *ref)
+{
+    for (uint32_t i = 0; i < l->plan->core_funcs.len; i++)
+        if (same_ref(&l->plan->core_funcs.at[i], ref))
+            return i;
+    vec_push(&l->plan->core_funcs, *ref);
+    return l->plan->core_funcs.len - 1;
+}
+
+bool link_instance_item(struct linker *l, const struct link_instance *i, str name, struct link_item *ret)
+{
+    if (i->host)
+        return host_instance_item(l, i->host, name, ret);
+    for (uint32_t k = 0; k < i->item_count; k++) {
+        if (str_eq(i->items[k].name, name)) {
+            *ret = i->items[k].item;
+            return true;
+        }
+    }
+    return false;
+}
+
+void scope_bind_resources(struct scope *s, const struct instance_type *type, const struct link_instance *instance)
+{
+    for (uint32_t i = 0; i < type->export_count; i++) {
+        const struct named_item *x = &type->exports[i];
+        struct link_item item;
+        if (x->type.kind == ITEM_RESOURCE) {
+            if (link_instance_item(s->linker, instance, x->name, &item) && item.kind == ITEM_RESOURCE)
+                s->resources[x->type.of.resource->index] = item.of.resource;
+        } else if (x->type.kind == ITEM_INSTANCE) {
+            if (link_instance_item(s->linker, instance, x->name, &item) && item.kind == ITEM_INSTANCE)
+                scope_bind_resources(s, x->type.of.instance, item.of.instance);
+        }
+    }
+}
+
+static struct scope *scope_new(struct linker *l, const struct component *c, struct scope *parent)
+{
+    struct scope *s = arena_new(l->arena, struct scope, 1);
+    s->next = l->scopes;
+    l->scopes = s;
+    s->linker = l;
+    s->parent = parent;
+    s->component = c;
+    s->info = c->info;
+    s->id = l->plan->component_instances++;
+    s->resources = arena_new(l->arena, const struct resource_type *, c->info->resource_count);
+    return s;
+}
+
+static void scope_fini(struct scope *s)
+{
+    vec_fini(&s->core_funcs);
+    vec_fini(&s->core_tables);
+    vec_fini(&s->core_memories);
+    vec_fini(&s->core_globals);
+    vec_fini(&s->core_tags);
+    vec_fini(&s->core_instances);
+    vec_fini(&s->core_modules);
+    vec_fini(&s->funcs);
+    vec_fini(&s->instances);
+    vec_fini(&s->components);
+    vec_fini(&s->exports);
+}
+
+/* The value at an index of a component-level space. Only resources among the types have one. */
+static struct link_item scope_item(const struct scope *s, const struct sort_idx *at)
+{
+    struct link_item item = { .kind = ITEM_TYPE };
+    switch (at->sort) {
+    case SORT_FUNC:
+        item.kind = ITEM_FUNC, item.of.func = s->funcs.at[at->index];
+        break;
+    case SORT_COMPONENT:
+        item.kind = ITEM_COMPONENT, item.of.component = s->components.at[at->index];
+        break;
+    case SORT_INSTANCE:
+        item.kind = ITEM_INSTANCE, item.of.instance = s->instances.at[at->index];
+        break;
+    case SORT_CORE_MODULE:
+        item.kind = ITEM_CORE_MODULE, item.of.core_module = s->core_modules.at[at->index];
+        break;
+    case SORT_TYPE:
+        if (s->info->types.at[at->index].kind == DEFTYPE_RESOURCE) {
+            item.kind = ITEM_RESOURCE;
+            item.of.resource = s->resources[s->info->types.at[at->index].of.resource->index];
+        }
+        break;
+    case SORT_CORE_FUNC:
+    case SORT_CORE_TABLE:
+    case SORT_CORE_MEMORY:
+    case SORT_CORE_GLOBAL:
+    case SORT_CORE_TAG:
+    case SORT_CORE_TYPE:
+    case SORT_CORE_INSTANCE: assert(!"the checker lets no core item through here");
+    }
+    return item;
+}
+
+/* Adds a value to its index space; for types, binds the resource that the new index names. */
+static void scope_push(struct scope *s, const struct link_item *item)
+{
+    switch (item->kind) {
+    case ITEM_CORE_MODULE: vec_push(&s->core_modules, item->of.core_module); break;
+    case ITEM_FUNC: vec_push(&s->funcs, item->of.func); break;
+    case ITEM_COMPONENT: vec_push(&s->components, item->of.component); break;
+    case ITEM_INSTANCE:
+        vec_push(&s->instances, item->of.instance);
+        scope_bind_resources(s, s->info->instances.at[s->instances.len - 1], item->of.instance);
+        break;
+    case ITEM_RESOURCE: {
+        const struct type_entry *entry = &s->info->types.at[s->type_count++];
+        if (entry->kind == DEFTYPE_RESOURCE)
+            s->resources[entry->of.resource->index] = item->of.resource;
+        break;
+    }
+    case ITEM_TYPE: s->type_count++; break;
+    }
+}
+
+/* --- Core definitions --- */
+
+static bool add_core_module(struct scope *s, const struct def *d, struct err *e)
+{
+    struct plan *p = s->linker->plan;
+    for (uint32_t i = 0; i < p->modules.len; i++) {
+        if (p->modules.at[i].wasm.ptr == d->of.core_module.ptr) {
+            vec_push(&s->core_modules, i);
+            return true;
+        }
+    }
+    struct plan_module m = { .wasm = d->of.core_module };
+    m.offset = d->offset;
+    if (!core_module_read(s->linker->arena, m.wasm, d->offset, &m.outside, e))
+        return false;
+    vec_push(&p->modules, m);
+    vec_push(&s->core_modules, p->modules.len - 1);
+    return true;
+}
+
+static struct plan_ref core_item(const struct scope *s, const struct sort_idx *at)
+{
+    switch (at->sort) {
+    case SORT_CORE_FUNC: return s->core_funcs.at[at->index];
+    case SORT_CORE_TABLE: return s->core_tables.at[at->index];
+    case SORT_CORE_MEMORY: return s->core_memories.at[at->index];
+    case SORT_CORE_GLOBAL: return s->core_globals.at[at->index];
+    case SORT_CORE_TAG: return s->core_tags.at[at->index];
+    case SORT_CORE_TYPE:
+    case SORT_CORE_MODULE:
+    case SORT_CORE_INSTANCE:
+    case SORT_FUNC:
+    case SORT_TYPE:
+    case SORT_COMPONENT:
+    case SORT_INSTANCE: break;
+    }
+    assert(!"the checker lets only core items through here");
+    __builtin_unreachable();
+}
+
+/* Whether the instance has an export of this name; the checker has seen to it that it does. */
+static bool core_export(const struct link_core_instance *i, str name, struct plan_ref *ret)
+{
+    if (i->real) {
+        *ret = (struct plan_ref){ PLAN_EXPORT, i->step, name };
+        return true;
+    }
+    for (uint32_t k = 0; k < i->item_count; k++) {
+        if (str_eq(i->items[k].name, name)) {
+            *ret = i->items[k].ref;
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct link_core_instance *core_arg(const struct scope *s, const struct def *d, str module)
+{
+    for (uint32_t i = 0; i < d->of.instance.arg_count; i++)
+        if (str_eq(d->of.instance.args[i].name, module))
+            return s->core_instances.at[d->of.instance.args[i].item.index];
+    return NULL;
+}
+
+static bool instantiate_core(struct scope *s, const struct def *d, struct link_core_instance *ret, struct err *e)
+{
+    struct linker *l = s->linker;
+    uint32_t module = s->core_modules.at[d->of.instance.index];
+    const struct core_module_type *type = &l->plan->modules.at[module].outside.type;
+    struct plan_import *imports = arena_new(l->arena, struct plan_import, type->import_count);
+    bool host_only = true;
+    for (uint32_t i = 0; i < type->import_count; i++) {
+        const struct core_import *x = &type->imports[i];
+        const struct link_core_instance *arg = core_arg(s, d, x->module);
+        imports[i] = (struct plan_import){ x->module, x->name, x->type.kind, { 0 } };
+        if (!arg || !core_export(arg, x->name, &imports[i].ref))
+            return err_at(e, ERR_LINK, d->offset, "core import '%.*s' '%.*s' has no value", STR_ARG(x->module),
+                          STR_ARG(x->name));
+        if (x->type.kind == CORE_EXTERN_TAG)
+            return err_at(e, ERR_UNSUPPORTED, d->offset, "sharing exception tags between core modules");
+        host_only &= imports[i].ref.kind == PLAN_TRAMPOLINE;
+    }
+    if (l->plan->steps.len == MAX_STEPS)
+        return err_at(e, ERR_LIMIT, d->offset, "more than %d core instances", MAX_STEPS);
+    vec_push(&l->plan->steps, (struct plan_step){ .module = module,
+                                                  .imports = imports,
+                                                  .import_count = type->import_count,
+                                                  .host_only = host_only });
+    ret->real = true;
+    ret->step = l->plan->steps.len - 1;
+    return true;
+}
+
+static bool add_core_instance(struct scope *s, const struct def *d, struct err *e)
+{
+    struct arena *a = s->linker->arena;
+    struct link_core_instance *i = arena_new(a, struct link_core_instance, 1);
+    if (d->of.instance.instantiates) {
+        if (!instantiate_core(s, d, i, e))
+            return false;
+    } else {
+        uint32_t count = d->of.instance.arg_count;
+        struct link_core_item *items = arena_new(a, struct link_core_item, count);
+        for (uint32_t k = 0; k < count; k++)
+            items[k] = (struct link_core_item){ d->of.instance.args[k].name,
+                                                core_item(s, &d->of.instance.args[k].item) };
+        i->items = items;
+        i->item_count = count;
+    }
+    vec_push(&s->core_instances, i);
+    return true;
+}
+
+static bool add_core_alias(struct scope *s, const struct def *d, struct err *e)
+{
+    const struct alias_def *x = &d->of.alias;
+    struct plan_ref ref;
+    if (!core_export(s->core_instances.at[x->instance], x->name, &ref))
+        return err_at(e, ERR_LINK, d->offset, "core instance %u has no export '%.*s'", x->instance, STR_ARG(x->name));
+    switch (x->sort) {
+    case SORT_CORE_FUNC: vec_push(&s->core_funcs, ref); return true;
+    case SORT_CORE_TABLE: vec_push(&s->core_tables, ref); return true;
+    case SORT_CORE_MEMORY: vec_push(&s->core_memories, ref); return true;
+    case SORT_CORE_GLOBAL: vec_push(&s->core_globals, ref); return true;
+    case SORT_CORE_TAG: vec_push(&s->core_tags, ref); return true;
+    case SORT_CORE_TYPE:
+    case SORT_CORE_MODULE:
+    case SORT_CORE_INSTANCE:
+    case SORT_FUNC:
+    case SORT_TYPE:
+    case SORT_COMPONENT:
+    case SORT_INSTANCE: break;
+    }
+    return err_at(e, ERR_INVALID, d->offset, "alias of a core export to a sort that is not core");
+}
+
+/* --- Canon definitions --- */
+
+static struct plan_options resolve_options(struct scope *s, const struct canon_opts *o)
+{
+    struct plan_options r = { o->encoding, PLAN_NONE, PLAN_NONE, PLAN_NONE };
+    if (o->has_memory)
+        r.memory = linker_memory_slot(s->linker, &s->core_memories.at[o->memory]);
+    if (o->has_realloc)
+        r.realloc = linker_func_slot(s->linker, &s->core_funcs.at[o->realloc]);
+    if (o->has_post_return)
+        r.post_return = linker_func_slot(s->linker, &s->core_funcs.at[o->post_return]);
+    return r;
+}
+
+static void add_lifted(struct scope *s, const struct canon_def *c)
+{
+    struct link_func *f = arena_new(s->linker->arena, struct link_func, 1);
+    f->core = s->core_funcs.at[c->core_func];
+    f->type = s->info->types.at[c->type].of.func;
+    f->resources = s->resources;
+    f->options = resolve_options(s, &c->opts);
+    f->component_instance = s->id;
+    vec_push(&s->funcs, f);
+}
+
+static void push_trampoline(struct scope *s, const struct plan_trampoline *t)
+{
+    struct plan *p = s->linker->plan;
+    vec_push(&p->trampolines, *t);
+    vec_push(&s->core_funcs, (struct plan_ref){ PLAN_TRAMPOLINE, p->trampolines.len - 1, STR_NONE });
+}
+
+static bool add_lowered(struct scope *s, const struct def *d, struct err *e)
+{
+    const struct canon_def *c = &d->of.canon;
+    const struct link_func *f = s->funcs.at[c->func];
+    if (!f->host)
+        return err_at(e, ERR_UNSUPPORTED, d->offset,
+                      "calls from one component of a composition to another are not supported yet");
+    struct abi_func *abi = NULL;
+    if (!abi_compile(s->linker->arena, f->wit->type, &abi, e))
+        return err_wrap(e, "%.*s.%.*s", STR_ARG(f->interface), STR_ARG(f->wit->name));
+    struct plan_trampoline t = {
+        .kind = TRAMPOLINE_HOST,
+        .component_instance = s->id,
+        .host = f->host,
+        .abi = abi,
+        .params_size = abi_params_size(abi),
+        .result_size = abi_result_size(abi),
+        .options = resolve_options(s, &c->opts),
+        .name = str_printf(s->linker->arena, "%.*s.%.*s", STR_ARG(f->interface), STR_ARG(f->wit->name)),
+    };
+    func_type_flatten(f->wit->type, true, &t.signature);
+    push_trampoline(s, &t);
+    return true;
+}
+
+static void add_resource_builtin(struct scope *s, const struct canon_def *c)
+{
+    const struct resource_type *abstract = s->info->types.at[c->type].of.resource;
+    struct plan_trampoline t = {
+        .kind = c->kind == CANON_RESOURCE_NEW    ? TRAMPOLINE_RESOURCE_NEW
+                : c->kind == CANON_RESOURCE_DROP ? TRAMPOLINE_RESOURCE_DROP
+                                                 : TRAMPOLINE_RESOURCE_REP,
+        .component_instance = s->id,
+        .options = { ENCODING_UTF8, PLAN_NONE, PLAN_NONE, PLAN_NONE },
+        .signature = { .params = { CORE_I32 }, .param_count = 1 },
+        .resource = plan_resource_of(s->linker->plan, s->resources[abstract->index]),
+        .name = abstract->name,
+    };
+    if (c->kind != CANON_RESOURCE_DROP) {
+        t.signature.results[0] = CORE_I32;
+        t.signature.result_count = 1;
+    }
+    push_trampoline(s, &t);
+}
+
+static bool add_canon(struct scope *s, const struct def *d, struct err *e)
+{
+    switch (d->of.canon.kind) {
+    case CANON_LIFT: add_lifted(s, &d->of.canon); return true;
+    case CANON_LOWER: return add_lowered(s, d, e);
+    case CANON_RESOURCE_NEW:
+    case CANON_RESOURCE_DROP:
+    case CANON_RESOURCE_REP: add_resource_builtin(s, &d->of.canon); return true;
+    }
+    __builtin_unreachable();
+}
+
+/* --- Component definitions --- */
+
+/* A resource defined by this component: a new type at each instantiation. */
+static void add_type(struct scope *s, const struct deftype *t)
+{
+    struct linker *l = s->linker;
+    uint32_t index = s->type_count++;
+    if (t->kind != DEFTYPE_RESOURCE)
+        return;
+    const struct resource_type *abstract = s->info->types.at[index].of.resource;
+    struct resource_type *concrete = arena_new(l->arena, struct resource_type, 1);
+    *concrete = *abstract;
+    struct plan_resource *r = arena_new(l->arena, struct plan_resource, 1);
+    r->type = concrete;
+    r->component_instance = s->id;
+    r->dtor = t->of.resource.has_dtor ? linker_func_slot(l, &s->core_funcs.at[t->of.resource.dtor]) : PLAN_NONE;
+    vec_push(&l->plan->resources, r);
+    s->resources[abstract->index] = concrete;
+}
+
+static bool interpret(struct scope *s, struct err *e);
+
+static bool instantiate_component(struct scope *s, const struct def *d, struct link_instance *ret, struct err *e)
+{
+    struct linker *l = s->linker;
+    if (l->depth == MAX_DEPTH || l->plan->component_instances == MAX_COMPONENT_INSTANCES)
+        return err_at(e, ERR_LIMIT, d->offset, "more than %d component instances, or nested deeper than %d",
+                      MAX_COMPONENT_INSTANCES, MAX_DEPTH);
+    const struct link_component *c = s->components.at[d->of.instance.index];
+    struct scope *inner = scope_new(l, c->component, c->parent);
+    struct link_named_item *args = arena_new(l->arena, struct link_named_item, d->of.instance.arg_count);
+    for (uint32_t i = 0; i < d->of.instance.arg_count; i++)
+        args[i] = (struct link_named_item){ d->of.instance.args[i].name,
+                                            scope_item(s, &d->of.instance.args[i].item) };
+    inner->args = args;
+    inner->arg_count = d->of.instance.arg_count;
+    l->depth++;
+    bool ok = interpret(inner, e);
+    l->depth--;
+    if (ok) {
+        struct link_named_item *items = arena_new(l->arena, struct link_named_item, inner->exports.len);
+        if (inner->exports.len)
+            memcpy(items, inner->exports.at, inner->exports.len * sizeof(*items));
+        ret->items = items;
+        ret->item_count = inner->exports.len;
+    }
+    return ok;
+}
+
+static bool add_instance(struct scope *s, const struct def *d, struct err *e)
+{
+    struct link_instance *i = arena_new(s->linker->arena, struct link_instance, 1);
+    if (d->of.instance.instantiates) {
+        if (!instantiate_component(s, d, i, e))
+            return false;
+    } else {
+        uint32_t count = d->of.instance.arg_count;
+        struct link_named_item *items = arena_new(s->linker->arena, struct link_named_item, count);
+        for (uint32_t k = 0; k < count; k++)
+            items[k] = (struct link_named_item){ d->of.instance.args[k].name,
+                                                 scope_item(s, &d->of.instance.args[k].item) };
+        i->items = items;
+        i->item_count = count;
+    }
+    scope_push(s, &(struct link_item){ .kind = ITEM_INSTANCE, .of.instance = i });
+    return true;
+}
+
+static bool add_outer_alias(struct scope *s, const struct alias_def *x)
+{
+    const struct scope *from = s;
+    for (uint32_t i = 0; i < x->outer_count; i++)
+        from = from->parent;
+    if (x->sort == SORT_CORE_TYPE)
+        return true;
+    struct link_item item = scope_item(from, &(struct sort_idx){ x->sort, x->outer_index });
+    scope_push(s, &item);
+    return true;
+}
+
+static bool add_alias(struct scope *s, const struct def *d, struct err *e)
+{
+    const struct alias_def *x = &d->of.alias;
+    struct link_item item = { .kind = ITEM_TYPE };
+    switch (x->target) {
+    case ALIAS_CORE_EXPORT: return add_core_alias(s, d, e);
+    case ALIAS_OUTER: return add_outer_alias(s, x);
+    case ALIAS_EXPORT: break;
+    }
+    if (!link_instance_item(s->linker, s->instances.at[x->instance], x->name, &item) && x->sort != SORT_TYPE)
+        return err_at(e, ERR_LINK, d->offset, "instance %u has no export '%.*s'", x->instance, STR_ARG(x->name));
+    scope_push(s, &item);
+    return true;
+}
+
+/* An import of the outermost component: only the host can serve it. */
+static bool import_from_host(struct scope *s, const struct def *d, struct link_item *ret, struct err *e)
+{
+    str name = d->of.import.name.name;
+    switch (d->of.import.desc.kind) {
+    case EXTERN_INSTANCE: {
+        const struct instance_type *type = s->info->instances.at[s->instances.len];
+        ret->kind = ITEM_INSTANCE;
+        return scope_import_host_instance(s, name, type, &ret->of.instance, e);
+    }
+    case EXTERN_TYPE_EQ: {
+        const struct type_entry *t = &s->info->types.at[s->type_count];
+        ret->kind = t->kind == DEFTYPE_RESOURCE ? ITEM_RESOURCE : ITEM_TYPE;
+        if (ret->kind == ITEM_RESOURCE)
+            ret->of.resource = s->resources[t->of.resource->index];
+        return true;
+    }
+    case EXTERN_FUNC:
+    case EXTERN_CORE_MODULE:
+    case EXTERN_TYPE_SUB_RESOURCE:
+    case EXTERN_COMPONENT: break;
+    }
+    err_set(e, ERR_LINK, "the host offers interfaces only, no single functions, types, modules or components");
+    return err_help(e, "compose the component with one that exports '%.*s'", STR_ARG(name));
+}
+
+static bool add_import(struct scope *s, const struct def *d, struct err *e)
+{
+    str name = d->of.import.name.name;
+    struct link_item item = { .kind = ITEM_TYPE };
+    if (s->id == 0) {
+        if (!import_from_host(s, d, &item, e)) {
+            if (e->offset == ERR_NO_OFFSET)
+                e->offset = d->offset;
+            return err_wrap(e, "import '%.*s'", STR_ARG(name));
+        }
+    } else {
+        for (uint32_t i = 0; i < s->arg_count; i++)
+            if (str_eq(s->args[i].name, name))
+                item = s->args[i].item;
+    }
+    scope_push(s, &item);
+    return true;
+}
+
+static void add_export(struct scope *s, const struct def *d)
+{
+    struct link_item item = scope_item(s, &d->of.export.item);
+    vec_push(&s->exports, (struct link_named_item){ d->of.export.name.name, item });
+    scope_push(s, &item);
+}
+
+static bool interpret_def(struct scope *s, const struct def *d, struct err *e)
+{
+    switch (d->kind) {
+    case DEF_CORE_MODULE: return add_core_module(s, d, e);
+    case DEF_CORE_INSTANCE: return add_core_instance(s, d, e);
+    case DEF_CORE_TYPE: return true;
+    case DEF_COMPONENT: {
+        struct link_component *c = arena_new(s->linker->arena, struct link_component, 1);
+        c->component = d->of.component;
+        c->parent = s;
+        vec_push(&s->components, c);
+        return true;
+    }
+    case DEF_INSTANCE: return add_instance(s, d, e);
+    case DEF_ALIAS: return add_alias(s, d, e);
+    case DEF_TYPE: add_type(s, d->of.type); return true;
+    case DEF_CANON: return add_canon(s, d, e);
+    case DEF_IMPORT: return add_import(s, d, e);
+    case DEF_EXPORT: add_export(s, d); return true;
+    }
+    __builtin_unreachable();
+}
+
+static bool interpret(struct scope *s, struct err *e)
+{
+    for (uint32_t i = 0; i < s->component->def_count; i++)
+        if (!interpret_def(s, &s->component->defs[i], e))
+            return false;
+    return true;
+}
+
+/* --- Exports of the outermost component --- */
+
+static void add_plan_func(struct linker *l, str interface, str name, const struct link_func *f)
+{
+    if (f->host)
+        return; /* an import exported again: nothing to call in here */
+    vec_push(&l->plan->funcs, (struct plan_func){ .interface = interface,
+                                                  .name = name,
+                                                  .core = f->core,
+                                                  .type = f->type,
+                                                  .resources = f->resources,
+                                                  .options = f->options,
+                                                  .component_instance = f->component_instance });
+}
+
+static void collect_exports(struct linker *l, const struct scope *root)
+{
+    for (uint32_t i = 0; i < root->exports.len; i++) {
+        const struct link_named_item *x = &root->exports.at[i];
+        if (x->item.kind == ITEM_FUNC)
+            add_plan_func(l, STR(""), x->name, x->item.of.func);
+        if (x->item.kind != ITEM_INSTANCE)
+            continue;
+        const struct link_instance *instance = x->item.of.instance;
+        for (uint32_t k = 0; k < instance->item_count; k++)
+            if (instance->items[k].item.kind == ITEM_FUNC)
+                add_plan_func(l, x->name, instance->items[k].name, instance->items[k].item.of.func);
+    }
+}
+
+bool link_component(struct arena *a, const struct component *c, const struct link_host *host, struct plan *ret,
+                    struct err *e)
+{
+    *ret = (struct plan){ 0 };
+    struct linker l = { .arena = a, .host = host, .plan = ret };
+    struct scope *root = scope_new(&l, c, NULL);
+    bool ok = interpret(root, e);
+    if (ok) {
+        collect_exports(&l, root);
+        ok = plan_bypass_shims(a, ret, e);
+    }
+    for (struct scope *s = l.scopes; s; s = s->next)
+        scope_fini(s);
+    if (!ok)
+        plan_fini(ret);
+    return ok;
+}

@@ -1,0 +1,21 @@
+/* Plans as containers. */
+#include "runtime/link/plan.h"
+
+void plan_fini(struct plan *p)
+{
+    vec_fini(&p->modules);
+    vec_fini(&p->steps);
+    vec_fini(&p->trampolines);
+    vec_fini(&p->funcs);
+    vec_fini(&p->memories);
+    vec_fini(&p->core_funcs);
+    vec_fini(&p->resources);
+}
+
+const struct plan_resource *plan_resource_of(const struct plan *p, const struct resource_type *type)
+{
+    for (uint32_t i = 0; i < p->resources.len; i++)
+        if (p->resources.at[i]->type == type)
+            return p->resources.at[i];
+    return NULL;
+}

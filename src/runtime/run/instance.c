@@ -1,0 +1,144 @@
+/* Component instances: steps of the plan carried out in a store, slots, and the end. */
+#include "runtime/run/instance.h"
+
+#include <assert.h>
+
+static const struct plan *plan_of(const struct instance *i)
+{
+    return &i->program->plan;
+}
+
+void instance_init(struct instance *i, const struct program *p, struct engine_linker **linkers)
+{
+    *i = (struct instance){ .program = p, .linkers = linkers };
+    i->core = mem_new_n(struct engine_instance, p->plan.steps.len);
+    i->memories = mem_new_n(struct core_slot, p->plan.memories.len);
+    i->funcs = mem_new_n(struct core_slot, p->plan.core_funcs.len);
+    i->components = mem_new_n(struct component_state, p->plan.component_instances);
+    arena_init(&i->arena);
+}
+
+void instance_fini(struct instance *i)
+{
+    for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
+        table_fini(&i->components[k].table);
+    mem_free(i->core);
+    mem_free(i->memories);
+    mem_free(i->funcs);
+    mem_free(i->components);
+    vec_fini(&i->lent);
+    arena_fini(&i->arena);
+}
+
+bool instance_begin(struct instance *i, uint64_t memory_bytes, struct err *e)
+{
+    for (uint32_t k = 0; k < plan_of(i)->memories.len; k++)
+        i->memories[k].known = false;
+    for (uint32_t k = 0; k < plan_of(i)->core_funcs.len; k++)
+        i->funcs[k].known = false;
+    for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
+        i->components[k].may_leave = true;
+    i->steps_done = 0;
+    i->lent.len = 0;
+    return engine_store_new(i->program->engine, i, memory_bytes, &i->store, e);
+}
+
+bool instance_ref(struct instance *i, const struct plan_ref *ref, struct engine_ref *ret, struct err *e)
+{
+    assert(ref->kind == PLAN_EXPORT);
+    if (ref->index >= i->steps_done)
+        return err_set(e, ERR_TRAP, "a start function called an import before '%.*s' was instantiated",
+                       STR_ARG(ref->name));
+    if (!engine_export(i->store, &i->core[ref->index], ref->name, ret))
+        return err_set(e, ERR_UNSUPPORTED, "core export '%.*s' is of a kind that cannot be linked",
+                       STR_ARG(ref->name));
+    return true;
+}
+
+/* Gives the step's linker the items of this store that it imports. */
+static bool define_items(struct instance *i, uint32_t step, struct err *e)
+{
+    const struct plan_step *s = &plan_of(i)->steps.at[step];
+    for (uint32_t k = 0; k < s->import_count; k++) {
+        const struct plan_import *x = &s->imports[k];
+        struct engine_ref ref = { 0 };
+        if (x->ref.kind != PLAN_EXPORT)
+            continue;
+        if (!instance_ref(i, &x->ref, &ref, e) ||
+            !engine_linker_item(i->linkers[step], i->store, x->module, x->name, &ref, e))
+            return err_wrap(e, "core import '%.*s' '%.*s'", STR_ARG(x->module), STR_ARG(x->name));
+    }
+    return true;
+}
+
+bool instance_begin_step(struct instance *i, struct err *e)
+{
+    uint32_t step = i->steps_done;
+    const struct plan_step *s = &plan_of(i)->steps.at[step];
+    if (s->module == PLAN_NONE) {
+        static const struct core_signature none;
+        struct engine_ref ref = { 0 };
+        if (!instance_ref(i, &s->call, &ref, e))
+            return false;
+        engine_begin_call(i->store, &ref, &none, NULL);
+    } else if (i->program->pres[step]) {
+        engine_begin_pre(i->store, i->program->pres[step], &i->core[step]);
+    } else {
+        if (!define_items(i, step, e))
+            return false;
+        engine_begin_instance(i->store, i->linkers[step], i->program->modules[s->module], &i->core[step]);
+    }
+    return true;
+}
+
+static void drop_handles(struct table *t)
+{
+    for (uint32_t k = 1; k < t->len; k++) {
+        struct handle *h = &t->at[k];
+        if (h->resource && h->own && h->resource->host)
+            h->resource->host->drop(h->of.object);
+    }
+    table_reset(t);
+}
+
+void instance_end(struct instance *i)
+{
+    engine_store_free(i->store);
+    i->store = NULL;
+    for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
+        drop_handles(&i->components[k].table);
+    arena_reset(&i->arena);
+}
+
+static bool slot_ref(struct instance *i, struct core_slot *slot, const struct plan_ref *at,
+                     const struct engine_ref **ret, struct err *e)
+{
+    if (!slot->known && !instance_ref(i, at, &slot->ref, e))
+        return false;
+    slot->known = true;
+    *ret = &slot->ref;
+    return true;
+}
+
+bool instance_memory(struct instance *i, uint32_t slot, const struct engine_ref **ret, struct err *e)
+{
+    return slot_ref(i, &i->memories[slot], &plan_of(i)->memories.at[slot], ret, e);
+}
+
+bool instance_func(struct instance *i, uint32_t slot, const struct engine_ref **ret, struct err *e)
+{
+    return slot_ref(i, &i->funcs[slot], &plan_of(i)->core_funcs.at[slot], ret, e);
+}
+
+uint64_t instance_memory_bytes(struct instance *i)
+{
+    uint64_t sum = 0;
+    for (uint32_t k = 0; k < plan_of(i)->memories.len; k++) {
+        uint8_t *base = NULL;
+        size_t len = 0;
+        if (i->memories[k].known)
+            engine_memory(i->store, &i->memories[k].ref, &base, &len);
+        sum += len;
+    }
+    return sum;
+}

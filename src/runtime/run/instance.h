@@ -1,0 +1,83 @@
+/* A live component instance: its store, the core instances in it, handle tables, and what host calls need. Internal
+ * to run/: tasks own instances, trampolines are called with them. */
+#ifndef RUNTIME_RUN_INSTANCE_H
+#define RUNTIME_RUN_INSTANCE_H
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "runtime/engine/engine.h"
+#include "runtime/run/host.h"
+#include "runtime/run/program_types.h"
+#include "runtime/run/table.h"
+
+/* State of one component instance of the plan. */
+struct component_state {
+    struct table table;
+    bool may_leave; /* false during realloc and post-return: imports must not be called */
+};
+
+/* A core item that the host uses, looked up at its first use. */
+struct core_slot {
+    bool known;
+    struct engine_ref ref;
+};
+
+struct lent_handle {
+    struct table *table;
+    uint32_t index;
+};
+
+/* Belongs to one worker thread. Kept for reuse: instance_begin makes it new. */
+struct instance {
+    const struct program *program;
+    struct engine_linker **linkers;   /* this executor's, one a step that needs store-bound items */
+    struct engine_store *store;
+    struct engine_instance *core;     /* by step */
+    uint32_t steps_done;
+    struct core_slot *memories, *funcs;
+    struct component_state *components;
+    struct arena arena;               /* of the host call under way */
+    VEC(struct lent_handle) lent;     /* by the host call under way */
+    void *host;
+    struct task *task;
+};
+
+void instance_init(struct instance *i, const struct program *p, struct engine_linker **linkers);
+void instance_fini(struct instance *i);
+
+/* A new store with nothing in it. */
+MUST_USE bool instance_begin(struct instance *i, uint64_t memory_bytes, struct err *e);
+
+/* Begins the next step of the plan as an engine operation; `steps_done` counts those that ended. */
+MUST_USE bool instance_begin_step(struct instance *i, struct err *e);
+
+/* Drops every handle that is left and frees the store. */
+void instance_end(struct instance *i);
+
+/* Slots; false when the core instance does not exist yet (a start function that calls an import too early). */
+MUST_USE bool instance_memory(struct instance *i, uint32_t slot, const struct engine_ref **ret, struct err *e);
+MUST_USE bool instance_func(struct instance *i, uint32_t slot, const struct engine_ref **ret, struct err *e);
+MUST_USE bool instance_ref(struct instance *i, const struct plan_ref *ref, struct engine_ref *ret, struct err *e);
+
+/* Bytes in all memories that the host knows of. */
+uint64_t instance_memory_bytes(struct instance *i);
+
+/* The environment of lifting and lowering for one component instance and its canon options. */
+struct call_env {
+    struct abi_env abi;
+    struct instance *instance;
+    struct component_state *component;
+    uint32_t realloc;    /* slot, or PLAN_NONE */
+    uint32_t memory;     /* slot, or PLAN_NONE */
+    bool outside;        /* not inside a guest's call: the guest cannot be called (no realloc) */
+};
+MUST_USE bool call_env_init(struct call_env *env, struct instance *i, uint32_t component_instance,
+                            const struct plan_options *o, struct err *e);
+
+/* Ends the loans of the host call under way. */
+void instance_return_loans(struct instance *i);
+
+/* engine_host_fn of every trampoline: `env` is the plan_trampoline, `owner` the instance (host_call.c). */
+bool trampoline_call(void *env, void *owner, union core_value *values, struct err *e);
+
+#endif

@@ -1,0 +1,239 @@
+/* Programs: the way of a component from bytes to something that can be instantiated. */
+#include "runtime/run/program_types.h"
+
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "io/tls/digest.h"
+#include "runtime/check/check.h"
+#include "runtime/link/link.h"
+#include "runtime/run/host.h"
+#include "runtime/run/instance.h"
+
+static void measure(struct program *p)
+{
+    struct program_needs *n = &p->needs;
+    for (uint32_t i = 0; i < p->plan.steps.len; i++) {
+        if (p->plan.steps.at[i].module == PLAN_NONE)
+            continue;
+        const struct core_module *m = &p->plan.modules.at[p->plan.steps.at[i].module].outside;
+        n->core_instances++;
+        n->memories += m->memory_count;
+        n->tables += m->table_count;
+        n->memory_min_bytes += m->memory_min_bytes;
+        if (m->memory_min_bytes > n->memory_main_bytes)
+            n->memory_main_bytes = m->memory_min_bytes;
+        if (m->table_max_elements > n->table_elements)
+            n->table_elements = m->table_max_elements;
+    }
+}
+
+bool program_open(bytes wasm, const struct program_options *o, struct program **ret, struct err *e)
+{
+    struct program *p = mem_new(struct program);
+    arena_init(&p->arena);
+    p->options = *o;
+    struct component *c = NULL;
+    const struct link_host host = { o->wit, o->interfaces, o->interface_count };
+    if (!component_read(&p->arena, wasm, &c, e) || !component_check(&p->arena, c, e) ||
+        !link_component(&p->arena, c, &host, &p->plan, e)) {
+        program_free(p);
+        return false;
+    }
+    measure(p);
+    *ret = p;
+    return true;
+}
+
+const struct program_needs *program_needs(const struct program *p)
+{
+    return &p->needs;
+}
+
+enum { KEY_BYTES = 160 };
+
+/* "wasmtime-48.0.8-<SHA-256 of the module>" */
+static void cache_key(bytes wasm, char key[KEY_BYTES])
+{
+    char digest[DIGEST_HEX_LEN + 1];
+    digest_hex(wasm, digest);
+    digest[DIGEST_HEX_LEN] = '\0';
+    snprintf(key, KEY_BYTES, "%.*s-%s", STR_ARG(engine_version()), digest);
+}
+
+static bool load_cached(struct program *p, str key, struct engine_module **ret)
+{
+    char path[4096];
+    struct err ignored; /* code of another processor or a damaged file is compiled anew */
+    return p->options.cache && p->options.cache->find(p->options.cache, key, path, sizeof(path)) &&
+           engine_module_load(p->engine, path, ret, &ignored);
+}
+
+static void keep_cached(struct program *p, str key, const struct engine_module *m)
+{
+    if (!p->options.cache)
+        return;
+    struct buf code;
+    struct err ignored; /* a cache that cannot be filled costs time at the next start, nothing else */
+    buf_init(&code, BUF_NO_LIMIT);
+    if (engine_module_serialize(m, &code, &ignored))
+        p->options.cache->store(p->options.cache, key, bytes_from(code.ptr, code.len));
+    buf_fini(&code);
+}
+
+static bool compile_module(struct program *p, uint32_t i, struct err *e)
+{
+    const struct plan_module *m = &p->plan.modules.at[i];
+    char key[KEY_BYTES];
+    cache_key(m->wasm, key);
+    if (load_cached(p, str_of(key), &p->modules[i]))
+        return true;
+    if (!engine_compile(p->engine, m->wasm, &p->modules[i], e)) {
+        e->offset = m->offset;
+        return err_wrap(e, "core module %u", i);
+    }
+    keep_cached(p, str_of(key), p->modules[i]);
+    return true;
+}
+
+static bool compile_modules(struct program *p, struct err *e)
+{
+    size_t total = 0, done = 0;
+    for (uint32_t i = 0; i < p->plan.modules.len; i++)
+        total += p->plan.modules.at[i].wasm.len;
+    p->modules = mem_new_n(struct engine_module *, p->plan.modules.len);
+    for (uint32_t i = 0; i < p->plan.modules.len; i++) {
+        if (p->options.progress)
+            p->options.progress(p->options.progress_ctx, done, total);
+        if (!compile_module(p, i, e))
+            return false;
+        done += p->plan.modules.at[i].wasm.len;
+    }
+    if (p->options.progress)
+        p->options.progress(p->options.progress_ctx, total, total);
+    return true;
+}
+
+bool program_define_trampolines(const struct program *p, const struct plan_step *step, struct engine_linker *l,
+                                struct err *e)
+{
+    for (uint32_t i = 0; i < step->import_count; i++) {
+        const struct plan_import *x = &step->imports[i];
+        if (x->ref.kind != PLAN_TRAMPOLINE)
+            continue;
+        struct plan_trampoline *t = &p->plan.trampolines.at[x->ref.index];
+        if (!engine_linker_host(l, x->module, x->name, &t->signature, trampoline_call, t, e))
+            return err_wrap(e, "import '%.*s' '%.*s'", STR_ARG(x->module), STR_ARG(x->name));
+    }
+    return true;
+}
+
+/* Steps whose imports are all the host's are resolved here, once for every store. */
+static bool resolve_steps(struct program *p, struct err *e)
+{
+    p->linkers = mem_new_n(struct engine_linker *, p->plan.steps.len);
+    p->pres = mem_new_n(struct engine_pre *, p->plan.steps.len);
+    for (uint32_t i = 0; i < p->plan.steps.len; i++) {
+        const struct plan_step *step = &p->plan.steps.at[i];
+        if (step->module == PLAN_NONE || !step->host_only)
+            continue;
+        if (!engine_linker_new(p->engine, &p->linkers[i], e) ||
+            !program_define_trampolines(p, step, p->linkers[i], e) ||
+            !engine_pre_new(p->linkers[i], p->modules[step->module], &p->pres[i], e))
+            return err_wrap(e, "core module %u", step->module);
+    }
+    return true;
+}
+
+bool program_compile(struct program *p, struct engine *engine, struct err *e)
+{
+    p->engine = engine;
+    return compile_modules(p, e) && resolve_steps(p, e);
+}
+
+void program_free(struct program *p)
+{
+    if (!p)
+        return;
+    for (struct program_func *f = p->funcs, *next; f; f = next) {
+        next = f->next;
+        mem_free(f);
+    }
+    for (uint32_t i = 0; p->pres && i < p->plan.steps.len; i++) {
+        engine_pre_free(p->pres[i]);
+        engine_linker_free(p->linkers[i]);
+    }
+    for (uint32_t i = 0; p->modules && i < p->plan.modules.len; i++)
+        engine_module_free(p->modules[i]);
+    mem_free(p->pres);
+    mem_free(p->linkers);
+    mem_free(p->modules);
+    plan_fini(&p->plan);
+    arena_fini(&p->arena);
+    mem_free(p);
+}
+
+/* --- Exported functions --- */
+
+static const struct wit_func *find_wit_func(const struct program *p, str interface, str name)
+{
+    const struct wit_interface *i = wit_interface(p->options.wit, interface);
+    for (uint32_t k = 0; i && k < i->func_count; k++)
+        if (str_eq(i->funcs[k].name, name))
+            return &i->funcs[k];
+    return NULL;
+}
+
+static const struct plan_func *find_plan_func(const struct program *p, str interface, str name)
+{
+    for (uint32_t i = 0; i < p->plan.funcs.len; i++) {
+        const struct plan_func *f = &p->plan.funcs.at[i];
+        if (link_names_match(interface, f->interface) && str_eq(f->name, name))
+            return f;
+    }
+    return NULL;
+}
+
+static bool same_resource(void *ctx, const struct resource_type *want, const struct resource_type *got)
+{
+    const struct plan_func *f = ctx;
+    return f->resources[got->index] == want;
+}
+
+static bool func_init(struct program_func *f, const struct wit_func *wit, struct err *e)
+{
+    struct plan_func plan = *f->plan;
+    if (!func_type_equal(wit->type, plan.type, same_resource, &plan, e)) {
+        e->kind = ERR_LINK;
+        return false;
+    }
+    if (!abi_compile(&f->program->arena, wit->type, &f->abi, e))
+        return false;
+    if (abi_needs_realloc(f->abi, false))
+        return err_set(e, ERR_UNSUPPORTED, "calls that pass strings or lists to a component are not supported yet");
+    f->params_size = abi_params_size(f->abi);
+    f->result_size = abi_result_size(f->abi);
+    func_type_flatten(wit->type, false, &f->signature);
+    return true;
+}
+
+const struct program_func *program_func(struct program *p, str interface, str name, struct err *e)
+{
+    const struct plan_func *plan = find_plan_func(p, interface, name);
+    const struct wit_func *wit = find_wit_func(p, interface, name);
+    if (!plan || !wit) {
+        err_set(e, ERR_LINK, "the component does not export %.*s", STR_ARG(interface));
+        return NULL;
+    }
+    struct program_func *f = mem_new(struct program_func);
+    f->program = p;
+    f->plan = plan;
+    if (!func_init(f, wit, e)) {
+        mem_free(f);
+        err_wrap(e, "export '%.*s' '%.*s'", STR_ARG(plan->interface), STR_ARG(name));
+        return NULL;
+    }
+    f->next = p->funcs;
+    p->funcs = f;
+    return f;
+}

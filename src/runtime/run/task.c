@@ -1,0 +1,333 @@
+/* Tasks and the executor that runs them: one state machine for a call, from an empty store to the end of the instance. */
+#include "runtime/run/task.h"
+
+#include <assert.h>
+
+#include "io/loop/loop.h"
+#include "runtime/run/instance.h"
+
+enum task_state {
+    TASK_STEPS, /* carrying out the plan */
+    TASK_CALL,
+    TASK_POST_RETURN,
+};
+
+/* Belongs to one worker thread. Kept for reuse by its pool. */
+struct task {
+    struct task *next_free;
+    struct executor *executor;
+    struct pool *pool;
+    struct instance instance;
+    struct task_options options;
+    char *params;             /* copy of the parameters; options.params points here */
+    size_t params_room;
+    enum task_state state;
+    bool operating;           /* an engine operation is under way */
+    bool params_lowered;
+    bool cancelled, timed_out;
+    union core_value flat[ENGINE_CALL_MAX];
+    struct engine_ref func;
+    struct loop_job job;
+    struct timer timeout, alarm; /* the task's limit; the earliest task_wake_at */
+};
+
+/* An executor's tasks of one program, with the linkers of the steps that need items of the store. */
+struct pool {
+    struct pool *next;
+    const struct program *program;
+    struct engine_linker **linkers;
+    struct task *free;
+};
+
+struct executor {
+    struct loop *loop;
+    struct engine *engine;
+    struct pool *pools;
+    uint32_t live, max_live;
+};
+
+struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t max_tasks)
+{
+    struct executor *x = mem_new(struct executor);
+    *x = (struct executor){ .loop = loop, .engine = engine, .max_live = max_tasks };
+    return x;
+}
+
+static void pool_free(struct pool *p)
+{
+    for (struct task *t = p->free, *next; t; t = next) {
+        next = t->next_free;
+        instance_fini(&t->instance);
+        mem_free(t->params);
+        mem_free(t);
+    }
+    for (uint32_t i = 0; i < p->program->plan.steps.len; i++)
+        engine_linker_free(p->linkers[i]);
+    mem_free(p->linkers);
+    mem_free(p);
+}
+
+void executor_free(struct executor *x)
+{
+    if (!x)
+        return;
+    assert(x->live == 0);
+    for (struct pool *p = x->pools, *next; p; p = next) {
+        next = p->next;
+        pool_free(p);
+    }
+    mem_free(x);
+}
+
+bool executor_has_room(const struct executor *x)
+{
+    return x->live < x->max_live;
+}
+
+static bool pool_link(struct pool *p, struct executor *x, struct err *e)
+{
+    const struct plan *plan = &p->program->plan;
+    for (uint32_t i = 0; i < plan->steps.len; i++) {
+        const struct plan_step *s = &plan->steps.at[i];
+        if (s->module == PLAN_NONE || s->host_only)
+            continue;
+        if (!engine_linker_new(x->engine, &p->linkers[i], e) ||
+            !program_define_trampolines(p->program, s, p->linkers[i], e))
+            return false;
+    }
+    return true;
+}
+
+static struct pool *pool_of(struct executor *x, const struct program *program, struct err *e)
+{
+    for (struct pool *p = x->pools; p; p = p->next)
+        if (p->program == program)
+            return p;
+    struct pool *p = mem_new(struct pool);
+    p->program = program;
+    p->linkers = mem_new_n(struct engine_linker *, program->plan.steps.len);
+    if (!pool_link(p, x, e)) {
+        pool_free(p);
+        return NULL;
+    }
+    p->next = x->pools;
+    x->pools = p;
+    return p;
+}
+
+/* --- One task --- */
+
+static void task_run(struct loop_job *job);
+
+static void on_timeout(struct timer *timer)
+{
+    struct task *t = CONTAINER_OF(timer, struct task, timeout);
+    t->timed_out = true;
+    if (!loop_job_queued(&t->job))
+        loop_defer(t->executor->loop, &t->job);
+}
+
+static void on_alarm(struct timer *timer)
+{
+    task_wake(CONTAINER_OF(timer, struct task, alarm));
+}
+
+static struct task *task_take(struct pool *p, struct executor *x)
+{
+    struct task *t = p->free;
+    if (t) {
+        p->free = t->next_free;
+        return t;
+    }
+    t = mem_new(struct task);
+    t->executor = x;
+    t->pool = p;
+    instance_init(&t->instance, p->program, p->linkers);
+    t->instance.task = t;
+    loop_job_init(&t->job, task_run);
+    timer_init(&t->timeout, x->loop, on_timeout);
+    timer_init(&t->alarm, x->loop, on_alarm);
+    return t;
+}
+
+/* The most that each memory may grow to, so that all of them together stay within the limit: what the others begin with
+ * is not for the largest one to take. */
+static uint64_t memory_limit(const struct program *p, const struct task_limits *limits)
+{
+    uint64_t others = p->needs.memory_min_bytes - p->needs.memory_main_bytes;
+    if (!limits->memory_bytes)
+        return 0;
+    return limits->memory_bytes > others ? limits->memory_bytes - others : 1;
+}
+
+static void keep_params(struct task *t, const struct task_options *o)
+{
+    size_t size = o->func->params_size;
+    if (size > t->params_room) {
+        t->params = mem_realloc(t->params, size, 1);
+        t->params_room = size;
+    }
+    if (size)
+        memcpy(t->params, o->params, size);
+    t->options = *o;
+    t->options.params = t->params;
+}
+
+bool task_start(struct executor *x, const struct task_options *o, struct task **ret, struct err *e)
+{
+    const struct program *program = o->func->program;
+    if (!executor_has_room(x))
+        return err_set(e, ERR_LIMIT, "all %u instances are busy", x->max_live);
+    struct pool *pool = pool_of(x, program, e);
+    if (!pool)
+        return false;
+    struct task *t = task_take(pool, x);
+    if (!instance_begin(&t->instance, memory_limit(program, &o->limits), e)) {
+        t->next_free = pool->free;
+        pool->free = t;
+        return false;
+    }
+    x->live++;
+    keep_params(t, o);
+    t->instance.host = o->host;
+    t->state = TASK_STEPS;
+    t->operating = t->params_lowered = t->cancelled = t->timed_out = false;
+    if (o->limits.timeout.ns)
+        timer_set(&t->timeout, instant_add(loop_now(x->loop), o->limits.timeout));
+    loop_defer(x->loop, &t->job);
+    *ret = t;
+    return true;
+}
+
+/* A guest out of memory aborts: its trap alone would not tell why. */
+static void explain_memory(struct task *t, struct err *e)
+{
+    uint64_t used = instance_memory_bytes(&t->instance), limit = t->options.limits.memory_bytes;
+    if (e->kind != ERR_TRAP || !limit || used < limit - limit / 4)
+        return;
+    char why[ERR_TEXT_MAX];
+    memcpy(why, e->text, sizeof(why));
+    err_set(e, ERR_LIMIT, "out of memory: the guest holds %llu of %llu MiB allowed, then: %s",
+            (unsigned long long)(used >> 20), (unsigned long long)(limit >> 20), why);
+}
+
+static void task_end(struct task *t, struct err *e)
+{
+    struct executor *x = t->executor;
+    timer_clear(&t->timeout);
+    timer_clear(&t->alarm);
+    loop_job_cancel(&t->job);
+    if (e)
+        explain_memory(t, e);
+    instance_end(&t->instance);
+    x->live--;
+    void (*on_done)(void *, const struct err *) = t->options.on_done;
+    void *owner = t->options.owner;
+    t->next_free = t->pool->free;
+    t->pool->free = t;
+    on_done(owner, e);
+}
+
+/* Parameters become flat values and handles in the callee's table. */
+static bool lower_params(struct task *t, struct err *e)
+{
+    const struct program_func *f = t->options.func;
+    struct call_env env;
+    if (!call_env_init(&env, &t->instance, f->plan->component_instance, &f->plan->options, e))
+        return false;
+    env.outside = true;
+    t->params_lowered = true;
+    return abi_lower_params(f->abi, &env.abi, t->options.params, t->flat, e);
+}
+
+/* Begins the next engine operation; `*ret_over` when there is none left. */
+static bool task_next(struct task *t, bool *ret_over, struct err *e)
+{
+    struct instance *i = &t->instance;
+    const struct program_func *f = t->options.func;
+    *ret_over = false;
+    switch (t->state) {
+    case TASK_STEPS:
+        if (i->steps_done < i->program->plan.steps.len)
+            return instance_begin_step(i, e);
+        t->state = TASK_CALL;
+        if (!instance_ref(i, &f->plan->core, &t->func, e) || !lower_params(t, e))
+            return false;
+        engine_begin_call(i->store, &t->func, &f->signature, t->flat);
+        return true;
+    case TASK_CALL:
+        t->state = TASK_POST_RETURN;
+        if (f->plan->options.post_return != PLAN_NONE) {
+            /* Its parameters are the flat results of the call. */
+            struct core_signature sig = { .param_count = f->signature.result_count };
+            sig.params[0] = f->signature.results[0];
+            union core_value result = engine_result(i->store);
+            const struct engine_ref *post_return = NULL;
+            if (!instance_func(i, f->plan->options.post_return, &post_return, e))
+                return false;
+            i->components[f->plan->component_instance].may_leave = false;
+            engine_begin_call(i->store, post_return, &sig, &result);
+            return true;
+        }
+        *ret_over = true;
+        return true;
+    case TASK_POST_RETURN: *ret_over = true; return true;
+    }
+    __builtin_unreachable();
+}
+
+/* Runs the guest until it ends, waits or yields. */
+static void task_run(struct loop_job *job)
+{
+    struct task *t = CONTAINER_OF(job, struct task, job);
+    struct err e;
+    err_clear(&e);
+    for (;;) {
+        if (t->cancelled || t->timed_out) {
+            err_set(&e, t->cancelled ? ERR_CLOSED : ERR_TIMEOUT, t->cancelled ? "cancelled" : "time-out of %lld ms",
+                    (long long)(t->options.limits.timeout.ns / 1000000));
+            return task_end(t, &e);
+        }
+        bool over = false;
+        if (!t->operating && !task_next(t, &over, &e))
+            return task_end(t, &e);
+        if (over)
+            return task_end(t, NULL);
+        t->operating = true;
+        switch (engine_poll(t->instance.store, &e)) {
+        case ENGINE_PENDING:
+            if (!engine_waiting(t->instance.store))
+                loop_defer(t->executor->loop, &t->job);
+            return;
+        case ENGINE_FAILED: return task_end(t, &e);
+        case ENGINE_DONE:
+            t->operating = false;
+            if (t->state == TASK_STEPS)
+                t->instance.steps_done++;
+        }
+    }
+}
+
+void task_cancel(struct task *t)
+{
+    t->cancelled = true;
+    if (!loop_job_queued(&t->job))
+        loop_defer(t->executor->loop, &t->job);
+}
+
+void task_wake(struct task *t)
+{
+    if (!engine_waiting(t->instance.store))
+        return;
+    engine_wake(t->instance.store);
+    timer_clear(&t->alarm);
+    if (!loop_job_queued(&t->job))
+        loop_defer(t->executor->loop, &t->job);
+}
+
+void task_wake_at(struct task *t, instant at)
+{
+    if (t->alarm.heap_index && !instant_before(at, t->alarm.at))
+        return;
+    timer_set(&t->alarm, at);
+}
