@@ -1,0 +1,42 @@
+# Berth's commands. `make` builds the programs into build/bin/; the rest is in CONTRIBUTING.md.
+.PHONY: all setup serve test check fuzz bench fmt clean
+MESON_FLAGS ?= -Dbuildtype=release -Db_lto=false
+
+all: build/release/build.ninja
+	ninja -C build/release
+	@mkdir -p build/bin && ln -sf ../release/src/tool/berth build/bin/berth
+
+build/release/build.ninja:
+	tools/setup build
+	meson setup build/release -Dengine="$$(tools/build-engine)" $(MESON_FLAGS)
+
+# Builds everything once and serves the C example on http://127.0.0.1:8080/.
+serve: all
+	tools/build-guests hello-c
+	build/bin/berth serve --addr 127.0.0.1:8080 build/guests/hello-c.wasm
+
+# Installs what the tests need, builds every configuration and runs every test. Ends with the counts.
+test: all
+	tools/setup test
+	tools/build-guests
+	tools/run-tests
+
+# The project's own rules: layers, sizes, banned functions. Two seconds.
+check:
+	tools/run-tests --only checks
+
+# Ten minutes of every fuzz target (libFuzzer); SECONDS_EACH=n for another time.
+fuzz:
+	tools/setup test
+	tools/run-fuzz $(or $(SECONDS_EACH),150)
+
+bench: all
+	tools/setup bench
+	tools/build-guests hello-rust
+	bench/run
+
+fmt:
+	git ls-files '*.c' '*.h' | xargs clang-format -i
+
+clean:
+	rm -rf build/release build/bin
