@@ -65,10 +65,15 @@ size_t abi_result_size(const struct abi_func *f);
 bool abi_needs_memory(const struct abi_func *f);
 bool abi_needs_realloc(const struct abi_func *f, bool lower);
 
+/* What one call may lift: bytes of strings, and bytes of host values in lists that are not slices. Guest lists may
+ * overlap, so a small memory can describe any amount. Spec: CanonicalABI.md "Implementation-Defined Limits". */
+#define ABI_MAX_LIFT_BYTES (1u << 28)
+
 /* The host is called (canon lower): flat arguments → C struct; C result → flat results or memory.
  * `flat` holds the core parameters, including the trailing result pointer when results are spilled.
  * abi_lower_result writes `flat[0]` when there is one flat result.
- * When lowering fails midway, own handles already lowered stay in the table (the instance is dead: it trapped). */
+ * When lowering fails midway, own handles already lowered stay in the table (the instance is dead: it trapped).
+ * When lifting fails midway, objects that lift_own took out already are still the env's to release: it saw each. */
 MUST_USE bool abi_lift_params(const struct abi_func *f, struct abi_env *env, const union core_value *flat,
                               void *params, struct err *e);
 MUST_USE bool abi_lower_result(const struct abi_func *f, struct abi_env *env, const void *result,
