@@ -222,6 +222,20 @@ static void compile_value(struct compiler *c, const struct type *t, struct place
     __builtin_unreachable();
 }
 
+/* Bytes of the C struct that lifting surely writes. */
+static size_t written_bytes(const struct named_type *items, uint32_t len)
+{
+    size_t sum = 0;
+    for (uint32_t i = 0; i < len; i++) {
+        const struct type *t = items[i].type;
+        if (t->kind == TYPE_RECORD || t->kind == TYPE_TUPLE)
+            sum += written_bytes(t->of.items.at, t->of.items.len);
+        else if (t->kind != TYPE_VARIANT && t->kind != TYPE_OPTION && t->kind != TYPE_RESULT)
+            sum += host_layout_of(t).size;
+    }
+    return sum;
+}
+
 /* Measures the values as flat slots, or as a tuple in memory when they are more than `max_flat`. */
 static bool measure_side(const struct named_type *items, uint32_t len, uint32_t max_flat,
                          struct side *ret, struct err *e)
@@ -243,6 +257,7 @@ static bool measure_side(const struct named_type *items, uint32_t len, uint32_t 
     s.in_memory = flat > max_flat;
     s.flat_count = s.in_memory ? 0 : (uint32_t)flat;
     s.host_size = host_layout_of_items(items, len, NULL).size;
+    s.dense = written_bytes(items, len) == s.host_size;
     *ret = s;
     return true;
 }

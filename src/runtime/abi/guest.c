@@ -1,8 +1,6 @@
 /* Checking the pointers that guests name and that their realloc returns. */
 #include "runtime/abi/guest.h"
 
-#include "runtime/abi/program.h"
-
 static const char *what_name(enum guest_what what)
 {
     switch (what) {
@@ -18,9 +16,8 @@ static const char *what_name(enum guest_what what)
     __builtin_unreachable();
 }
 
-/* Out of line, so that the check itself stays small. */
-static bool refuse(const struct abi_env *env, enum guest_what what, struct guest_range r,
-                   struct err *e)
+bool guest_refuse(const struct abi_env *env, enum guest_what what, struct guest_range r,
+                  struct err *e)
 {
     const char *name = what_name(what);
     if (r.len > ABI_MAX_BYTES)
@@ -32,14 +29,6 @@ static bool refuse(const struct abi_env *env, enum guest_what what, struct guest
     return err_set(e, ERR_TRAP,
                    "%s pointer/length out of bounds of memory: %llu bytes at %u, memory has %zu",
                    name, (unsigned long long)r.len, r.ptr, env->memory_len);
-}
-
-bool guest_check(const struct abi_env *env, enum guest_what what, struct guest_range r,
-                 struct err *e)
-{
-    if (r.len <= ABI_MAX_BYTES && !(r.ptr & (r.align - 1)) && r.ptr + r.len <= env->memory_len)
-        return true;
-    return refuse(env, what, r, e);
 }
 
 bool guest_realloc(struct abi_env *env, struct guest_block *b, uint32_t align, uint32_t size,
@@ -61,11 +50,8 @@ bool guest_realloc(struct abi_env *env, struct guest_block *b, uint32_t align, u
     return true;
 }
 
-bool lift_spend(struct lift *l, uint64_t bytes)
+bool lift_refuse_budget(const struct lift *l)
 {
-    if (bytes > l->budget)
-        return err_set(l->e, ERR_TRAP, "values of one call exceed the limit of %u bytes",
-                       ABI_MAX_LIFT_BYTES);
-    l->budget -= bytes;
-    return true;
+    return err_set(l->e, ERR_TRAP, "values of one call exceed the limit of %u bytes",
+                   ABI_MAX_LIFT_BYTES);
 }

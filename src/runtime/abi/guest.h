@@ -3,7 +3,7 @@
 #ifndef RUNTIME_ABI_GUEST_H
 #define RUNTIME_ABI_GUEST_H
 
-#include "runtime/abi/abi.h"
+#include "runtime/abi/program.h"
 
 /* What a pointer is for; texts name it. */
 enum guest_what { GUEST_STRING, GUEST_LIST, GUEST_PARAMS, GUEST_RESULT };
@@ -13,9 +13,18 @@ struct guest_range {
     uint64_t len; /* bytes */
 };
 
-/* Checks, in the specification's order, the length (of strings and lists), the alignment and the range. */
-MUST_USE bool guest_check(const struct abi_env *env, enum guest_what what, struct guest_range r,
-                          struct err *e);
+/* Says what is wrong with the range, in the specification's order: length, alignment, end; returns false. */
+bool guest_refuse(const struct abi_env *env, enum guest_what what, struct guest_range r,
+                  struct err *e);
+
+/* Checks the length, the alignment and that the range ends in memory. */
+static inline MUST_USE bool guest_check(const struct abi_env *env, enum guest_what what,
+                                        struct guest_range r, struct err *e)
+{
+    if (r.len <= ABI_MAX_BYTES && !(r.ptr & (r.align - 1)) && r.ptr + r.len <= env->memory_len)
+        return true;
+    return guest_refuse(env, what, r, e);
+}
 
 /* A block of guest memory that is to grow or shrink; zeroed for a new one. */
 struct guest_block {
@@ -34,7 +43,15 @@ struct lift {
     uint64_t budget; /* what is left of ABI_MAX_LIFT_BYTES */
 };
 
-MUST_USE bool lift_spend(struct lift *l, uint64_t bytes);
+bool lift_refuse_budget(const struct lift *l);
+
+static inline MUST_USE bool lift_spend(struct lift *l, uint64_t size)
+{
+    if (size > l->budget)
+        return lift_refuse_budget(l);
+    l->budget -= size;
+    return true;
+}
 
 /* `units` is the length that stands beside the pointer: code units, tagged for latin1+utf16. Text that is UTF-8
  * in memory is checked and not copied; other goes to the arena as UTF-8. Either is taken off the budget.

@@ -1,7 +1,6 @@
 /* Lifting: runs a layout program from the core form to the C struct. Spec: CanonicalABI.md "Loading",
  * "Flat Lifting", lift_flat_values. */
 #include "runtime/abi/guest.h"
-#include "runtime/abi/program.h"
 
 static bool run(struct lift *l, uint32_t pc, const uint8_t *core, uint8_t *host);
 
@@ -181,8 +180,9 @@ static bool lift_side(struct lift *l, const struct side *s, enum guest_what what
             return false;
         core = l->env->memory + tuple.ptr;
     }
-    /* What no case fills stays 0, so that equal values are equal bytes. */
-    memset(host, 0, s->host_size);
+    /* What no case fills and padding stay 0, so that equal values are equal bytes. */
+    if (!s->dense)
+        memset(host, 0, s->host_size);
     return run(l, s->pc, core, host);
 }
 

@@ -3,7 +3,6 @@
 
 #include "base/utf8.h"
 #include "runtime/abi/guest.h"
-#include "runtime/abi/program.h"
 
 /* Tells a sequence that the end of the string cuts off from a wrong one. */
 static bool refuse_utf8(const uint8_t *start, size_t len, struct err *e)
@@ -62,11 +61,11 @@ static bool utf16_to_utf8(const uint8_t *units, uint32_t count, uint8_t *out, si
 static bool lift_utf16(struct lift *l, uint32_t ptr, uint32_t units, str *ret)
 {
     size_t len = 0;
-    uint64_t bytes = 2 * (uint64_t)units;
-    if (!guest_check(l->env, GUEST_STRING, (struct guest_range){ ptr, 2, bytes }, l->e))
+    uint64_t size = 2 * (uint64_t)units;
+    if (!guest_check(l->env, GUEST_STRING, (struct guest_range){ ptr, 2, size }, l->e))
         return false;
     const uint8_t *from = l->env->memory + ptr;
-    if (!lift_spend(l, bytes) || !utf16_to_utf8(from, units, NULL, &len, l->e) ||
+    if (!lift_spend(l, size) || !utf16_to_utf8(from, units, NULL, &len, l->e) ||
         !lift_spend(l, len))
         return false;
     uint8_t *out = arena_alloc(l->env->arena, len);

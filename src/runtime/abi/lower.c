@@ -1,7 +1,6 @@
 /* Lowering: runs a layout program from the C struct to the core form. Spec: CanonicalABI.md "Storing",
  * "Flat Lowering", lower_flat_values. */
 #include "runtime/abi/guest.h"
-#include "runtime/abi/program.h"
 
 struct lower {
     const struct abi_func *f;

@@ -3,7 +3,6 @@
  * store_string_copy, store_utf8_to_utf16, store_string_to_latin1_or_utf16. */
 #include "base/utf8.h"
 #include "runtime/abi/guest.h"
-#include "runtime/abi/program.h"
 
 /* One string on its way. */
 struct lowering {

@@ -51,6 +51,7 @@ struct side {
     bool in_memory;      /* spilled: at a pointer, as a tuple of `size` and `align` */
     uint32_t size, align;
     size_t host_size;
+    bool dense;          /* lifting writes every byte of the C struct */
     bool has_pointer;
 };
 
