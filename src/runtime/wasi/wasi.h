@@ -23,7 +23,7 @@ struct wasi_options {
     size_t env_count;
     const str *args;
     size_t arg_count;
-    /* Bytes the guest printed, as it printed them; `owner` is wasi_new's. */
+    /* Bytes the guest printed, as it printed them; `owner` is wasi_begin's. */
     void (*output)(void *owner, enum wasi_output which, bytes data);
 };
 
@@ -46,6 +46,9 @@ struct wasi_http_handle_params {
     struct wasi_http_types_response_outparam *response_out;
 };
 void wasi_http_begin(struct wasi *w, struct http_exchange *x, struct wasi_http_handle_params *ret);
+
+/* The exchange, while it lives: NULL once it has ended. */
+struct http_exchange *wasi_http_exchange(const struct wasi *w);
 
 /* The task that serves the exchange runs: its wakes come from the exchange's events. */
 void wasi_set_task(struct wasi *w, struct task *t);
