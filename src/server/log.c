@@ -22,7 +22,7 @@ struct line {
 
 static void line_add(struct line *l, const char *p, size_t n)
 {
-    if (l->cut)
+    if (l->cut || !n)
         return;
     if (n > LOG_LINE_MAX - l->len) {
         l->cut = true;
@@ -66,6 +66,8 @@ static bool is_control(uint32_t c)
 /* Foreign text; `quoted` escapes quotes and backslashes, too. */
 static void line_add_escaped(struct line *l, str s, bool quoted, bool keep_tabs)
 {
+    if (!s.len)
+        return;
     const uint8_t *at = (const uint8_t *)s.ptr, *end = at + s.len;
     while (at < end) {
         const uint8_t *start = at;

@@ -35,9 +35,9 @@ static void print_help(FILE *f, const struct command *cmd)
 {
     fprintf(f, "%s\n\nUsage: berth %s [options]%s%s\n\nOptions:\n", cmd->help, cmd->name,
             cmd->args[0] ? " " : "", cmd->args);
-    for (size_t i = 0; i < cmd->options.len; i++)
-        if (option_is_shown(&cmd->options.at[i]))
-            print_option(f, &cmd->options.at[i]);
+    for (size_t i = 0; i < cmd->options->len; i++)
+        if (option_is_shown(&cmd->options->at[i]))
+            print_option(f, &cmd->options->at[i]);
     fprintf(f, "  %-*s%s\n", HELP_COLUMN, "-h, --help", "Print this.");
     fprintf(f, "\nExample:\n  %s\n", cmd->example);
 }
@@ -92,11 +92,11 @@ static enum exit_status run(const struct console *c, const struct command *cmd, 
     char where[64];
     snprintf(where, sizeof(where), "%s ", cmd->name);
     void *settings = mem_zalloc(1, cmd->settings_size ? cmd->settings_size : 1);
-    options_defaults(&cmd->options, settings);
+    options_defaults(cmd->options, settings);
     struct arguments args = { .want_help = false };
     struct err e = ERR_INIT;
     enum exit_status status = EXIT_DONE;
-    if (!options_parse(&cmd->options, words, count, settings, &args, &e)) {
+    if (!options_parse(cmd->options, words, count, settings, &args, &e)) {
         status = usage_error(c, &e, where);
     } else if (args.want_help) {
         print_help(c->out, cmd);
@@ -108,7 +108,7 @@ static enum exit_status run(const struct console *c, const struct command *cmd, 
         status = cmd->run(c, settings, &args);
     }
     arguments_fini(&args);
-    options_fini(&cmd->options, settings);
+    options_fini(cmd->options, settings);
     mem_free(settings);
     return status;
 }

@@ -13,7 +13,7 @@ struct command {
     uint32_t args_min, args_max;
     const char *help;             /* one line for `berth --help` */
     const char *example;          /* one command line for `berth NAME --help` */
-    struct option_table options;
+    const struct option_table *options;
     size_t settings_size;
     /* `settings` as the options filled it. */
     enum exit_status (*run)(const struct console *c, const void *settings, const struct arguments *args);

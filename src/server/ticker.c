@@ -1,0 +1,119 @@
+/* The clock of running guests: see ticker.h. */
+#include "server/ticker.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "runtime/engine/engine.h"
+
+/* Periods without a running guest before the thread goes to sleep. */
+enum { TICKER_IDLE_PERIODS = 100 };
+
+struct ticker {
+    struct engine *engine;
+    struct ticker_client *clients;
+    unsigned count;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    /* Set by the thread before it looks at the clients for the last time; a client that becomes busy looks at it
+     * afterwards. One of the two sees the other, so no wake is lost. */
+    _Atomic bool asleep;
+    _Atomic bool ending;
+};
+
+static bool any_busy(const struct ticker *t)
+{
+    for (unsigned i = 0; i < t->count; i++)
+        if (atomic_load(&t->clients[i].busy))
+            return true;
+    return false;
+}
+
+static void sleep_until_busy(struct ticker *t)
+{
+    pthread_mutex_lock(&t->lock);
+    atomic_store(&t->asleep, true);
+    while (!any_busy(t) && !atomic_load(&t->ending))
+        pthread_cond_wait(&t->wake, &t->lock);
+    atomic_store(&t->asleep, false);
+    pthread_mutex_unlock(&t->lock);
+}
+
+static void *ticker_main(void *arg)
+{
+    struct ticker *t = arg;
+    const struct timespec period = { .tv_nsec = TICKER_PERIOD_MS * 1000000L };
+    unsigned idle = 0;
+    while (!atomic_load(&t->ending)) {
+        nanosleep(&period, NULL);
+        if (any_busy(t)) {
+            idle = 0;
+            engine_tick(t->engine);
+        } else if (++idle > TICKER_IDLE_PERIODS) {
+            sleep_until_busy(t);
+            idle = 0;
+        }
+    }
+    return NULL;
+}
+
+bool ticker_new(struct engine *engine, unsigned count, struct ticker **ret, struct err *e)
+{
+    struct ticker *t = mem_new(struct ticker);
+    t->engine = engine;
+    t->count = count;
+    /* mem_alloc does not align to cache lines. */
+    t->clients = aligned_alloc(_Alignof(struct ticker_client), count * sizeof(struct ticker_client));
+    assert(t->clients);
+    for (unsigned i = 0; i < count; i++) {
+        atomic_init(&t->clients[i].busy, false);
+        t->clients[i].ticker = t;
+    }
+    pthread_mutex_init(&t->lock, NULL);
+    pthread_cond_init(&t->wake, NULL);
+    int code = pthread_create(&t->thread, NULL, ticker_main, t);
+    if (code != 0) {
+        pthread_cond_destroy(&t->wake);
+        pthread_mutex_destroy(&t->lock);
+        free(t->clients);
+        mem_free(t);
+        return err_system(e, code, "start the clock's thread");
+    }
+    *ret = t;
+    return true;
+}
+
+void ticker_free(struct ticker *t)
+{
+    if (!t)
+        return;
+    pthread_mutex_lock(&t->lock);
+    atomic_store(&t->ending, true);
+    pthread_cond_signal(&t->wake);
+    pthread_mutex_unlock(&t->lock);
+    pthread_join(t->thread, NULL);
+    pthread_cond_destroy(&t->wake);
+    pthread_mutex_destroy(&t->lock);
+    free(t->clients);
+    mem_free(t);
+}
+
+struct ticker_client *ticker_client(struct ticker *t, unsigned i)
+{
+    assert(i < t->count);
+    return &t->clients[i];
+}
+
+void ticker_set_busy(struct ticker_client *c, bool busy)
+{
+    struct ticker *t = c->ticker;
+    atomic_store(&c->busy, busy);
+    if (busy && atomic_load(&t->asleep)) {
+        pthread_mutex_lock(&t->lock);
+        pthread_cond_signal(&t->wake);
+        pthread_mutex_unlock(&t->lock);
+    }
+}

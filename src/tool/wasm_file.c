@@ -1,0 +1,72 @@
+/* Reading the file of a component: see wasm_file.h. */
+#include "tool/wasm_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool read_all(int fd, uint8_t *at, size_t size, str path, struct err *e)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t n = read(fd, at + done, size - done);
+        if (n == 0)
+            return err_set(e, ERR_INVALID, "'%.*s' became shorter while it was read", STR_ARG(path));
+        if (n < 0 && errno != EINTR)
+            return err_system(e, errno, "read '%.*s'", STR_ARG(path));
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+static bool check_file(int fd, str path, size_t *ret_size, struct err *e)
+{
+    struct stat s;
+    if (fstat(fd, &s) != 0)
+        return err_system(e, errno, "look at '%.*s'", STR_ARG(path));
+    if (!S_ISREG(s.st_mode)) {
+        err_set(e, ERR_INVALID, "'%.*s' is %s, expected a file with a component", STR_ARG(path),
+                S_ISDIR(s.st_mode) ? "a directory" : "no regular file");
+        return S_ISDIR(s.st_mode) ? err_help(e, "name the .wasm file that the build left in it") : false;
+    }
+    if ((uint64_t)s.st_size > WASM_FILE_MAX_BYTES)
+        return err_set(e, ERR_LIMIT, "'%.*s' is larger than 2 GiB", STR_ARG(path));
+    *ret_size = (size_t)s.st_size;
+    return true;
+}
+
+bool wasm_file_read(str path, bytes *ret, struct err *e)
+{
+    char *name = str_to_path(path);
+    if (!name)
+        return err_set(e, ERR_USAGE, "the file's name holds a NUL character");
+    int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    mem_free(name);
+    if (fd < 0) {
+        int code = errno;
+        err_system(e, code, "open '%.*s'", STR_ARG(path));
+        return code == ENOENT ? err_help(e, "give the path of a component that was built before") : false;
+    }
+    size_t size = 0;
+    uint8_t *at = NULL;
+    bool ok = check_file(fd, path, &size, e);
+    if (ok) {
+        at = mem_alloc(size + 1, 1);
+        ok = read_all(fd, at, size, path, e);
+    }
+    close(fd);
+    if (ok)
+        *ret = bytes_from(at, size);
+    else
+        mem_free(at);
+    return ok;
+}
+
+void wasm_file_free(bytes b)
+{
+    union {
+        const uint8_t *kept;
+        void *freed;
+    } at = { .kept = b.ptr }; /* the bytes were const for everybody but their owner */
+    mem_free(at.freed);
+}
