@@ -152,7 +152,7 @@ class Server:
     def connect(self, timeout=WAIT_SECONDS):
         return Connection(self.port, timeout)
 
-    def signal(self, number):
+    def kill(self, number):
         self.process.send_signal(number)
 
     def wait(self, timeout=WAIT_SECONDS):
@@ -162,7 +162,7 @@ class Server:
 
     def stop(self, number=signal.SIGTERM, timeout=WAIT_SECONDS):
         if self.process.poll() is None:
-            self.signal(number)
+            self.kill(number)
         try:
             return self.wait(timeout)
         except subprocess.TimeoutExpired:

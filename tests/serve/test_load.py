@@ -1,0 +1,136 @@
+"""Files that cannot be served: each gives one message (what, where, what to do) and exit status 1."""
+import os
+import socket
+
+from support import GUESTS, Server, Skip, cases, contains, equal, guest, matches, run_berth, temporary_dir, true
+
+
+def write(name, data):
+    path = os.path.join(temporary_dir(), name)
+    with open(path, "wb") as f:
+        f.write(data)
+    return path
+
+
+def refused(path, *texts):
+    """Both commands refuse it, within the time of a look at it; returns what serve says."""
+    status, out, err = run_berth("serve", "--addr", "127.0.0.1:0", "--no-cache", path, timeout=30)
+    equal((status, out), (1, ""), f"exit status and stdout; stderr: {err}")
+    matches(err, r"^error: [^\n]+\n", "stderr")
+    equal(err.count("error: "), 1, "number of errors")
+    for text in texts:
+        contains(err, text, "stderr")
+    return err
+
+
+COMPONENT = b"\0asm\x0d\0\1\0"
+
+BAD_FILES = [
+    ("empty", b"", ["--> ", "help: "]),
+    ("text", b"#!/bin/sh\necho hello\n", ["--> "]),
+    ("core module", b"\0asm\1\0\0\0", ["core module", "help: "]),
+    ("only the magic", b"\0asm", ["--> "]),
+    ("unknown version", b"\0asm\x99\0\1\0", ["byte 0x4"]),
+    ("empty component", COMPONENT, ["wasi:http/incoming-handler"]),
+    ("unknown section", COMPONENT + b"\x63\x01\x00", ["byte 0x8"]),
+    ("2 GB section", COMPONENT + b"\x01\xff\xff\xff\xff\x07", ["byte 0x"]),
+    ("4 GB section", COMPONENT + b"\x01\xff\xff\xff\xff\x0f", ["byte 0x"]),
+    ("section size of six bytes", COMPONENT + b"\x01\x80\x80\x80\x80\x80\x01", ["byte 0x"]),
+    ("2 G types", COMPONENT + b"\x07\x06\xff\xff\xff\xff\x07\x00", ["byte 0x"]),
+    ("nothing but 0xff", COMPONENT + b"\xff" * 1000, ["byte 0x"]),
+]
+
+
+@cases(BAD_FILES)
+def test_bad_file(data, texts):
+    refused(write("bad.wasm", data), *texts)
+
+
+def test_missing_file():
+    refused(os.path.join(temporary_dir(), "missing.wasm"), "No such file or directory", "help: ")
+
+
+def test_directory():
+    refused(temporary_dir(), "is a directory", "help: ")
+
+
+def test_unreadable():
+    if os.geteuid() == 0:
+        raise Skip("root may read every file")
+    path = write("secret.wasm", COMPONENT)
+    os.chmod(path, 0)
+    refused(path, "Permission denied")
+
+
+@cases([("hello-rust",), ("hello-c",), ("faults",)])
+def test_truncated(name):
+    with open(guest(name), "rb") as f:
+        data = f.read()
+    # Every early length, where the structure is densest, then ever larger steps, then the last bytes.
+    lengths = sorted({*range(0, 24), *(len(data) * i // 23 for i in range(1, 23)), *range(len(data) - 8, len(data))})
+    path = write("cut.wasm", b"")
+    for length in lengths:
+        with open(path, "wb") as f:
+            f.write(data[:length])
+        status, out, err = run_berth("inspect", path, timeout=30)
+        if status == 0 and length > len(data) // 2:
+            continue  # cut behind a whole section: a component still, if a smaller one
+        true(status in (0, 1), f"exit status {status} at {length} bytes: {err}")
+        if status == 1:
+            matches(err, r"^error: .*\n  --> .*cut\.wasm", f"stderr at {length} bytes")
+        status, out, err = run_berth("serve", "--addr", "127.0.0.1:0", "--no-cache", path, timeout=30)
+        equal((status, out), (1, ""), f"serve at {length} bytes: {err}")
+
+
+# Small components from tests/guests: name, texts in the message.
+LOADER_GUESTS = [
+    ("no-handler", ["wasi:http/incoming-handler", "help: "]),
+    ("unknown-import", ["acme:missing/things"]),
+    ("missing-function", ["wasi:"]),
+    ("wrong-type", ["wasi:"]),
+]
+
+
+@cases([(name, name, texts) for name, texts in LOADER_GUESTS])
+def test_guest_that_cannot_load(name, texts):
+    refused(guest(name), *texts)
+
+
+def test_port_in_use():
+    path = guest("hello-rust")
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        port = s.getsockname()[1]
+        status, _, err = run_berth("serve", "--addr", f"127.0.0.1:{port}", path)
+    equal(status, 1, "exit status")
+    contains(err, f"127.0.0.1:{port}", "stderr")
+    contains(err, "in use", "stderr")
+    contains(err, "help: ", "stderr")
+
+
+def test_port_in_use_by_berth():
+    # SO_REUSEPORT must not let two servers share a port by accident.
+    first = Server(guest("hello-rust"))
+    status, _, err = run_berth("serve", "--addr", f"127.0.0.1:{first.port}", guest("hello-rust"), timeout=30)
+    equal(status, 1, "exit status")
+    contains(err, "in use", "stderr")
+
+
+@cases([
+    ("no port", "127.0.0.1", ["HOST:PORT"]),
+    ("no number", "127.0.0.1:http", ["http"]),
+    ("port too large", "127.0.0.1:65536", ["65536"]),
+    ("not ours", "192.0.2.1:8080", ["192.0.2.1:8080"]),
+])
+def test_bad_address(addr, texts):
+    status, _, err = run_berth("serve", "--addr", addr, guest("hello-rust"), timeout=30)
+    true(status in (1, 2), f"exit status {status}")
+    for text in texts:
+        contains(err, text, "stderr")
+
+
+def test_every_loader_guest_is_tested():
+    folder = os.path.join(GUESTS, "loader")
+    if not os.path.isdir(folder):
+        raise Skip("no folder build/guests/loader")
+    names = {n[:-5] for n in os.listdir(folder) if n.endswith(".wasm")}
+    equal(names - {n for n, _ in LOADER_GUESTS}, set(), "loader guests without a test")
