@@ -145,6 +145,18 @@ static bool compile(struct serve *s, struct err *e)
     return ok;
 }
 
+/* The last worker ended; on its thread. */
+static void stop_loop(void *ctx)
+{
+    loop_stop(ctx);
+}
+
+static void on_server_end(void *ctx)
+{
+    struct serve *s = ctx;
+    loop_post(s->loop, stop_loop, s->loop);
+}
+
 static bool start(struct serve *s, struct err *e)
 {
     struct server_options o = {
@@ -155,6 +167,8 @@ static bool start(struct serve *s, struct err *e)
         .max_body_bytes = s->settings->max_body,
         .client_timeout = s->settings->client_timeout,
         .log = &s->log,
+        .on_end = on_server_end,
+        .ctx = s,
     };
     return server_start(&o, &s->server, e);
 }
@@ -185,18 +199,6 @@ static void on_signal(void *ctx, int signum)
     server_stop(s->server);
 }
 
-/* The last worker ended; on its thread. */
-static void stop_loop(void *ctx)
-{
-    loop_stop(ctx);
-}
-
-static void on_server_end(void *ctx)
-{
-    struct serve *s = ctx;
-    loop_post(s->loop, stop_loop, s->loop);
-}
-
 static bool wait_for_end(struct serve *s, struct err *e)
 {
     s->loop = loop_new();
@@ -207,7 +209,6 @@ static bool wait_for_end(struct serve *s, struct err *e)
         if (!s->settings->quiet)
             fprintf(s->console->err, "Serving HTTP on http://%s/\n", server_addr(s->server));
         fflush(s->console->err);
-        server_on_end(s->server, on_server_end, s);
         loop_run(s->loop);
         server_free(s->server);
     }

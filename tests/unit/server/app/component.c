@@ -1,0 +1,494 @@
+/* Tests of server/app/component.c: what becomes of requests, with tasks, wasi and exchanges that do as the test says. */
+#include "server/app/component.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { TASKS_MAX = 16 };
+
+/* --- Tasks --- */
+
+struct task {
+    struct task_options options;
+    bool live, cancelled;
+};
+
+static struct task tasks[TASKS_MAX];
+static uint32_t task_count;
+static bool task_start_fails;
+
+struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t max_tasks)
+{
+    (void)loop, (void)engine, (void)max_tasks;
+    return NULL;
+}
+
+void executor_free(struct executor *x)
+{
+    (void)x;
+}
+
+bool executor_has_room(const struct executor *x)
+{
+    (void)x;
+    return true;
+}
+
+bool task_start(struct executor *x, const struct task_options *o, struct task **ret, struct err *e)
+{
+    (void)x;
+    if (task_start_fails)
+        return err_set(e, ERR_LIMIT, "the pool is used up");
+    assert_true(task_count < TASKS_MAX);
+    struct task *t = &tasks[task_count++];
+    *t = (struct task){ .options = *o, .live = true };
+    *ret = t;
+    return true;
+}
+
+void task_cancel(struct task *t)
+{
+    assert_true(t->live);
+    t->cancelled = true;
+}
+
+const struct program_func *program_func(struct program *p, str interface, str name, struct err *e)
+{
+    (void)p;
+    assert_true(str_eq(interface, STR("wasi:http/incoming-handler@0.2.0")));
+    assert_true(str_eq(name, STR("handle")));
+    err_set(e, ERR_LINK, "no handler");
+    return NULL;
+}
+
+/* --- The wasi --- */
+
+struct wasi {
+    void *owner;
+    struct http_exchange *exchange;
+    bool begun, ended;
+    bool saw_end, saw_readable, saw_writable;
+};
+
+static enum wasi_http_outcome outcome;
+static const char *outcome_why = "";
+static bool exited;
+static int wasis_live;
+
+struct wasi *wasi_new(const struct wasi_options *o)
+{
+    assert_non_null(o->output);
+    wasis_live++;
+    return calloc(1, sizeof(struct wasi));
+}
+
+void wasi_free(struct wasi *w)
+{
+    wasis_live--;
+    free(w);
+}
+
+void wasi_begin(struct wasi *w, void *owner)
+{
+    assert_false(w->begun);
+    *w = (struct wasi){ .owner = owner, .begun = true };
+}
+
+void wasi_end(struct wasi *w)
+{
+    assert_true(w->begun);
+    w->begun = false;
+}
+
+static void inner_readable(void *consumer)
+{
+    ((struct wasi *)consumer)->saw_readable = true;
+}
+
+static void inner_writable(void *consumer)
+{
+    ((struct wasi *)consumer)->saw_writable = true;
+}
+
+static void inner_end(void *consumer, bool complete)
+{
+    (void)complete;
+    ((struct wasi *)consumer)->saw_end = true;
+}
+
+static const struct http_consumer_ops inner_consumer = { inner_readable, inner_writable, inner_end };
+
+void wasi_http_begin(struct wasi *w, struct http_exchange *x, struct wasi_http_handle_params *ret)
+{
+    (void)ret;
+    w->exchange = x;
+    http_exchange_consume(x, &inner_consumer, w);
+}
+
+void wasi_set_task(struct wasi *w, struct task *t)
+{
+    assert_true(w->begun && t->live);
+}
+
+enum wasi_http_outcome wasi_http_finish(struct wasi *w, struct err *e)
+{
+    assert_true(w->begun);
+    if (outcome == WASI_HTTP_ERROR || outcome == WASI_HTTP_INCOMPLETE)
+        err_set(e, ERR_INVALID, "%s", outcome_why);
+    return outcome;
+}
+
+bool wasi_exited(const struct wasi *w, uint8_t *ret_status)
+{
+    (void)w;
+    *ret_status = 3;
+    return exited;
+}
+
+/* --- Exchanges --- */
+
+static uint16_t replied;
+static char reply_body[100];
+static bool retry_after, aborted;
+
+void http_exchange_consume(struct http_exchange *x, const struct http_consumer_ops *ops, void *consumer)
+{
+    x->consumer_ops = ops;
+    x->consumer = consumer;
+}
+
+void http_fields_add(struct http_fields *f, struct arena *a, str name, str value)
+{
+    (void)f, (void)a, (void)value;
+    retry_after = retry_after || str_eq(name, STR("retry-after"));
+}
+
+void http_exchange_respond(struct http_exchange *x, const struct http_response *r)
+{
+    x->responded = true;
+    x->status = r->status;
+    replied = r->status;
+}
+
+void http_exchange_write(struct http_exchange *x, bytes data)
+{
+    assert_true(x->responded);
+    snprintf(reply_body, sizeof(reply_body), "%.*s", (int)data.len, (const char *)data.ptr);
+}
+
+void http_exchange_finish(struct http_exchange *x, const struct http_fields *trailers)
+{
+    assert_true(x->responded);
+    assert_null(trailers);
+}
+
+void http_exchange_abort(struct http_exchange *x)
+{
+    (void)x;
+    aborted = true;
+}
+
+/* --- The loop and the clock --- */
+
+static instant timer_at;
+
+void timer_init(struct timer *t, struct loop *l, void (*fn)(struct timer *t))
+{
+    (void)l;
+    t->fn = fn;
+}
+
+void timer_set(struct timer *t, instant at)
+{
+    (void)t;
+    timer_at = at;
+}
+
+void timer_clear(struct timer *t)
+{
+    (void)t;
+    timer_at = (instant){ 0 };
+}
+
+static bool busy;
+
+void ticker_set_busy(struct ticker_client *c, bool is_busy)
+{
+    (void)c;
+    assert_true(busy != is_busy);
+    busy = is_busy;
+}
+
+/* --- The tests --- */
+
+struct fixture {
+    struct log log;
+    int log_read;
+    char logged[4096];
+    struct component_app app;
+    struct component_worker *worker;
+    struct http_exchange exchanges[8];
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+    int fds[2];
+    assert_int_equal(pipe(fds), 0);
+    fcntl(fds[0], F_SETFL, O_NONBLOCK);
+    f->log_read = fds[0];
+    f->log = (struct log){ .fd = fds[1], .level = LOG_INFO };
+    f->app = (struct component_app){ .concurrency = 2, .queue_len = 2, .queue_time = duration_s(10),
+                                     .log = &f->log, .wasi = { .output = wasi_output } };
+    struct component_worker_options o = { .app = &f->app, .index = 1, .count = 4 };
+    f->worker = component_worker_new(&o);
+    for (size_t i = 0; i < ARRAY_LEN(f->exchanges); i++)
+        f->exchanges[i] = (struct http_exchange){
+            .number = i + 1,
+            .started = instant_now(),
+            .request = { .method = STR_INIT("GET"), .target = STR_INIT("/x") },
+        };
+    task_count = 0;
+    task_start_fails = exited = retry_after = aborted = busy = false;
+    replied = 0;
+    reply_body[0] = '\0';
+    outcome = WASI_HTTP_COMPLETE;
+    timer_at = (instant){ 0 };
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    component_worker_free(f->worker);
+    assert_int_equal(wasis_live, 0);
+    assert_false(busy);
+    close(f->log_read);
+    close(f->log.fd);
+    free(f);
+    return 0;
+}
+
+static const char *logged(struct fixture *f)
+{
+    ssize_t n = read(f->log_read, f->logged, sizeof(f->logged) - 1);
+    f->logged[n > 0 ? n : 0] = '\0';
+    return f->logged;
+}
+
+static void arrive(struct fixture *f, uint32_t i)
+{
+    component_worker_handle(f->worker, &f->exchanges[i]);
+}
+
+static void end_exchange(struct fixture *f, uint32_t i, bool complete)
+{
+    f->exchanges[i].consumer_ops->on_end(f->exchanges[i].consumer, complete);
+}
+
+static void end_task(uint32_t i, enum err_kind kind, const char *text)
+{
+    struct err e = ERR_INIT;
+    if (kind != ERR_NONE)
+        err_set(&e, kind, "%s", text);
+    assert_true(tasks[i].live);
+    tasks[i].live = false;
+    tasks[i].options.on_done(tasks[i].options.owner, kind == ERR_NONE ? NULL : &e);
+}
+
+static void outcomes(void **state)
+{
+    static const struct {
+        const char *name;
+        enum err_kind kind;  /* of the task */
+        const char *text;
+        enum wasi_http_outcome outcome;
+        const char *why;     /* of the outcome */
+        bool exited;
+        uint16_t status;     /* of our answer; 0: none */
+        bool aborted;
+        const char *log;     /* part of the line; NULL: no line */
+    } cases[] = {
+        { "good", ERR_NONE, "", WASI_HTTP_COMPLETE, "", false, 0, false, NULL },
+        { "unset", ERR_NONE, "", WASI_HTTP_UNSET, "", false, 500, false,
+          "why=\"the component returned without setting a response\"" },
+        { "error-code", ERR_NONE, "", WASI_HTTP_ERROR, "DNS time-out", false, 500, false, "why=\"DNS time-out\"" },
+        { "incomplete", ERR_NONE, "", WASI_HTTP_INCOMPLETE, "body dropped", false, 0, false, "why=\"body dropped\"" },
+        { "gone", ERR_NONE, "", WASI_HTTP_GONE, "", false, 0, false, NULL },
+        { "trap", ERR_TRAP, "unreachable", WASI_HTTP_UNSET, "", false, 500, false, "why=unreachable" },
+        { "trap after an error", ERR_TRAP, "unreachable", WASI_HTTP_ERROR, "x", false, 500, false, "why=unreachable" },
+        { "trap in the body", ERR_TRAP, "unreachable", WASI_HTTP_INCOMPLETE, "x", false, 0, false, "why=unreachable" },
+        { "trap at the end", ERR_TRAP, "unreachable", WASI_HTTP_COMPLETE, "", false, 0, false, "why=unreachable" },
+        { "trap, client gone", ERR_TRAP, "unreachable", WASI_HTTP_GONE, "", false, 0, false, "why=unreachable" },
+        { "exit", ERR_TRAP, "exit", WASI_HTTP_UNSET, "", true, 500, false, "why=\"the component exited with status 3\"" },
+        { "time-out", ERR_TIMEOUT, "too late", WASI_HTTP_UNSET, "", false, 503, false, "why=\"too late\"" },
+        { "time-out in the body", ERR_TIMEOUT, "too late", WASI_HTTP_INCOMPLETE, "x", false, 0, false, "why=\"too late\"" },
+        { "memory", ERR_LIMIT, "memory", WASI_HTTP_UNSET, "", false, 500, false, "why=memory" },
+        { "cancelled", ERR_CLOSED, "cancelled", WASI_HTTP_GONE, "", false, 0, false, NULL },
+        { "cut before the head", ERR_CLOSED, "cancelled", WASI_HTTP_UNSET, "", false, 0, true, "why=cancelled" },
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        void *fixture;
+        setup(&fixture);
+        struct fixture *f = fixture;
+        outcome = cases[i].outcome;
+        outcome_why = cases[i].why;
+        exited = cases[i].exited;
+        arrive(f, 0);
+        end_task(0, cases[i].kind, cases[i].text);
+        if (replied != cases[i].status || aborted != cases[i].aborted)
+            fail_msg("%s: want status %u, got %u", cases[i].name, cases[i].status, replied);
+        const char *log = logged(f);
+        if (cases[i].log ? !strstr(log, cases[i].log) || !strstr(log, "request=5 method=GET target=/x") : *log)
+            fail_msg("%s: want a line with %s, got '%s'", cases[i].name, cases[i].log, log);
+        end_exchange(f, 0, true);
+        teardown(&fixture);
+    }
+}
+
+static void passes_events_on(void **state)
+{
+    struct fixture *f = *state;
+    arrive(f, 0);
+    struct wasi *w = tasks[0].options.host;
+    f->exchanges[0].consumer_ops->on_readable(f->exchanges[0].consumer);
+    assert_true(w->saw_readable && !w->saw_writable && !w->saw_end);
+    f->exchanges[0].consumer_ops->on_writable(f->exchanges[0].consumer);
+    assert_true(w->saw_writable);
+    end_exchange(f, 0, true); /* the response is sent; the guest runs on */
+    assert_true(w->saw_end && !tasks[0].cancelled);
+    end_task(0, ERR_NONE, "");
+    assert_string_equal(logged(f), "");
+}
+
+static void client_that_goes_away_cancels(void **state)
+{
+    struct fixture *f = *state;
+    arrive(f, 0);
+    end_exchange(f, 0, false);
+    assert_true(tasks[0].cancelled);
+    outcome = WASI_HTTP_GONE;
+    end_task(0, ERR_CLOSED, "cancelled");
+    assert_int_equal(component_worker_live(f->worker), 0);
+}
+
+static void late_events_reach_nobody(void **state)
+{
+    struct fixture *f = *state;
+    arrive(f, 0);
+    end_task(0, ERR_NONE, "");
+    f->exchanges[0].consumer_ops->on_readable(f->exchanges[0].consumer);
+    f->exchanges[0].consumer_ops->on_writable(f->exchanges[0].consumer);
+    end_exchange(f, 0, true);
+}
+
+static void waits_in_line(void **state)
+{
+    struct fixture *f = *state;
+    for (uint32_t i = 0; i < 4; i++)
+        arrive(f, i);
+    assert_int_equal(task_count, 2);
+    assert_int_equal(component_worker_live(f->worker), 4);
+    assert_int_equal(timer_at.ns, instant_add(f->exchanges[2].started, duration_s(10)).ns);
+    arrive(f, 4); /* the line is full */
+    assert_int_equal(replied, 503);
+    assert_true(retry_after);
+    assert_non_null(strstr(logged(f), "why=\"too many requests wait for an instance\""));
+    end_task(0, ERR_NONE, "");
+    assert_int_equal(task_count, 3);
+    assert_int_equal(timer_at.ns, instant_add(f->exchanges[3].started, duration_s(10)).ns);
+    end_exchange(f, 3, false); /* left the line: never started */
+    assert_int_equal(timer_at.ns, 0);
+    end_task(1, ERR_NONE, "");
+    end_task(2, ERR_NONE, "");
+    assert_int_equal(task_count, 3);
+    for (uint32_t i = 0; i < 5; i++)
+        if (i != 3)
+            end_exchange(f, i, true);
+}
+
+static void waits_no_longer_than_allowed(void **state)
+{
+    struct fixture *f = *state;
+    for (uint32_t i = 0; i < 4; i++)
+        arrive(f, i);
+    f->exchanges[2].started.ns -= duration_s(11).ns;
+    on_queue_timer(&f->worker->queue_timer);
+    assert_int_equal(replied, 503);
+    assert_string_equal(reply_body, "The server is busy.\n");
+    assert_non_null(strstr(logged(f), "why=\"no instance became free in time\""));
+    assert_int_equal(component_worker_live(f->worker), 3);
+    assert_int_equal(timer_at.ns, instant_add(f->exchanges[3].started, duration_s(10)).ns);
+    for (uint32_t i = 0; i < 3; i++)
+        end_task(i, ERR_NONE, "");
+    for (uint32_t i = 0; i < 4; i++)
+        end_exchange(f, i, true);
+}
+
+static void no_instance(void **state)
+{
+    struct fixture *f = *state;
+    task_start_fails = true;
+    arrive(f, 0);
+    assert_int_equal(replied, 503);
+    assert_non_null(strstr(logged(f), "why=\"the pool is used up\""));
+    end_exchange(f, 0, true);
+}
+
+static void cut_ends_all(void **state)
+{
+    struct fixture *f = *state;
+    for (uint32_t i = 0; i < 3; i++)
+        arrive(f, i);
+    component_worker_cut(f->worker);
+    assert_true(tasks[0].cancelled && tasks[1].cancelled && aborted);
+    assert_int_equal(component_worker_live(f->worker), 2);
+    end_task(0, ERR_CLOSED, "cancelled");
+    end_task(1, ERR_CLOSED, "cancelled");
+    for (uint32_t i = 0; i < 3; i++)
+        end_exchange(f, i, false);
+    assert_int_equal(task_count, 2);
+}
+
+static void output_has_the_number(void **state)
+{
+    struct fixture *f = *state;
+    arrive(f, 1);
+    f->app.wasi.output(tasks[0].options.owner, WASI_STDOUT, bytes_of_str(STR("a\nb")));
+    f->app.wasi.output(tasks[0].options.owner, WASI_STDERR, bytes_of_str(STR("c\n")));
+    end_task(0, ERR_NONE, "");
+    end_exchange(f, 1, true);
+    assert_string_equal(logged(f), "stdout [9] :: a\nstderr [9] :: c\nstdout [9] :: b\n");
+}
+
+static void program_without_handler(void **state)
+{
+    (void)state;
+    struct component_app app = { .handle = NULL };
+    struct err e = ERR_INIT;
+    assert_false(component_app_init(&app, NULL, &e));
+    assert_string_equal(e.text, "no handler");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(outcomes),
+        cmocka_unit_test_setup_teardown(passes_events_on, setup, teardown),
+        cmocka_unit_test_setup_teardown(client_that_goes_away_cancels, setup, teardown),
+        cmocka_unit_test_setup_teardown(late_events_reach_nobody, setup, teardown),
+        cmocka_unit_test_setup_teardown(waits_in_line, setup, teardown),
+        cmocka_unit_test_setup_teardown(waits_no_longer_than_allowed, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_instance, setup, teardown),
+        cmocka_unit_test_setup_teardown(cut_ends_all, setup, teardown),
+        cmocka_unit_test_setup_teardown(output_has_the_number, setup, teardown),
+        cmocka_unit_test(program_without_handler),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

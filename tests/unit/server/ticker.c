@@ -1,0 +1,101 @@
+/* Tests of server/ticker.c, with an engine that only counts. */
+#include "server/ticker.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+static _Atomic int ticks;
+
+void engine_tick(struct engine *engine)
+{
+    (void)engine;
+    atomic_fetch_add(&ticks, 1);
+}
+
+static void sleep_ms(long ms)
+{
+    const struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+    nanosleep(&t, NULL);
+}
+
+/* Waits until the count has passed `more`; false after five seconds. */
+static bool ticks_pass(int more)
+{
+    for (int i = 0; i < 500 && atomic_load(&ticks) <= more; i++)
+        sleep_ms(10);
+    return atomic_load(&ticks) > more;
+}
+
+static struct ticker *start(unsigned clients)
+{
+    struct ticker *t = NULL;
+    struct err e = ERR_INIT;
+    atomic_store(&ticks, 0);
+    if (!ticker_new(NULL, clients, &t, &e))
+        fail_msg("%s", e.text);
+    return t;
+}
+
+static void ticks_only_while_busy(void **state)
+{
+    (void)state;
+    struct ticker *t = start(2);
+    sleep_ms(50);
+    assert_int_equal(atomic_load(&ticks), 0);
+    ticker_set_busy(ticker_client(t, 1), true);
+    assert_true(ticks_pass(2));
+    ticker_set_busy(ticker_client(t, 1), false);
+    sleep_ms(30);
+    int seen = atomic_load(&ticks);
+    sleep_ms(60);
+    assert_int_equal(atomic_load(&ticks), seen);
+    ticker_free(t);
+}
+
+static void one_of_several_is_enough(void **state)
+{
+    (void)state;
+    struct ticker *t = start(3);
+    ticker_set_busy(ticker_client(t, 0), true);
+    ticker_set_busy(ticker_client(t, 2), true);
+    ticker_set_busy(ticker_client(t, 0), false);
+    assert_true(ticks_pass(2));
+    ticker_set_busy(ticker_client(t, 2), false);
+    ticker_free(t);
+}
+
+static void wakes_from_sleep(void **state)
+{
+    (void)state;
+    struct ticker *t = start(1);
+    for (int i = 0; i < 500 && !atomic_load(&t->asleep); i++)
+        sleep_ms(10);
+    assert_true(atomic_load(&t->asleep));
+    ticker_set_busy(ticker_client(t, 0), true);
+    assert_true(ticks_pass(1));
+    ticker_set_busy(ticker_client(t, 0), false);
+    ticker_free(t);
+}
+
+static void ends_asleep(void **state)
+{
+    (void)state;
+    struct ticker *t = start(1);
+    for (int i = 0; i < 500 && !atomic_load(&t->asleep); i++)
+        sleep_ms(10);
+    assert_true(atomic_load(&t->asleep));
+    ticker_free(t); /* and freeing nothing is fine */
+    ticker_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ticks_only_while_busy),
+        cmocka_unit_test(one_of_several_is_enough),
+        cmocka_unit_test(wakes_from_sleep),
+        cmocka_unit_test(ends_asleep),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
