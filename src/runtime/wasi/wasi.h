@@ -47,9 +47,6 @@ struct wasi_http_handle_params {
 };
 void wasi_http_begin(struct wasi *w, struct http_exchange *x, struct wasi_http_handle_params *ret);
 
-/* The exchange, while it lives: NULL once it has ended. */
-struct http_exchange *wasi_http_exchange(const struct wasi *w);
-
 /* The task that serves the exchange runs: its wakes come from the exchange's events. */
 void wasi_set_task(struct wasi *w, struct task *t);
 

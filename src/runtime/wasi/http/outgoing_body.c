@@ -180,6 +180,7 @@ static void send_end(struct wasi_http_types_outgoing_body *b)
     struct wasi_serving *s = &b->object.wasi->serving;
     if (s->exchange)
         http_exchange_finish(s->exchange, b->trailers ? &b->trailers->lines : NULL);
+    trailers_free(b);
     s->response = WASI_RESPONSE_FINISHED;
 }
 

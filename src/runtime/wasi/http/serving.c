@@ -89,11 +89,6 @@ void wasi_http_begin(struct wasi *w, struct http_exchange *x, struct wasi_http_h
     http_exchange_consume(x, &consumer_ops, w);
 }
 
-struct http_exchange *wasi_http_exchange(const struct wasi *w)
-{
-    return w->serving.exchange;
-}
-
 enum wasi_http_outcome wasi_http_finish(struct wasi *w, struct err *e)
 {
     struct wasi_serving *s = &w->serving;
@@ -135,7 +130,9 @@ void wasi_serving_end(struct wasi *w)
         host_object_unref(&s->trailers->object.host);
     if (s->response_body)
         host_object_unref(&s->response_body->object.host);
-    if (s->exchange)
+    if (s->exchange && s->exchange->consumer == w) /* the embedder may have stepped between */
         http_exchange_consume(s->exchange, &nobody, NULL);
+    s->trailers = NULL;
+    s->response_body = NULL;
     s->exchange = NULL;
 }
