@@ -1,4 +1,5 @@
-/* wasi:cli/exit: ends the instance the way a trap does; the embedder asks wasi_exited which of both it was. */
+/* wasi:cli/exit: ends the instance the way a trap does; the embedder asks wasi_exited which of both
+ * it was. */
 #include "runtime/wasi/state.h"
 #include "runtime/wasi/wasi_gen.h"
 

@@ -1,4 +1,5 @@
-/* wasi:cli/stdin, stdout and stderr. Input is at its end from the start; output goes to the embedder as it comes. */
+/* wasi:cli/stdin, stdout and stderr. Input is at its end from the start; output goes to the
+ * embedder as it comes. */
 #include "runtime/wasi/io/streams.h"
 #include "runtime/wasi/wasi.h"
 #include "runtime/wasi/wasi_gen.h"
@@ -54,9 +55,11 @@ static enum stream_status output_write(struct host_object *sink, bytes data,
     return STREAM_OK;
 }
 
-static const struct output_ops output_ops = { output_permit, output_write, wasi_stream_drop_nothing };
+static const struct output_ops output_ops = { output_permit, output_write,
+                                              wasi_stream_drop_nothing };
 
-enum host_status wasi_cli_stdin_get_stdin(struct host_call *c, struct wasi_io_streams_input_stream **ret)
+enum host_status wasi_cli_stdin_get_stdin(struct host_call *c,
+                                          struct wasi_io_streams_input_stream **ret)
 {
     struct stdio *s = wasi_object_new(c->host, sizeof(*s), &stdio_ops, c->err);
     if (!s)

@@ -1,4 +1,4 @@
-/* wasi:cli/terminal-*: no stream of a guest is a terminal, so its resources never come into being. */
+/* wasi:cli/terminal-*: no stream of a guest is a terminal, so its resources never exist. */
 #include "runtime/wasi/state.h"
 #include "runtime/wasi/wasi_gen.h"
 
@@ -31,7 +31,8 @@ void wasi_cli_terminal_input_terminal_input_drop(struct wasi_cli_terminal_input_
     (void)r;
 }
 
-void wasi_cli_terminal_output_terminal_output_drop(struct wasi_cli_terminal_output_terminal_output *r)
+void wasi_cli_terminal_output_terminal_output_drop(
+    struct wasi_cli_terminal_output_terminal_output *r)
 {
     (void)r;
 }

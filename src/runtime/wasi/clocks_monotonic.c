@@ -26,7 +26,8 @@ static int64_t saturate(uint64_t ns)
     return ns > INT64_MAX ? INT64_MAX : (int64_t)ns;
 }
 
-static enum host_status subscribe(struct host_call *c, instant at, struct wasi_io_poll_pollable **ret)
+static enum host_status subscribe(struct host_call *c, instant at,
+                                  struct wasi_io_poll_pollable **ret)
 {
     *ret = wasi_pollable_at(c->host, at, c->err);
     return *ret ? HOST_DONE : HOST_TRAP;

@@ -4,7 +4,8 @@
 #include "runtime/wasi/state.h"
 #include "runtime/wasi/wasi_gen.h"
 
-enum host_status wasi_clocks_wall_clock_now(struct host_call *c, struct wasi_clocks_wall_clock_datetime *ret)
+enum host_status wasi_clocks_wall_clock_now(struct host_call *c,
+                                            struct wasi_clocks_wall_clock_datetime *ret)
 {
     (void)c;
     int64_t ns = wall_clock_ns();

@@ -20,8 +20,8 @@ enum host_status wasi_filesystem_types_filesystem_error_code(
     return HOST_DONE;
 }
 
-#define FAILS(func, result)                                                                         \
-    WASI_FAILS(wasi_filesystem_types_##func, result_##result##_wasi_filesystem_types_error_code,    \
+#define FAILS(func, result)                                                                        \
+    WASI_FAILS(wasi_filesystem_types_##func, result_##result##_wasi_filesystem_types_error_code,   \
                WASI_FILESYSTEM_TYPES_ERROR_CODE_BAD_DESCRIPTOR)
 
 /* clang-format off */

@@ -1,6 +1,6 @@
-/* Memory of one instance's host objects: blocks of powers of two over an arena, given back one by one while the
- * instance lives and all at once when it ends, so that a reused pool reaches a steady state without malloc.
- * No limits here: callers count what guests can grow. */
+/* Memory of one instance's host objects: blocks of powers of two over an arena, given back one by
+ * one while the instance lives and all at once when it ends, so that a reused pool reaches a steady
+ * state without malloc. No limits here: callers count what guests can grow. */
 #ifndef RUNTIME_WASI_POOL_H
 #define RUNTIME_WASI_POOL_H
 
@@ -12,7 +12,8 @@ struct wasi_pool_block;
 
 struct wasi_pool {
     struct arena arena;
-    struct wasi_pool_block *unused[WASI_POOL_CLASSES]; /* by size: 32 bytes, 64, … WASI_POOL_MAX_BYTES */
+    struct wasi_pool_block
+        *unused[WASI_POOL_CLASSES]; /* by size: 32 bytes, 64, … WASI_POOL_MAX_BYTES */
 };
 
 void wasi_pool_init(struct wasi_pool *p);

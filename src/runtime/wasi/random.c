@@ -1,6 +1,6 @@
-/* wasi:random: bytes of the system's generator. Small requests are served from a buffer, so that a guest which asks for 16
- * bytes does not cost a system call each time; bytes handed out are wiped from it. The insecure interfaces give the same
- * bytes: they cost no more. */
+/* wasi:random: bytes of the system's generator. Small requests are served from a buffer, so that a
+ * guest which asks for 16 bytes does not cost a system call each time; bytes handed out are wiped
+ * from it. The insecure interfaces give the same bytes: they cost no more. */
 #include <errno.h>
 #include <sys/random.h>
 
@@ -77,7 +77,8 @@ enum host_status wasi_random_insecure_get_insecure_random_u64(struct host_call *
     return random_u64(c, ret);
 }
 
-enum host_status wasi_random_insecure_seed_insecure_seed(struct host_call *c, struct tuple_u64_u64 *ret)
+enum host_status wasi_random_insecure_seed_insecure_seed(struct host_call *c,
+                                                         struct tuple_u64_u64 *ret)
 {
     return random_take(c->host, ret, sizeof(*ret), c->err) ? HOST_DONE : HOST_TRAP;
 }

@@ -1,8 +1,9 @@
-/* What stands behind `struct wasi`: the state of one instance and the objects its handles name. Internal to this folder.
- * Everything belongs to the worker thread of the instance.
+/* What stands behind `struct wasi`: the state of one instance and the objects its handles name.
+ * Internal to this folder. Everything belongs to the worker thread of the instance.
  *
- * Children (streams, pollables, headers) hold references to their parents, so no order of drops can leave a
- * dangling pointer; where WIT says that finishing a parent traps while a child lives, the function itself looks. */
+ * Children (streams, pollables, headers) hold references to their parents, so no order of drops can
+ * leave a dangling pointer; where WIT says that finishing a parent traps while a child lives, the
+ * function itself looks. */
 #ifndef RUNTIME_WASI_STATE_H
 #define RUNTIME_WASI_STATE_H
 
@@ -12,15 +13,20 @@
 
 struct wasi_options; /* wasi.h */
 
-/* What a guest may grow. Passing one of these is a trap. */
+/* What a guest may grow. Passing one of these is a trap; what is pending waits instead. */
 enum {
-    WASI_MAX_OBJECTS = 10000,                    /* live host objects of an instance */
-    WASI_MAX_FIELDS_BYTES = 128 * 1024,          /* one `fields`: names, values and 32 bytes a line */
-    WASI_MAX_ALL_FIELDS_BYTES = 4 * 1024 * 1024, /* all `fields` of an instance */
-    WASI_MAX_PENDING_BYTES = 64 * 1024,          /* written to a body before its response is set: more waits */
-    WASI_MAX_ALL_PENDING_BYTES = 1024 * 1024,    /* the same for all bodies of an instance */
-    WASI_MAX_TEXT_BYTES = 64 * 1024,             /* method, path, scheme or authority of an outgoing request */
-    WASI_MAX_RANDOM_BYTES = 64 * 1024 * 1024,    /* one request for random bytes */
+    /* Live host objects of an instance. */
+    WASI_MAX_OBJECTS = 10000,
+    /* One `fields`: names, values and 32 bytes a line; and all of them together. */
+    WASI_MAX_FIELDS_BYTES = 128 * 1024,
+    WASI_MAX_ALL_FIELDS_BYTES = 4 * 1024 * 1024,
+    /* Written to a body before its response is set; and all such bodies together. */
+    WASI_MAX_PENDING_BYTES = 64 * 1024,
+    WASI_MAX_ALL_PENDING_BYTES = 1024 * 1024,
+    /* Method, path, scheme or authority of an outgoing request. */
+    WASI_MAX_TEXT_BYTES = 64 * 1024,
+    /* One request for random bytes. */
+    WASI_MAX_RANDOM_BYTES = 64 * 1024 * 1024,
 };
 
 enum { WASI_RANDOM_BUFFER_BYTES = 256 };
@@ -38,7 +44,7 @@ struct wasi {
     struct err response_error;   /* why there is no response (WASI_RESPONSE_REFUSED) */
     bool exited;
     uint8_t exit_status;
-    /* Fresh bytes of the system's generator, taken from the end. Kept from one instance to the next. */
+    /* Fresh bytes of the system's generator, taken from the end; kept for the next instance. */
     uint8_t random[WASI_RANDOM_BUFFER_BYTES];
     size_t random_len;
 };
@@ -49,9 +55,10 @@ struct wasi_object {
     struct wasi *wasi;
 };
 
-/* `size` zeroed bytes that begin with a struct wasi_object, with one reference. NULL with `e` set (ERR_LIMIT) when the
- * instance has too many. */
-void *wasi_object_new(struct wasi *w, size_t size, const struct host_object_ops *ops, struct err *e) MUST_USE;
+/* `size` zeroed bytes that begin with a struct wasi_object, with one reference. NULL with `e` set
+ * (ERR_LIMIT) when the instance has too many. */
+void *wasi_object_new(struct wasi *w, size_t size, const struct host_object_ops *ops,
+                      struct err *e) MUST_USE;
 
 /* For the `free` of ops: gives the memory back. */
 void wasi_object_free(struct wasi_object *o, size_t size);
@@ -60,6 +67,7 @@ void wasi_object_free(struct wasi_object *o, size_t size);
 void wasi_wake(struct wasi *w);
 
 /* Sets the error of a trap and returns HOST_TRAP. */
-enum host_status wasi_trap(struct host_call *c, enum err_kind kind, const char *fmt, ...) PRINTF(3, 4);
+enum host_status wasi_trap(struct host_call *c, enum err_kind kind, const char *fmt, ...)
+    PRINTF(3, 4);
 
 #endif

@@ -1,4 +1,5 @@
-/* The life of a `struct wasi`: kept from instance to instance, so that a request allocates nothing once its pool has grown. */
+/* The life of a `struct wasi`: kept from instance to instance, so that a request allocates nothing
+ * once its pool has grown. */
 #include "runtime/wasi/wasi.h"
 
 #include <assert.h>
@@ -69,7 +70,8 @@ bool wasi_exited(const struct wasi *w, uint8_t *ret_status)
 void *wasi_object_new(struct wasi *w, size_t size, const struct host_object_ops *ops, struct err *e)
 {
     if (w->object_count == WASI_MAX_OBJECTS) {
-        err_set(e, ERR_LIMIT, "more than %d host objects (streams, fields, pollables, ...) at a time",
+        err_set(e, ERR_LIMIT,
+                "more than %d host objects (streams, fields, pollables, ...) at a time",
                 WASI_MAX_OBJECTS);
         return NULL;
     }

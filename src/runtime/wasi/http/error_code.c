@@ -4,8 +4,8 @@
 const char *wasi_error_code_name(uint32_t tag)
 {
     switch ((enum wasi_http_types_error_code_tag)tag) {
-#define NAME(tag_name, text)                                                                        \
-    case WASI_HTTP_TYPES_ERROR_CODE_##tag_name:                                                     \
+#define NAME(tag_name, text)                                                                       \
+    case WASI_HTTP_TYPES_ERROR_CODE_##tag_name:                                                    \
         return text;
         NAME(DNS_TIMEOUT, "DNS-timeout")
         NAME(DNS_ERROR, "DNS-error")
@@ -81,7 +81,9 @@ struct wasi_http_types_error_code wasi_error_code_of(const struct err *e)
 
 struct wasi_http_types_error_code wasi_error_code_body_size(bool response, uint64_t count)
 {
-    struct wasi_http_types_error_code code = { .tag = WASI_HTTP_TYPES_ERROR_CODE_HTTP_REQUEST_BODY_SIZE };
+    struct wasi_http_types_error_code code = {
+        .tag = WASI_HTTP_TYPES_ERROR_CODE_HTTP_REQUEST_BODY_SIZE
+    };
     if (response) {
         code.tag = WASI_HTTP_TYPES_ERROR_CODE_HTTP_RESPONSE_BODY_SIZE;
         code.of.http_response_body_size = (struct option_u64){ true, count };

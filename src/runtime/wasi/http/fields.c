@@ -1,5 +1,5 @@
-/* wasi:http/types.fields. Storage is the instance's pool: a line takes one block for name and value, the lines one
- * growing block. */
+/* wasi:http/types.fields. Storage is the instance's pool: a line takes one block for name and
+ * value, the lines one growing block. */
 #include "runtime/wasi/http/fields.h"
 
 #include <assert.h>
@@ -18,11 +18,11 @@ static_assert(WASI_MAX_FIELDS_BYTES / LINE_OVERHEAD_BYTES * sizeof(struct http_f
 static bool is_forbidden(str name)
 {
     static const str forbidden[] = {
-        STR_INIT("connection"),          STR_INIT("host"),
-        STR_INIT("http2-settings"),      STR_INIT("keep-alive"),
-        STR_INIT("proxy-authenticate"),  STR_INIT("proxy-authorization"),
-        STR_INIT("proxy-connection"),    STR_INIT("te"),
-        STR_INIT("transfer-encoding"),   STR_INIT("upgrade"),
+        STR_INIT("connection"),         STR_INIT("host"),
+        STR_INIT("http2-settings"),     STR_INIT("keep-alive"),
+        STR_INIT("proxy-authenticate"), STR_INIT("proxy-authorization"),
+        STR_INIT("proxy-connection"),   STR_INIT("te"),
+        STR_INIT("transfer-encoding"),  STR_INIT("upgrade"),
     };
     for (size_t i = 0; i < ARRAY_LEN(forbidden); i++)
         if (str_eq_nocase(name, forbidden[i]))

@@ -1,5 +1,6 @@
-/* wasi:http/types.incoming-body and future-trailers, over the body of the request being served. While the guest holds the
- * stream it gets the bytes; once it has finished the body, what it did not read is dropped on the way to the trailers. */
+/* wasi:http/types.incoming-body and future-trailers, over the body of the request being served.
+ * While the guest holds the stream it gets the bytes; once it has finished the body, what it did
+ * not read is dropped on the way to the trailers. */
 #include "runtime/wasi/http/error_code.h"
 #include "runtime/wasi/http/fields.h"
 #include "runtime/wasi/http/incoming.h"
@@ -56,7 +57,8 @@ static enum stream_status body_read(struct host_object *source, size_t max, byte
     case HTTP_READ_END:
         return STREAM_CLOSED;
     case HTTP_READ_ERROR:
-        *ret_error = wasi_error_new(w, str_of(w->body_error.text), wasi_error_code_of(&w->body_error));
+        *ret_error =
+            wasi_error_new(w, str_of(w->body_error.text), wasi_error_code_of(&w->body_error));
         return STREAM_FAILED;
     }
     __builtin_unreachable();
@@ -74,9 +76,10 @@ static void stream_dropped(struct host_object *source)
 
 static const struct input_ops body_input_ops = { body_read, body_ready, stream_dropped };
 
-enum host_status wasi_http_types_incoming_body_stream(
-    struct host_call *c, const struct wasi_http_types_incoming_body_stream_args *a,
-    struct result_wasi_io_streams_input_stream_void *ret)
+enum host_status
+wasi_http_types_incoming_body_stream(struct host_call *c,
+                                     const struct wasi_http_types_incoming_body_stream_args *a,
+                                     struct result_wasi_io_streams_input_stream_void *ret)
 {
     struct wasi_http_types_incoming_body *b = a->self;
     *ret = (struct result_wasi_io_streams_input_stream_void){ .is_err = b->stream_taken };
@@ -103,9 +106,10 @@ static void trailers_free(struct host_object *o)
 
 static const struct host_object_ops trailers_ops = { "future-trailers", trailers_free };
 
-enum host_status wasi_http_types_incoming_body_finish(
-    struct host_call *c, const struct wasi_http_types_incoming_body_finish_args *a,
-    struct wasi_http_types_future_trailers **ret)
+enum host_status
+wasi_http_types_incoming_body_finish(struct host_call *c,
+                                     const struct wasi_http_types_incoming_body_finish_args *a,
+                                     struct wasi_http_types_future_trailers **ret)
 {
     bool live = a->this->stream_live;
     host_object_unref(&a->this->object.host);
@@ -147,9 +151,10 @@ static bool trailers_take(struct wasi *w, struct wasi_http_types_fields **ret, s
     return true;
 }
 
-enum host_status wasi_http_types_future_trailers_get(
-    struct host_call *c, const struct wasi_http_types_future_trailers_get_args *a,
-    trailers_result *ret)
+enum host_status
+wasi_http_types_future_trailers_get(struct host_call *c,
+                                    const struct wasi_http_types_future_trailers_get_args *a,
+                                    trailers_result *ret)
 {
     struct wasi *w = c->host;
     *ret = (trailers_result){ .some = true };

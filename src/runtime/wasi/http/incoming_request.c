@@ -1,5 +1,5 @@
-/* wasi:http/types.incoming-request: the request of the exchange being served. Its texts are the exchange's, or copies
- * when that ended first (see serving.c). */
+/* wasi:http/types.incoming-request: the request of the exchange being served. Its texts are the
+ * exchange's, or copies when that ended first (see serving.c). */
 #include "runtime/wasi/http/incoming.h"
 
 #include "runtime/wasi/http/fields.h"
@@ -103,8 +103,8 @@ enum host_status wasi_http_types_incoming_request_authority(
     return HOST_DONE;
 }
 
-struct wasi_http_types_fields *wasi_incoming_request_headers(struct wasi_http_types_incoming_request *r,
-                                                             struct err *e)
+struct wasi_http_types_fields *
+wasi_incoming_request_headers(struct wasi_http_types_incoming_request *r, struct err *e)
 {
     struct wasi *w = r->object.wasi;
     if (r->headers)

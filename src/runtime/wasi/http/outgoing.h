@@ -1,4 +1,5 @@
-/* The outgoing half of wasi:http/types: bodies that the guest writes, and the response that carries one to the exchange. */
+/* The outgoing half of wasi:http/types: bodies that the guest writes, and the response that carries
+ * one to the exchange. */
 #ifndef RUNTIME_WASI_HTTP_OUTGOING_H
 #define RUNTIME_WASI_HTTP_OUTGOING_H
 
@@ -18,12 +19,12 @@ enum wasi_body_end {
 struct wasi_http_types_outgoing_body {
     struct wasi_object object;
     bool for_response;
-    bool attached;         /* writes to the exchange of the serving */
-    bool may_be_empty;     /* the message announces a body that is not sent: HEAD, 304 */
+    bool attached;     /* writes to the exchange of the serving */
+    bool may_be_empty; /* the message announces a body that is not sent: HEAD, 304 */
     bool stream_taken, stream_live;
     enum wasi_body_end end;
     uint64_t content_length, written;
-    uint8_t *pending;      /* a block of the pool */
+    uint8_t *pending; /* a block of the pool */
     size_t pending_len, pending_cap;
     struct wasi_http_types_fields *trailers; /* given to finish; may be NULL */
 };
@@ -46,8 +47,9 @@ void wasi_outgoing_body_attach(struct wasi_http_types_outgoing_body *b);
 /* Nobody will read it: writes are closed from now on. */
 void wasi_outgoing_body_refuse(struct wasi_http_types_outgoing_body *b);
 
-/* Sends the response's head and what there is of its body. Before that, a response that cannot become a complete message is
- * refused: the serving's state says so. The response stays the caller's. */
+/* Sends the response's head and what there is of its body. Before that, a response that cannot
+ * become a complete message is refused: the serving's state says so. The response stays the
+ * caller's. */
 void wasi_serving_respond(struct wasi *w, struct wasi_http_types_outgoing_response *r);
 
 struct wasi_http_types_response_outparam;

@@ -1,4 +1,5 @@
-/* wasi:http/types.outgoing-body: what the guest writes, counted against the content-length it announced. */
+/* wasi:http/types.outgoing-body: what the guest writes, counted against the content-length it
+ * announced. */
 #include "runtime/wasi/http/error_code.h"
 #include "runtime/wasi/http/outgoing.h"
 #include "runtime/wasi/io/error.h"
@@ -36,8 +37,7 @@ static void body_free(struct host_object *o)
 static const struct host_object_ops body_ops = { "outgoing-body", body_free };
 
 struct wasi_http_types_outgoing_body *wasi_outgoing_body_new(struct wasi *w, bool for_response,
-                                                             uint64_t content_length,
-                                                             struct err *e)
+                                                             uint64_t content_length, struct err *e)
 {
     struct wasi_http_types_outgoing_body *b = wasi_object_new(w, sizeof(*b), &body_ops, e);
     if (!b)
@@ -98,7 +98,8 @@ static bool body_permit(struct host_object *sink, size_t *ret)
         *ret = http_exchange_writable(w->serving.exchange);
         return true;
     }
-    size_t room = b->pending_len < WASI_MAX_PENDING_BYTES ? WASI_MAX_PENDING_BYTES - b->pending_len : 0;
+    size_t room =
+        b->pending_len < WASI_MAX_PENDING_BYTES ? WASI_MAX_PENDING_BYTES - b->pending_len : 0;
     *ret = w->pending_bytes < WASI_MAX_ALL_PENDING_BYTES ? room : 0;
     return true;
 }
@@ -157,9 +158,10 @@ static void stream_dropped(struct host_object *sink)
 
 static const struct output_ops body_output_ops = { body_permit, body_write, stream_dropped };
 
-enum host_status wasi_http_types_outgoing_body_write(
-    struct host_call *c, const struct wasi_http_types_outgoing_body_write_args *a,
-    struct result_wasi_io_streams_output_stream_void *ret)
+enum host_status
+wasi_http_types_outgoing_body_write(struct host_call *c,
+                                    const struct wasi_http_types_outgoing_body_write_args *a,
+                                    struct result_wasi_io_streams_output_stream_void *ret)
 {
     struct wasi_http_types_outgoing_body *b = a->self;
     *ret = (struct result_wasi_io_streams_output_stream_void){ .is_err = b->stream_taken };
@@ -174,7 +176,8 @@ enum host_status wasi_http_types_outgoing_body_write(
 
 /* --- its end --- */
 
-/* The end goes to the exchange, which may be gone: nobody is told then, as with any late failure of the network. */
+/* The end goes to the exchange, which may be gone: nobody is told then, as with any late failure of
+ * the network. */
 static void send_end(struct wasi_http_types_outgoing_body *b)
 {
     struct wasi_serving *s = &b->object.wasi->serving;
@@ -204,9 +207,10 @@ static bool is_short(const struct wasi_http_types_outgoing_body *b)
 }
 
 /* The guest gives up the body (and the trailers) in any case. */
-enum host_status wasi_http_types_outgoing_body_finish(
-    struct host_call *c, const struct wasi_http_types_outgoing_body_finish_args *a,
-    struct result_void_wasi_http_types_error_code *ret)
+enum host_status
+wasi_http_types_outgoing_body_finish(struct host_call *c,
+                                     const struct wasi_http_types_outgoing_body_finish_args *a,
+                                     struct result_void_wasi_http_types_error_code *ret)
 {
     struct wasi_http_types_outgoing_body *b = a->this;
     enum host_status status = HOST_DONE;
@@ -215,7 +219,8 @@ enum host_status wasi_http_types_outgoing_body_finish(
     if (a->trailers.some)
         b->trailers = a->trailers.value;
     if (b->stream_live) {
-        status = wasi_trap(c, ERR_TRAP, "outgoing-body finished before its output-stream was dropped");
+        status =
+            wasi_trap(c, ERR_TRAP, "outgoing-body finished before its output-stream was dropped");
     } else if (b->end == WASI_BODY_LONG || is_short(b)) {
         if (b->end == WASI_BODY_OPEN)
             b->end = WASI_BODY_SHORT;

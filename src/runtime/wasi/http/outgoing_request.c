@@ -1,13 +1,14 @@
-/* wasi:http/types.outgoing-request and request-options, and wasi:http/outgoing-handler, which denies every request: guests
- * can prepare one, none is sent. */
+/* wasi:http/types.outgoing-request and request-options, and wasi:http/outgoing-handler, which
+ * denies every request: guests can prepare one, none is sent. */
 #include "runtime/wasi/http/outgoing.h"
 #include "runtime/wasi/wasi_gen.h"
 
+/* Its texts are blocks of the pool. */
 struct wasi_http_types_outgoing_request {
     struct wasi_object object;
     struct wasi_http_types_fields *headers;
     struct wasi_http_types_outgoing_body *body;
-    struct wasi_http_types_method method;        /* its text, like all others here, is a block of the pool */
+    struct wasi_http_types_method method;
     struct option_wasi_http_types_scheme scheme;
     struct option_string path, authority;
 };
@@ -124,9 +125,10 @@ void wasi_http_types_outgoing_request_drop(struct wasi_http_types_outgoing_reque
     host_object_unref(&r->object.host);
 }
 
-enum host_status wasi_http_types_outgoing_request_body(
-    struct host_call *c, const struct wasi_http_types_outgoing_request_body_args *a,
-    struct result_wasi_http_types_outgoing_body_void *ret)
+enum host_status
+wasi_http_types_outgoing_request_body(struct host_call *c,
+                                      const struct wasi_http_types_outgoing_request_body_args *a,
+                                      struct result_wasi_http_types_outgoing_body_void *ret)
 {
     struct wasi_http_types_outgoing_request *r = a->self;
     uint64_t length = 0;
@@ -204,7 +206,8 @@ enum host_status wasi_http_types_outgoing_request_set_scheme(
     return HOST_DONE;
 }
 
-static void option_text_set(struct wasi *w, struct option_string *text, const struct option_string *value)
+static void option_text_set(struct wasi *w, struct option_string *text,
+                            const struct option_string *value)
 {
     text->some = value->some;
     if (value->some)
@@ -261,8 +264,9 @@ static void options_free(struct host_object *o)
 
 static const struct host_object_ops options_ops = { "request-options", options_free };
 
-enum host_status wasi_http_types_request_options_constructor(
-    struct host_call *c, struct wasi_http_types_request_options **ret)
+enum host_status
+wasi_http_types_request_options_constructor(struct host_call *c,
+                                            struct wasi_http_types_request_options **ret)
 {
     *ret = wasi_object_new(c->host, sizeof(**ret), &options_ops, c->err);
     return *ret ? HOST_DONE : HOST_TRAP;
@@ -274,23 +278,23 @@ void wasi_http_types_request_options_drop(struct wasi_http_types_request_options
 }
 
 /* One getter and one setter a time-out. */
-#define TIMEOUT(name)                                                                               \
-    enum host_status wasi_http_types_request_options_##name(                                        \
-        struct host_call *c, const struct wasi_http_types_request_options_##name##_args *a,         \
-        struct option_u64 *ret)                                                                     \
-    {                                                                                               \
-        (void)c;                                                                                    \
-        *ret = a->self->name;                                                                       \
-        return HOST_DONE;                                                                           \
-    }                                                                                               \
-    enum host_status wasi_http_types_request_options_set_##name(                                    \
-        struct host_call *c, const struct wasi_http_types_request_options_set_##name##_args *a,     \
-        struct result_void_void *ret)                                                               \
-    {                                                                                               \
-        (void)c;                                                                                    \
-        a->self->name = a->duration;                                                                \
-        ret->is_err = false;                                                                        \
-        return HOST_DONE;                                                                           \
+#define TIMEOUT(name)                                                                              \
+    enum host_status wasi_http_types_request_options_##name(                                       \
+        struct host_call *c, const struct wasi_http_types_request_options_##name##_args *a,        \
+        struct option_u64 *ret)                                                                    \
+    {                                                                                              \
+        (void)c;                                                                                   \
+        *ret = a->self->name;                                                                      \
+        return HOST_DONE;                                                                          \
+    }                                                                                              \
+    enum host_status wasi_http_types_request_options_set_##name(                                   \
+        struct host_call *c, const struct wasi_http_types_request_options_set_##name##_args *a,    \
+        struct result_void_void *ret)                                                              \
+    {                                                                                              \
+        (void)c;                                                                                   \
+        a->self->name = a->duration;                                                               \
+        ret->is_err = false;                                                                       \
+        return HOST_DONE;                                                                          \
     }
 TIMEOUT(connect_timeout)
 TIMEOUT(first_byte_timeout)

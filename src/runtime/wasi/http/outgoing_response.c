@@ -1,4 +1,5 @@
-/* wasi:http/types.outgoing-response and response-outparam: the guest's answer, and handing it to the exchange. */
+/* wasi:http/types.outgoing-response and response-outparam: the guest's answer, and handing it to
+ * the exchange. */
 #include "runtime/wasi/http/error_code.h"
 #include "runtime/wasi/http/outgoing.h"
 
@@ -81,9 +82,10 @@ enum host_status wasi_http_types_outgoing_response_headers(
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_outgoing_response_body(
-    struct host_call *c, const struct wasi_http_types_outgoing_response_body_args *a,
-    struct result_wasi_http_types_outgoing_body_void *ret)
+enum host_status
+wasi_http_types_outgoing_response_body(struct host_call *c,
+                                       const struct wasi_http_types_outgoing_response_body_args *a,
+                                       struct result_wasi_http_types_outgoing_body_void *ret)
 {
     struct wasi_http_types_outgoing_response *r = a->self;
     uint64_t length = 0;
@@ -101,7 +103,8 @@ enum host_status wasi_http_types_outgoing_response_body(
 
 /* --- sending it --- */
 
-/* The length that the head announces. False, with `e` set, when no complete message can come of the response. */
+/* The length that the head announces. False, with `e` set, when no complete message can come of the
+ * response. */
 static bool response_length(const struct wasi_http_types_outgoing_response *r, bool is_head,
                             uint64_t *ret, struct err *e)
 {
@@ -110,7 +113,8 @@ static bool response_length(const struct wasi_http_types_outgoing_response *r, b
         return err_set(e, ERR_INVALID, "the guest set the informational status %u as its response",
                        r->status);
     if (!wasi_fields_content_length(r->headers, ret))
-        return err_set(e, ERR_INVALID, "the guest set a response whose content-length is no number");
+        return err_set(e, ERR_INVALID,
+                       "the guest set a response whose content-length is no number");
     bool announced = *ret != HTTP_LENGTH_UNKNOWN;
     if (b && b->end != WASI_BODY_OPEN && b->end != WASI_BODY_FINISHED) {
         wasi_outgoing_body_explain(b, e);
@@ -135,7 +139,8 @@ static bool is_of_connection(str name)
            str_eq_nocase(name, STR("server"));
 }
 
-static void send_head(struct wasi *w, const struct wasi_http_types_outgoing_response *r, uint64_t length)
+static void send_head(struct wasi *w, const struct wasi_http_types_outgoing_response *r,
+                      uint64_t length)
 {
     const struct http_fields *lines = &r->headers->lines;
     struct http_response head = { .status = r->status, .content_length = length };
@@ -193,16 +198,20 @@ void wasi_http_types_response_outparam_drop(struct wasi_http_types_response_outp
 
 static void explain_error_code(const struct wasi_http_types_error_code *code, struct err *e)
 {
-    err_set(e, ERR_INVALID, "the guest answered with the error %s", wasi_error_code_name(code->tag));
+    err_set(e, ERR_INVALID, "the guest answered with the error %s",
+            wasi_error_code_name(code->tag));
     if (code->tag == WASI_HTTP_TYPES_ERROR_CODE_INTERNAL_ERROR && code->of.internal_error.some) {
         str text = code->of.internal_error.value;
-        err_set(e, ERR_INVALID, "the guest answered with the error internal-error: %.*s", STR_ARG(text));
+        err_set(e, ERR_INVALID, "the guest answered with the error internal-error: %.*s",
+                STR_ARG(text));
     }
 }
 
-/* There is one response-outparam for an exchange and this consumes it, so nothing is ever set twice. */
-enum host_status wasi_http_types_response_outparam_set(
-    struct host_call *c, const struct wasi_http_types_response_outparam_set_args *a)
+/* There is one response-outparam for an exchange and this consumes it, so nothing is ever set
+ * twice. */
+enum host_status
+wasi_http_types_response_outparam_set(struct host_call *c,
+                                      const struct wasi_http_types_response_outparam_set_args *a)
 {
     struct wasi *w = c->host;
     host_object_unref(&a->param->object.host);

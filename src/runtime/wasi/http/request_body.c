@@ -1,5 +1,6 @@
-/* The body of the request being served, read from the exchange when the guest reads: reading is what lets the client send
- * more. To say whether a body is ready without losing bytes, it sometimes has to read ahead. */
+/* The body of the request being served, read from the exchange when the guest reads: reading is
+ * what lets the client send more. To say whether a body is ready without losing bytes, it sometimes
+ * has to read ahead. */
 #include "runtime/wasi/state.h"
 
 /* The exchange has nothing now and will call on_readable. */
@@ -20,7 +21,8 @@ static enum http_read read_exchange(struct wasi *w, size_t max, bytes *ret)
     if (is_over(b))
         return b->state;
     if (!s->exchange) {
-        err_set(&w->body_error, ERR_CLOSED, "the client went away before the request body was complete");
+        err_set(&w->body_error, ERR_CLOSED,
+                "the client went away before the request body was complete");
         b->state = HTTP_READ_ERROR;
         return b->state;
     }

@@ -23,8 +23,8 @@ static void on_writable(void *consumer)
     wasi_wake(consumer);
 }
 
-/* The last moment at which the exchange's slices are valid: what the guest can still ask for is copied. Seldom: most guests
- * are done before their response is sent. */
+/* The last moment at which the exchange's slices are valid: what the guest can still ask for is
+ * copied. Seldom: most guests are done before their response is sent. */
 static void keep_request(struct wasi *w)
 {
     struct wasi_serving *s = &w->serving;

@@ -1,6 +1,6 @@
-/* Serving one exchange: the state shared by the incoming request, its body and the response, and the events of the
- * exchange. The exchange may end before the guest does: then `exchange` is NULL, what the guest can still read was
- * copied, reads fail and writes are closed. */
+/* Serving one exchange: the state shared by the incoming request, its body and the response, and
+ * the events of the exchange. The exchange may end before the guest does: then `exchange` is NULL,
+ * what the guest can still read was copied, reads fail and writes are closed. */
 #ifndef RUNTIME_WASI_HTTP_SERVING_H
 #define RUNTIME_WASI_HTTP_SERVING_H
 
@@ -14,17 +14,17 @@ struct wasi_http_types_outgoing_body;
 
 enum wasi_response_state {
     WASI_RESPONSE_UNSET,
-    WASI_RESPONSE_REFUSED, /* an error-code, or a response that cannot be sent; nothing was sent. `response_error` says why */
+    WASI_RESPONSE_REFUSED, /* an error-code, or cannot be sent: `response_error` says why */
     WASI_RESPONSE_STARTED, /* the head is out */
     WASI_RESPONSE_FINISHED,
 };
 
-/* Reads the request body, for the input-stream and for the trailers. Looks ahead only when a guest polls
- * without having read until there was nothing. */
+/* Reads the request body, for the input-stream and for the trailers. Looks ahead only when a guest
+ * polls without having read until there was nothing. */
 struct wasi_request_body {
-    enum http_read state;   /* HTTP_READ_DATA: open; HTTP_READ_LATER: open, on_readable will come; else over */
-    bool readable;          /* on_readable came since the last read */
-    uint8_t *ahead;         /* bytes read ahead (WASI_READ_AHEAD_BYTES), from the pool; NULL before the first time */
+    enum http_read state; /* what the last read said; DATA, too, when it may be tried again */
+    bool readable;        /* on_readable came since the last read */
+    uint8_t *ahead;       /* WASI_READ_AHEAD_BYTES of the pool, once needed */
     size_t ahead_at, ahead_len;
 };
 
@@ -45,11 +45,12 @@ struct wasi_serving {
     struct wasi_http_types_outgoing_body *response_body; /* a reference, from STARTED on */
 };
 
-/* After HTTP_READ_END, while the exchange lives: makes `trailers` unless the client sent none. False with `e` set when there
- * are too many objects. */
+/* After HTTP_READ_END, while the exchange lives: makes `trailers` unless the client sent none.
+ * False with `e` set when there are too many objects. */
 bool wasi_serving_make_trailers(struct wasi *w, struct err *e) MUST_USE;
 
-/* At most `max` (not 0) bytes of the request body, valid until the next call. Failures are in `body_error`. */
+/* At most `max` (not 0) bytes of the request body, valid until the next call. Failures are in
+ * `body_error`. */
 enum http_read wasi_request_body_read(struct wasi *w, size_t max, bytes *ret);
 
 /* True when reading would not say HTTP_READ_LATER. */

@@ -1,12 +1,12 @@
-/* wasi:io/poll. A guest that finds nothing ready is suspended; every event of its host objects wakes it, and it looks
- * again at all its pollables. */
+/* wasi:io/poll. A guest that finds nothing ready is suspended; every event of its host objects
+ * wakes it, and it looks again at all its pollables. */
 #include "runtime/wasi/io/poll.h"
 
 #include "runtime/wasi/wasi_gen.h"
 
 struct wasi_io_poll_pollable {
     struct wasi_object object;
-    struct host_object *source;         /* NULL: a point in time */
+    struct host_object *source; /* NULL: a point in time */
     bool (*ready)(struct host_object *source);
     instant at;
 };
@@ -63,7 +63,8 @@ static enum host_status wait_until(struct host_call *c, instant at)
 }
 
 enum host_status wasi_io_poll_pollable_ready(struct host_call *c,
-                                             const struct wasi_io_poll_pollable_ready_args *a, bool *ret)
+                                             const struct wasi_io_poll_pollable_ready_args *a,
+                                             bool *ret)
 {
     (void)c;
     instant now = { INT64_MIN };

@@ -1,5 +1,6 @@
-/* wasi:io/streams: the rules that every stream keeps, whatever it reads from or writes to. Blocking functions consume
- * nothing before they can finish, so they are simply called again after a wake. */
+/* wasi:io/streams: the rules that every stream keeps, whatever it reads from or writes to. Blocking
+ * functions consume nothing before they can finish, so they are simply called again after a wake.
+ */
 #include "runtime/wasi/io/streams.h"
 
 #include "runtime/wasi/io/error.h"
@@ -113,9 +114,10 @@ static enum host_status input_take(struct wasi_io_streams_input_stream *s, uint6
     return HOST_DONE;
 }
 
-enum host_status wasi_io_streams_input_stream_read(
-    struct host_call *c, const struct wasi_io_streams_input_stream_read_args *a,
-    struct result_bytes_wasi_io_streams_stream_error *ret)
+enum host_status
+wasi_io_streams_input_stream_read(struct host_call *c,
+                                  const struct wasi_io_streams_input_stream_read_args *a,
+                                  struct result_bytes_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     return input_take(a->self, a->len, false, ret);
@@ -142,9 +144,10 @@ static enum host_status input_skip(struct wasi_io_streams_input_stream *s, uint6
     return status;
 }
 
-enum host_status wasi_io_streams_input_stream_skip(
-    struct host_call *c, const struct wasi_io_streams_input_stream_skip_args *a,
-    struct result_u64_wasi_io_streams_stream_error *ret)
+enum host_status
+wasi_io_streams_input_stream_skip(struct host_call *c,
+                                  const struct wasi_io_streams_input_stream_skip_args *a,
+                                  struct result_u64_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     return input_skip(a->self, a->len, false, ret);
@@ -158,9 +161,10 @@ enum host_status wasi_io_streams_input_stream_blocking_skip(
     return input_skip(a->self, a->len, true, ret);
 }
 
-enum host_status wasi_io_streams_input_stream_subscribe(
-    struct host_call *c, const struct wasi_io_streams_input_stream_subscribe_args *a,
-    struct wasi_io_poll_pollable **ret)
+enum host_status
+wasi_io_streams_input_stream_subscribe(struct host_call *c,
+                                       const struct wasi_io_streams_input_stream_subscribe_args *a,
+                                       struct wasi_io_poll_pollable **ret)
 {
     *ret = wasi_pollable_of(c->host, &a->self->object.host, input_ready, c->err);
     return *ret ? HOST_DONE : HOST_TRAP;
@@ -272,12 +276,14 @@ enum host_status wasi_io_streams_output_stream_check_write(
     return HOST_DONE;
 }
 
-enum host_status wasi_io_streams_output_stream_write(
-    struct host_call *c, const struct wasi_io_streams_output_stream_write_args *a,
-    struct result_void_wasi_io_streams_stream_error *ret)
+enum host_status
+wasi_io_streams_output_stream_write(struct host_call *c,
+                                    const struct wasi_io_streams_output_stream_write_args *a,
+                                    struct result_void_wasi_io_streams_stream_error *ret)
 {
     if (!output_permits(a->self, a->contents.len))
-        return wasi_trap(c, ERR_TRAP, "write of %zu bytes to an output-stream, check-write permits %zu",
+        return wasi_trap(c, ERR_TRAP,
+                         "write of %zu bytes to an output-stream, check-write permits %zu",
                          a->contents.len, a->self->permit);
     struct wasi_io_error_error *error = NULL;
     enum stream_status status = output_write(a->self, a->contents, &error);
@@ -297,15 +303,17 @@ enum host_status wasi_io_streams_output_stream_write_zeroes(
     return output_done(status, error, ret);
 }
 
-/* Before a blocking write: true when it can go on. As soon as there is any room all is written at once: it may exceed
- * the permit by less than 4096 bytes, and needs no memory of how far it came. */
+/* Before a blocking write: true when it can go on. As soon as there is any room all is written at
+ * once: it may exceed the permit by less than 4096 bytes, and needs no memory of how far it came.
+ */
 static bool output_may_write(struct wasi_io_streams_output_stream *s)
 {
     return !output_permit(s) || s->permit > 0;
 }
 
 enum host_status wasi_io_streams_output_stream_blocking_write_and_flush(
-    struct host_call *c, const struct wasi_io_streams_output_stream_blocking_write_and_flush_args *a,
+    struct host_call *c,
+    const struct wasi_io_streams_output_stream_blocking_write_and_flush_args *a,
     struct result_void_wasi_io_streams_stream_error *ret)
 {
     if (a->contents.len > BLOCKING_WRITE_MAX_BYTES)
@@ -334,10 +342,12 @@ enum host_status wasi_io_streams_output_stream_blocking_write_zeroes_and_flush(
     return output_done(status, error, ret);
 }
 
-/* Sinks pass on at once what they take, so that there is never anything left to flush; back-pressure is check-write's. */
-enum host_status wasi_io_streams_output_stream_flush(
-    struct host_call *c, const struct wasi_io_streams_output_stream_flush_args *a,
-    struct result_void_wasi_io_streams_stream_error *ret)
+/* Sinks pass on at once what they take, so that there is never anything left to flush;
+ * back-pressure is check-write's. */
+enum host_status
+wasi_io_streams_output_stream_flush(struct host_call *c,
+                                    const struct wasi_io_streams_output_stream_flush_args *a,
+                                    struct result_void_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     return output_done(output_permit(a->self) ? STREAM_OK : STREAM_CLOSED, NULL, ret);
@@ -384,9 +394,10 @@ static enum host_status splice(struct wasi_io_streams_output_stream *to,
     return HOST_DONE;
 }
 
-enum host_status wasi_io_streams_output_stream_splice(
-    struct host_call *c, const struct wasi_io_streams_output_stream_splice_args *a,
-    struct result_u64_wasi_io_streams_stream_error *ret)
+enum host_status
+wasi_io_streams_output_stream_splice(struct host_call *c,
+                                     const struct wasi_io_streams_output_stream_splice_args *a,
+                                     struct result_u64_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     return splice(a->self, a->src, a->len, false, ret);

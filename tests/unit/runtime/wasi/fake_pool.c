@@ -1,5 +1,5 @@
-/* The pool of WASI's objects over the heap, in place of src/runtime/wasi/pool.c: what is used after being given back, or
- * never given back, is then for sanitizers to see. */
+/* The pool of WASI's objects over the heap, in place of src/runtime/wasi/pool.c: what is used after
+ * being given back, or never given back, is then for sanitizers to see. */
 #include <assert.h>
 
 #include "base/list.h"

@@ -69,7 +69,8 @@ static void no_room_for_a_response(void **state)
     s->w->object_count -= WASI_MAX_OBJECTS - 1;
 }
 
-/* A call that never started leaves its parameters, and a guest's handles may be leaked: all goes with the instance. */
+/* A call that never started leaves its parameters, and a guest's handles may be leaked: all goes
+ * with the instance. */
 static void the_end_takes_what_is_left(void **state)
 {
     struct stage *s = *state;

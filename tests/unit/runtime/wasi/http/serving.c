@@ -97,12 +97,9 @@ static void a_consumer_in_between_stays(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ROW(a_small_response_goes_out_at_once),
-        ROW(a_guest_that_runs_on_after_its_response),
-        ROW(a_response_that_is_cut_after_finish),
-        ROW(nothing_set),
-        ROW(the_end_lets_go_of_the_exchange),
-        ROW(a_consumer_in_between_stays),
+        ROW(a_small_response_goes_out_at_once),   ROW(a_guest_that_runs_on_after_its_response),
+        ROW(a_response_that_is_cut_after_finish), ROW(nothing_set),
+        ROW(the_end_lets_go_of_the_exchange),     ROW(a_consumer_in_between_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
