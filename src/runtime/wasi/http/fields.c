@@ -25,7 +25,7 @@ static bool is_forbidden(str name)
         STR_INIT("transfer-encoding"),  STR_INIT("upgrade"),
     };
     for (size_t i = 0; i < ARRAY_LEN(forbidden); i++)
-        if (str_eq_nocase(name, forbidden[i]))
+        if (name.len == forbidden[i].len && str_eq_nocase(name, forbidden[i]))
             return true;
     return false;
 }
