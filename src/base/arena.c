@@ -88,9 +88,9 @@ static void add_chunk(struct arena *a, size_t size)
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-    size_t rounded = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-    if (rounded < size || rounded == 0)
-        rounded = size ? size : ALIGN; /* near SIZE_MAX: mem_alloc refuses it */
+    if (size > SIZE_MAX / 2)
+        size = SIZE_MAX / 2; /* mem_alloc refuses it */
+    size_t rounded = size ? (size + ALIGN - 1) & ~(size_t)(ALIGN - 1) : ALIGN;
     if ((size_t)(a->end - a->at) < rounded)
         add_chunk(a, rounded);
     void *p = a->at;

@@ -7,6 +7,8 @@
 
 enum { DATE_HTTP_LEN = 29, DATE_LOG_LEN = 19 };
 
+/* Times outside the years 0 to 9999 are written as the nearest one inside. */
+
 /* "Tue, 12 Mar 2024 12:28:56 GMT"; writes exactly DATE_HTTP_LEN bytes, no NUL. */
 void date_http(int64_t unix_s, char out[DATE_HTTP_LEN]);
 

@@ -32,7 +32,8 @@ static void mark_cut(char *text, size_t size, int written)
         memcpy(text + size - 4, "...", 4);
 }
 
-static void set(struct err *e, enum err_kind kind, uint64_t offset, const char *fmt, va_list args)
+static void PRINTF(4, 0)
+set(struct err *e, enum err_kind kind, uint64_t offset, const char *fmt, va_list args)
 {
     err_clear(e);
     e->kind = kind;

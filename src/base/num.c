@@ -89,6 +89,8 @@ static bool scale_decimal(str number, int64_t unit_ns, int64_t *ret)
     str fraction;
     uint64_t whole, scaled;
     str integer = str_split(number, '.', &fraction);
+    if (fraction.ptr && fraction.len == 0)
+        return false;
     if (!num_parse_u64(integer, &whole) ||
         __builtin_mul_overflow(whole, (uint64_t)unit_ns, &scaled) || scaled > INT64_MAX / 2)
         return false;

@@ -12,7 +12,7 @@ str str_slice(str s, size_t from, size_t to)
         to = s.len;
     if (from > to)
         from = to;
-    return (str){ s.ptr + from, to - from };
+    return (str){ from ? s.ptr + from : s.ptr, to - from }; /* the pointer may be NULL */
 }
 
 bool str_eq_nocase(str a, str b)
