@@ -1,0 +1,109 @@
+/* Tests of base/arena.c. */
+#include "base/arena.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdalign.h>
+
+static void allocations_are_apart_and_aligned(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = { 0, 1, 7, 8, 15, 16, 17, 1000, ARENA_CHUNK_BYTES - 1, ARENA_CHUNK_BYTES,
+                                    ARENA_CHUNK_BYTES + 1, 100000, 3 };
+    char *got[ARRAY_LEN(sizes)];
+    struct arena a;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        got[i] = arena_alloc(&a, sizes[i]);
+        assert_non_null(got[i]);
+        assert_int_equal((uintptr_t)got[i] % alignof(max_align_t), 0);
+        memset(got[i], (int)i, sizes[i]);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        for (size_t k = 0; k < sizes[i]; k++)
+            assert_int_equal(got[i][k], (char)i);
+        for (size_t j = 0; j < i; j++)
+            assert_ptr_not_equal(got[i], got[j]);
+    }
+    arena_fini(&a);
+    arena_fini(&a);
+}
+
+static void used_bytes_count(void **state)
+{
+    (void)state;
+    struct arena a;
+    arena_init(&a);
+    arena_alloc(&a, 1);
+    arena_alloc(&a, 32);
+    assert_int_equal(a.used_bytes, alignof(max_align_t) + 32);
+    arena_reset(&a);
+    assert_int_equal(a.used_bytes, 0);
+    arena_fini(&a);
+}
+
+static void reset_keeps_memory(void **state)
+{
+    (void)state;
+    struct arena a;
+    arena_init(&a);
+    void *first = arena_alloc(&a, 100);
+    arena_reset(&a);
+    assert_ptr_equal(arena_alloc(&a, 100), first);
+    /* More than is kept: the rest is given back, and what is kept still serves. */
+    for (int i = 0; i < 40; i++)
+        arena_alloc(&a, ARENA_CHUNK_BYTES);
+    arena_alloc(&a, 2 * ARENA_KEEP_BYTES);
+    arena_reset(&a);
+    for (int i = 0; i < 40; i++)
+        memset(arena_alloc(&a, ARENA_CHUNK_BYTES), 1, ARENA_CHUNK_BYTES);
+    arena_fini(&a);
+}
+
+static void zeroed(void **state)
+{
+    (void)state;
+    struct arena a;
+    arena_init(&a);
+    memset(arena_alloc(&a, 64), 0xff, 64);
+    arena_reset(&a);
+    uint64_t *v = arena_new(&a, uint64_t, 8);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(v[i], 0);
+    arena_fini(&a);
+}
+
+static void copies(void **state)
+{
+    (void)state;
+    struct arena a;
+    char text[] = "text";
+    arena_init(&a);
+    str s = str_dup(&a, str_of(text));
+    bytes b = bytes_dup(&a, bytes_from(text, 2));
+    char *z = str_dupz(&a, str_of(text));
+    str p = str_printf(&a, "%s-%d", text, 5);
+    memset(text, '!', sizeof(text));
+    assert_true(str_eq(s, STR("text")));
+    assert_int_equal(b.len, 2);
+    assert_memory_equal(b.ptr, "te", 2);
+    assert_string_equal(z, "text");
+    assert_true(str_eq(p, STR("text-5")));
+    assert_int_equal(str_dup(&a, STR_NONE).len, 0);
+    assert_non_null(str_dup(&a, STR_NONE).ptr);
+    assert_string_equal(str_dupz(&a, STR_NONE), "");
+    arena_fini(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(allocations_are_apart_and_aligned),
+        cmocka_unit_test(used_bytes_count),
+        cmocka_unit_test(reset_keeps_memory),
+        cmocka_unit_test(zeroed),
+        cmocka_unit_test(copies),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
