@@ -26,6 +26,7 @@ struct sort_idx {
 /* name = sortidx, in instantiation arguments and inline exports */
 struct named_sort_idx {
     str name;
+    str implements;           /* attribute of an inline export; ptr NULL when absent */
     struct sort_idx item;
 };
 
@@ -50,10 +51,10 @@ struct extern_desc {
     uint32_t index;
 };
 
-/* An import or export name with its attributes. */
+/* An import or export name with its attributes; those that are absent have ptr NULL. */
 struct extern_name {
     str name;
-    str implements;     /* 🏷️, empty when absent */
+    str implements;     /* 🏷️ */
     str version_suffix; /* 🔗 */
     str external_id;    /* 🏷️ */
 };

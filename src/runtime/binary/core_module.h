@@ -45,6 +45,8 @@ struct core_module_type {
     uint32_t import_count;
     const struct core_export *exports;
     uint32_t export_count;
+    const uint32_t *imports_by_name;   /* positions in the order of (module, name), or of name; filled by the checker */
+    const uint32_t *exports_by_name;
 };
 
 /* A core module's outside plus counts that engines are sized by. */
@@ -57,6 +59,19 @@ struct core_module {
 };
 
 enum core_type_def_kind { CORE_TYPE_FUNC, CORE_TYPE_MODULE, CORE_TYPE_OTHER };
+
+enum core_module_decl_kind { CORE_DECL_IMPORT, CORE_DECL_TYPE, CORE_DECL_OUTER_ALIAS, CORE_DECL_EXPORT };
+
+/* One declaration of a core module type. */
+struct core_module_decl {
+    enum core_module_decl_kind kind;
+    uint64_t offset;
+    str module, name;                  /* import; export has a name only */
+    struct core_extern_type type;      /* import, export; `func` is not yet resolved */
+    uint32_t type_index;               /* import, export of a func or tag; alias: of a core type */
+    uint32_t outer_count;              /* alias */
+    const struct core_type_def *def;   /* type */
+};
 
 /* An entry of a component's core type section. OTHER: valid wasm 3.0 types (struct, array, …) that nothing here uses. */
 struct core_type_def {
