@@ -72,7 +72,8 @@ static void compile_tag(struct compiler *c, const struct type *t, struct place a
         put_op(c, width == 1 ? OP_TAG8 : width == 2 ? OP_TAG16 : OP_TAG32, at, cases);
 }
 
-/* tag; switch; case 0 …; jump end; case 1 …; jump end; …  Cases without payload go to the end directly. */
+/* tag; switch; case 0 …; jump end; case 1 …; jump end; …  Cases without payload go to the end
+ * directly. */
 static void compile_cases(struct compiler *c, const struct type *t, struct place at)
 {
     enum { NO_JUMP = UINT32_MAX };
@@ -112,8 +113,8 @@ static void compile_cases(struct compiler *c, const struct type *t, struct place
             c->targets.at[first + i] = c->ops.len;
 }
 
-/* Bytes of `t` when it consists of integers without padding, so that memory and host agree; else 0. Floats do
- * not belong here: their NaNs are made canonical. */
+/* Bytes of `t` when it consists of integers without padding, so that memory and host agree; else 0.
+ * Floats do not belong here: their NaNs are made canonical. */
 static uint32_t plain_bytes(const struct type *t)
 {
     uint32_t sum = 0;

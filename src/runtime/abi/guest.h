@@ -1,5 +1,5 @@
-/* Access to guest memory: every pointer and length a guest names is checked here, in 64 bits. Private to this
- * folder. */
+/* Access to guest memory: every pointer and length a guest names is checked here, in 64 bits.
+ * Private to this folder. */
 #ifndef RUNTIME_ABI_GUEST_H
 #define RUNTIME_ABI_GUEST_H
 
@@ -13,7 +13,8 @@ struct guest_range {
     uint64_t len; /* bytes */
 };
 
-/* Says what is wrong with the range, in the specification's order: length, alignment, end; returns false. */
+/* Says what is wrong with the range, in the specification's order: length, alignment, end; returns
+ * false. */
 bool guest_refuse(const struct abi_env *env, enum guest_what what, struct guest_range r,
                   struct err *e);
 
@@ -31,9 +32,10 @@ struct guest_block {
     uint32_t ptr, size;
 };
 
-/* Calls realloc for `size` bytes and checks what it returns. Pointers into memory are invalid afterwards. */
-MUST_USE bool guest_realloc(struct abi_env *env, struct guest_block *b, uint32_t align, uint32_t size,
-                            struct err *e);
+/* Calls realloc for `size` bytes and checks what it returns. Pointers into memory are invalid
+ * afterwards. */
+MUST_USE bool guest_realloc(struct abi_env *env, struct guest_block *b, uint32_t align,
+                            uint32_t size, struct err *e);
 
 /* One lifting call. */
 struct lift {
@@ -53,12 +55,13 @@ static inline MUST_USE bool lift_spend(struct lift *l, uint64_t size)
     return true;
 }
 
-/* `units` is the length that stands beside the pointer: code units, tagged for latin1+utf16. Text that is UTF-8
- * in memory is checked and not copied; other goes to the arena as UTF-8. Either is taken off the budget.
- * Spec: CanonicalABI.md load_string_from_range. */
+/* `units` is the length that stands beside the pointer: code units, tagged for latin1+utf16. Text
+ * that is UTF-8 in memory is checked and not copied; other goes to the arena as UTF-8. Either is
+ * taken off the budget. Spec: CanonicalABI.md load_string_from_range. */
 MUST_USE bool lift_string(struct lift *l, uint32_t ptr, uint32_t units, str *ret);
 
-/* `*ret_units` is tagged for latin1+utf16. Spec: CanonicalABI.md store_string_into_range, from UTF-8. */
+/* `*ret_units` is tagged for latin1+utf16. Spec: CanonicalABI.md store_string_into_range, from
+ * UTF-8. */
 MUST_USE bool lower_string(struct abi_env *env, str s, uint32_t *ret_ptr, uint32_t *ret_units,
                            struct err *e);
 

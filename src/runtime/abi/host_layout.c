@@ -1,4 +1,5 @@
-/* How WIT values look as C objects: natural alignment, members in order, as the C compiler lays structs out. */
+/* How WIT values look as C objects: natural alignment, members in order, as the C compiler lays
+ * structs out. */
 #include "runtime/abi/host_layout.h"
 
 #include <assert.h>

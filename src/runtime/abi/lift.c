@@ -1,5 +1,5 @@
-/* Lifting: runs a layout program from the core form to the C struct. Spec: CanonicalABI.md "Loading",
- * "Flat Lifting", lift_flat_values. */
+/* Lifting: runs a layout program from the core form to the C struct. Spec: CanonicalABI.md
+ * "Loading", "Flat Lifting", lift_flat_values. */
 #include "runtime/abi/guest.h"
 
 static bool run(struct lift *l, uint32_t pc, const uint8_t *core, uint8_t *host);
@@ -9,7 +9,8 @@ static bool lift_slice(struct lift *l, const struct list_shape *shape, uint32_t 
                        struct host_list *ret)
 {
     uint64_t size = (uint64_t)len * shape->elem_size;
-    if (!guest_check(l->env, GUEST_LIST, (struct guest_range){ ptr, shape->elem_align, size }, l->e))
+    if (!guest_check(l->env, GUEST_LIST, (struct guest_range){ ptr, shape->elem_align, size },
+                     l->e))
         return false;
     *ret = (struct host_list){ l->env->memory + ptr, len };
     return true;
@@ -72,7 +73,8 @@ static bool refuse_tag(struct lift *l, uint32_t tag, uint32_t cases)
 
 static bool refuse_char(struct lift *l, uint32_t c)
 {
-    return err_set(l->e, ERR_TRAP, "invalid `char` bit pattern: 0x%x is no Unicode scalar value", c);
+    return err_set(l->e, ERR_TRAP, "invalid `char` bit pattern: 0x%x is no Unicode scalar value",
+                   c);
 }
 
 /* long: one case an op */

@@ -1,4 +1,5 @@
-/* Strings out of guest memory, in its three encodings. Spec: CanonicalABI.md load_string_from_range. */
+/* Strings out of guest memory, in its three encodings. Spec: CanonicalABI.md
+ * load_string_from_range. */
 #include <assert.h>
 
 #include "base/utf8.h"
@@ -46,9 +47,9 @@ static bool utf16_to_utf8(const uint8_t *units, uint32_t count, uint8_t *out, si
         if (c >= 0xd800 && c <= 0xdfff) {
             uint32_t low = i + 1 < count ? utf16_unit(units, i + 1) : 0;
             if (c > 0xdbff || low < 0xdc00 || low > 0xdfff)
-                return err_set(e, ERR_TRAP,
-                               "invalid utf-16: unpaired surrogate 0x%x at code unit %u of a string",
-                               c, i);
+                return err_set(
+                    e, ERR_TRAP,
+                    "invalid utf-16: unpaired surrogate 0x%x at code unit %u of a string", c, i);
             c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
             i++;
         }

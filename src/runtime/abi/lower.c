@@ -1,5 +1,5 @@
-/* Lowering: runs a layout program from the C struct to the core form. Spec: CanonicalABI.md "Storing",
- * "Flat Lowering", lower_flat_values. */
+/* Lowering: runs a layout program from the C struct to the core form. Spec: CanonicalABI.md
+ * "Storing", "Flat Lowering", lower_flat_values. */
 #include "runtime/abi/guest.h"
 
 struct lower {
@@ -8,7 +8,8 @@ struct lower {
     struct err *e;
 };
 
-/* Where the core form goes: flat slots, or memory at `ptr`, which moves whenever realloc is called. */
+/* Where the core form goes: flat slots, or memory at `ptr`, which moves whenever realloc is called.
+ */
 struct target {
     uint8_t *flat; /* NULL: memory */
     uint32_t ptr;
@@ -52,7 +53,8 @@ static bool lower_list(struct lower *l, const struct op *op, const uint8_t *from
 }
 
 /* Strings and lists: a pointer and a length. */
-static bool lower_pointer(struct lower *l, const struct op *op, struct target t, const uint8_t *from)
+static bool lower_pointer(struct lower *l, const struct op *op, struct target t,
+                          const uint8_t *from)
 {
     uint32_t ptr = 0, len = 0, len_core = op->aux;
     if (op->kind == OP_STRING) {

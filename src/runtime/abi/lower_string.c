@@ -1,15 +1,15 @@
-/* Strings into guest memory, from the host's UTF-8 to the guest's encoding. Each step asks realloc for what the
- * specification says and when it says it: guests can see the calls. Spec: CanonicalABI.md
- * store_string_copy, store_utf8_to_utf16, store_string_to_latin1_or_utf16. */
+/* Strings into guest memory, from the host's UTF-8 to the guest's encoding. Each step asks realloc
+ * for what the specification says and when it says it: guests can see the calls. Spec:
+ * CanonicalABI.md store_string_copy, store_utf8_to_utf16, store_string_to_latin1_or_utf16. */
 #include "base/utf8.h"
 #include "runtime/abi/guest.h"
 
 /* One string on its way. */
 struct lowering {
     struct abi_env *env;
-    str s;                    /* valid UTF-8 of at most ABI_MAX_BYTES */
+    str s; /* valid UTF-8 of at most ABI_MAX_BYTES */
     struct guest_block block;
-    uint32_t units;           /* the length to store, once written */
+    uint32_t units; /* the length to store, once written */
     struct err *e;
 };
 

@@ -1,10 +1,12 @@
-/* Layout programs: what a function type is compiled into. A program moves one set of values between their
- * core form and their C struct; the same program serves both directions. Private to this folder.
+/* Layout programs: what a function type is compiled into. A program moves one set of values between
+ * their core form and their C struct; the same program serves both directions. Private to this
+ * folder.
  *
- * The core form is linear memory or an array of flat slots. A flat slot is treated as memory too: slot i lies
- * at byte 16 * i and holds its value little-endian, so that reading a narrower or joined type out of a wider
- * slot is reading its low bytes: the wrap and reinterpretation of CanonicalABI.md lift_flat_variant need no
- * code. Lowering zeroes the slots first, so that a narrow write is zero-extended and unused slots are 0. */
+ * The core form is linear memory or an array of flat slots. A flat slot is treated as memory too:
+ * slot i lies at byte 16 * i and holds its value little-endian, so that reading a narrower or
+ * joined type out of a wider slot is reading its low bytes: the wrap and reinterpretation of
+ * CanonicalABI.md lift_flat_variant need no code. Lowering zeroes the slots first, so that a narrow
+ * write is zero-extended and unused slots are 0. */
 #ifndef RUNTIME_ABI_PROGRAM_H
 #define RUNTIME_ABI_PROGRAM_H
 
@@ -12,8 +14,9 @@
 
 #include "runtime/abi/abi.h"
 
-/* `core` and `host` are byte offsets from where the values start. A number in a name is the width of the core
- * form in bits. Numbers that look alike on both sides are just moved. */
+/* `core` and `host` are byte offsets from where the values start. A number in a name is the width
+ * of the core form in bits. Numbers that look alike on both sides are just moved. */
+/* clang-format off */
 enum op_kind {
     OP_MOVE8, OP_MOVE16, OP_MOVE32, OP_MOVE64,
     OP_S8_IN_32, OP_S16_IN_32,          /* flat: sign-extended when lowered */
@@ -31,6 +34,7 @@ enum op_kind {
     OP_OWN, OP_BORROW,                  /* aux: index in `resources` */
     OP_END,
 };
+/* clang-format on */
 
 struct op {
     enum op_kind kind;
@@ -38,10 +42,10 @@ struct op {
 };
 
 struct list_shape {
-    uint32_t len_core;  /* core offset of the length */
-    uint32_t pc;        /* first op of the elements' program; of OP_LIST only */
+    uint32_t len_core; /* core offset of the length */
+    uint32_t pc;       /* first op of the elements' program; of OP_LIST only */
     uint32_t elem_size, elem_align;
-    size_t host_size;   /* of one element */
+    size_t host_size; /* of one element */
 };
 
 /* The parameters or the result. */
@@ -51,7 +55,7 @@ struct side {
     bool in_memory;      /* spilled: at a pointer, as a tuple of `size` and `align` */
     uint32_t size, align;
     size_t host_size;
-    bool dense;          /* lifting writes every byte of the C struct */
+    bool dense; /* lifting writes every byte of the C struct */
     bool has_pointer;
 };
 
@@ -93,8 +97,8 @@ static inline uint32_t get_u32(const uint8_t *at)
     return v;
 }
 
-/* Spec: CanonicalABI.md "Loading", canonicalize_nan32, canonicalize_nan64. Moves bits, so that signalling NaNs
- * do not pass through a register that changes them. */
+/* Spec: CanonicalABI.md "Loading", canonicalize_nan32, canonicalize_nan64. Moves bits, so that
+ * signalling NaNs do not pass through a register that changes them. */
 static inline void move_f32(uint8_t *to, const uint8_t *from)
 {
     uint32_t bits = get_u32(from);

@@ -1,5 +1,5 @@
-/* Structural equality of types, with a text that leads to the first difference. Each level puts its part of
- * the path in front on the way up. */
+/* Structural equality of types, with a text that leads to the first difference. Each level puts its
+ * part of the path in front on the way up. */
 #include <stdio.h>
 
 #include "runtime/type/type.h"
@@ -11,7 +11,7 @@ struct comparison {
 };
 
 #define DIFFERENCE(c, ...) ((c)->e ? err_set((c)->e, ERR_INVALID, __VA_ARGS__) : false)
-#define UNDER(c, ...) ((c)->e ? err_wrap((c)->e, __VA_ARGS__) : false)
+#define UNDER(c, ...)      ((c)->e ? err_wrap((c)->e, __VA_ARGS__) : false)
 
 static bool equal(const struct comparison *c, const struct type *want, const struct type *got);
 
@@ -30,9 +30,10 @@ static bool optional_equal(const struct comparison *c, const struct type *want,
 
 static const char *item_word(enum type_kind kind)
 {
-    return kind == TYPE_RECORD ? "field" : kind == TYPE_TUPLE ? "element"
-                                       : kind == TYPE_FLAGS   ? "flag"
-                                                              : "case";
+    return kind == TYPE_RECORD  ? "field"
+           : kind == TYPE_TUPLE ? "element"
+           : kind == TYPE_FLAGS ? "flag"
+                                : "case";
 }
 
 static bool items_equal(const struct comparison *c, const struct type *want, const struct type *got)

@@ -4,8 +4,9 @@
 
 #include "runtime/type/type.h"
 
-/* Where flattening stands. Cases of a variant write the same slots one after another: a slot below `filled` was
- * written by an earlier case and is joined with. join() is associative, so nested variants need no copy. */
+/* Where flattening stands. Cases of a variant write the same slots one after another: a slot below
+ * `filled` was written by an earlier case and is joined with. join() is associative, so nested
+ * variants need no copy. */
 struct slots {
     enum core_type *out;
     uint32_t at, filled;

@@ -1,24 +1,38 @@
-/* Making types: each constructor works out the Canonical ABI measures of what it makes from those of its parts,
- * so that nothing walks a type again to learn its size. */
+/* Making types: each constructor works out the Canonical ABI measures of what it makes from those
+ * of its parts, so that nothing walks a type again to learn its size. */
 #include "runtime/type/type.h"
 
 #include <assert.h>
 
 #include "base/num.h"
 
-/* A node takes at most 24 bytes even with 64-bit pointers (a discriminant and a string, both padded). */
+/* A node takes at most 24 bytes even with 64-bit pointers (a discriminant and a string, both
+ * padded). */
 static_assert(24 * (uint64_t)TYPE_MAX_NODES < TYPE_MAX_SIZE, "elem_size needs a check of its own");
 
-#define PRIMITIVE(k, bytes, flat)                                                                   \
+#define PRIMITIVE(k, bytes, flat)                                                                  \
     [k] = { .kind = k, .size = bytes, .align = bytes, .flat_count = flat, .nodes = 1, .depth = 1 }
 
 static const struct type primitives[] = {
-    PRIMITIVE(TYPE_BOOL, 1, 1), PRIMITIVE(TYPE_S8, 1, 1),  PRIMITIVE(TYPE_U8, 1, 1),
-    PRIMITIVE(TYPE_S16, 2, 1),  PRIMITIVE(TYPE_U16, 2, 1), PRIMITIVE(TYPE_S32, 4, 1),
-    PRIMITIVE(TYPE_U32, 4, 1),  PRIMITIVE(TYPE_S64, 8, 1), PRIMITIVE(TYPE_U64, 8, 1),
-    PRIMITIVE(TYPE_F32, 4, 1),  PRIMITIVE(TYPE_F64, 8, 1), PRIMITIVE(TYPE_CHAR, 4, 1),
-    [TYPE_STRING] = { .kind = TYPE_STRING, .size = 8, .align = 4, .flat_count = 2, .nodes = 1,
-                      .depth = 1, .has_pointer = true },
+    PRIMITIVE(TYPE_BOOL, 1, 1),
+    PRIMITIVE(TYPE_S8, 1, 1),
+    PRIMITIVE(TYPE_U8, 1, 1),
+    PRIMITIVE(TYPE_S16, 2, 1),
+    PRIMITIVE(TYPE_U16, 2, 1),
+    PRIMITIVE(TYPE_S32, 4, 1),
+    PRIMITIVE(TYPE_U32, 4, 1),
+    PRIMITIVE(TYPE_S64, 8, 1),
+    PRIMITIVE(TYPE_U64, 8, 1),
+    PRIMITIVE(TYPE_F32, 4, 1),
+    PRIMITIVE(TYPE_F64, 8, 1),
+    PRIMITIVE(TYPE_CHAR, 4, 1),
+    [TYPE_STRING] = { .kind = TYPE_STRING,
+                      .size = 8,
+                      .align = 4,
+                      .flat_count = 2,
+                      .nodes = 1,
+                      .depth = 1,
+                      .has_pointer = true },
 };
 
 const struct type *type_primitive(enum type_kind kind)
@@ -135,8 +149,13 @@ static const struct type *in_arena(struct arena *a, const struct type *t)
 
 bool type_list(struct arena *a, const struct type *elem, const struct type **ret, struct err *e)
 {
-    struct type t = { .kind = TYPE_LIST, .size = 8, .align = 4, .flat_count = 2, .nodes = 1,
-                      .depth = 1, .of.elem = elem };
+    struct type t = { .kind = TYPE_LIST,
+                      .size = 8,
+                      .align = 4,
+                      .flat_count = 2,
+                      .nodes = 1,
+                      .depth = 1,
+                      .of.elem = elem };
     if (!add_part(&t, elem, e))
         return false;
     t.has_pointer = true;
@@ -215,8 +234,14 @@ const struct type *type_handle(struct arena *a, enum type_kind own_or_borrow,
                                const struct resource_type *r)
 {
     assert(own_or_borrow == TYPE_OWN || own_or_borrow == TYPE_BORROW);
-    struct type t = { .kind = own_or_borrow, .size = 4, .align = 4, .flat_count = 1, .nodes = 1,
-                      .depth = 1, .has_handle = true, .has_borrow = own_or_borrow == TYPE_BORROW,
+    struct type t = { .kind = own_or_borrow,
+                      .size = 4,
+                      .align = 4,
+                      .flat_count = 1,
+                      .nodes = 1,
+                      .depth = 1,
+                      .has_handle = true,
+                      .has_borrow = own_or_borrow == TYPE_BORROW,
                       .of.resource = r };
     return in_arena(a, &t);
 }

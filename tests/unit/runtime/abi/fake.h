@@ -130,32 +130,40 @@ static inline const char *fake_log(struct fake *f)
     return (const char *)f->log.ptr;
 }
 
-/* Writes "100: 61 62, 200: 01 00 00 00" (addresses decimal, bytes hexadecimal). */
-static inline void fake_poke(struct fake *f, const char *text)
+/* Goes through "100: 61 62, 200: 01 00 00 00" (addresses decimal, bytes hexadecimal): one byte a call, false at the
+ * end. `*at` starts as the text, `*address` as 0. */
+static inline bool fake_next_byte(const char **at, size_t *address, uint8_t *value)
 {
-    while (text && *text) {
-        char *end;
-        unsigned long at = strtoul(text, &end, 10);
-        for (text = end + 1; *text && *text != ','; text = end)
-            f->env.memory[at++] = (uint8_t)strtoul(text, &end, 16);
-        text += *text == ',';
+    if (!*at || !**at)
+        return false;
+    const char *colon = strchr(*at, ':'), *comma = strchr(*at, ',');
+    if (colon && (!comma || colon < comma)) {
+        *address = parse_number(at, false);
+        ++*at;
+    } else {
+        ++*address;
     }
+    *value = (uint8_t)parse_number(at, true);
+    *at += **at == ',';
+    return true;
 }
 
-/* NULL when memory holds what `text` says, in the form of fake_poke; else the first place that differs. */
+static inline void fake_poke(struct fake *f, const char *text)
+{
+    uint8_t value;
+    for (size_t at = 0; fake_next_byte(&text, &at, &value);)
+        f->env.memory[at] = value;
+}
+
+/* NULL when memory holds what `text` says; else the first place that differs. */
 static inline const char *fake_peek(const struct fake *f, const char *text, char *out, size_t size)
 {
-    while (text && *text) {
-        char *end;
-        unsigned long at = strtoul(text, &end, 10);
-        for (text = end + 1; *text && *text != ','; text = end, at++) {
-            unsigned long want = strtoul(text, &end, 16);
-            if (f->env.memory[at] == want)
-                continue;
-            snprintf(out, size, "memory at %lu: want %02lx, got %02x", at, want, f->env.memory[at]);
-            return out;
-        }
-        text += *text == ',';
+    uint8_t want;
+    for (size_t at = 0; fake_next_byte(&text, &at, &want);) {
+        if (f->env.memory[at] == want)
+            continue;
+        snprintf(out, size, "memory at %zu: want %02x, got %02x", at, want, f->env.memory[at]);
+        return out;
     }
     return NULL;
 }
@@ -164,11 +172,9 @@ static inline const char *fake_peek(const struct fake *f, const char *text, char
 static inline void fake_flat(const char *text, union core_value *flat)
 {
     for (uint32_t i = 0; text && *text; i++) {
-        char *end;
         flat[i] = (union core_value){ .v128 = { 0, 0xdeadbeefdeadbeef } };
-        flat[i].i64 = *text == '-' ? (uint64_t)strtoll(text, &end, 0) : strtoull(text, &end, 0);
-        for (text = end; *text == ',' || *text == ' ';)
-            text++;
+        flat[i].i64 = parse_number(&text, false);
+        text += *text == ',';
     }
 }
 

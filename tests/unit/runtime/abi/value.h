@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "../type/parse.h"
 #include "runtime/abi/host_layout.h"
 
 /* What own and borrow point at: address n is object n. */
@@ -197,15 +198,11 @@ static inline void value_parse(const struct type *t, const char **at, void *host
         value_parse_items(t->of.items.at, t->of.items.len, at, host, a);
     } else if (t->kind == TYPE_OWN || t->kind == TYPE_BORROW) {
         value_expect(at, '#');
-        char *end, *object = value_objects() + strtoul(*at, &end, 10);
-        *at = end;
+        char *object = value_objects() + parse_number(at, false);
         memcpy(host, &object, sizeof(object));
     } else {
-        char *end;
         bool is_bool = t->kind == TYPE_OPTION || t->kind == TYPE_RESULT;
-        uint64_t v = **at == '-' ? (uint64_t)strtoll(*at, &end, 0) : strtoull(*at, &end, 0);
-        assert(end > *at);
-        *at = end;
+        uint64_t v = parse_number(at, false);
         if (!is_bool && t->kind != TYPE_VARIANT) {
             memcpy(host, &v, host_layout_of(t).size);
             return;

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/num.h"
 #include "runtime/type/type.h"
 
 enum { PARSE_ITEMS = 70000 };
@@ -14,6 +15,21 @@ struct parser {
     struct arena *arena;
     const char *at;
 };
+
+/* "12", "-12" or "0xff"; all digits are hexadecimal when `hex`. Moves `*at` past it. */
+static inline uint64_t parse_number(const char **at, bool hex)
+{
+    uint64_t v = 0;
+    *at += strspn(*at, " ");
+    bool negative = **at == '-', prefix = strncmp(*at + negative, "0x", 2) == 0;
+    *at += negative + (prefix ? 2 : 0);
+    hex = hex || prefix;
+    str digits = str_from(*at, strspn(*at, hex ? "0123456789abcdef" : "0123456789"));
+    bool ok = hex ? num_parse_hex_u64(digits, &v) : num_parse_u64(digits, &v);
+    assert(ok);
+    *at += digits.len;
+    return negative ? -v : v;
+}
 
 static inline bool parse_token(struct parser *p, const char *token)
 {
@@ -73,9 +89,7 @@ static inline uint32_t parse_item_list(struct parser *p, enum type_kind kind, st
     uint32_t len = 0;
     const char *close = kind == TYPE_TUPLE ? ">" : "}";
     if (parse_token(p, "#")) {
-        len = (uint32_t)strtoul(p->at, NULL, 10);
-        parse_name(p);
-        return len;
+        return (uint32_t)parse_number(&p->at, false);
     }
     bool opened = parse_token(p, kind == TYPE_TUPLE ? "<" : "{");
     assert(opened);
