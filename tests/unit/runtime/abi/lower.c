@@ -75,6 +75,9 @@ static void in_memory(void **state)
           .memory = "16: 05 00 00 00 06 00 00 00", .log = "lower-own(5) lower-borrow(6)" },
         { "() -> string", .flat = "16", .value = "\"hi\"", .log = "realloc(0,0,1,2)",
           .memory = "16: 00 04 00 00 02 00 00 00, 1024: 68 69" },
+        /* memory moves before the last field is stored */
+        { "() -> tuple<string, u8>", .flat = "16", .value = "(\"hi\", 7)", .log = "realloc(0,0,1,2)",
+          .memory = "16: 00 04 00 00 02 00 00 00 07, 1024: 68 69" },
         { "(a: u8, b: u64) -> tuple<u8, u8>", .flat = "16", .value = "(1, 2)", .memory = "16: 01 02" },
         { "() -> tuple<u8, u8>", .flat = "4094", .value = "(1, 2)", .memory = "4094: 01 02" },
         { "() -> tuple<u8, u8>", .flat = "4095", .value = "(1, 2)",
