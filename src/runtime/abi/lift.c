@@ -4,51 +4,32 @@
 
 static bool run(struct lift *l, uint32_t pc, const uint8_t *core, uint8_t *host);
 
-/* A slice of guest memory: the value itself when elements look alike on both sides. */
-static bool lift_slice(struct lift *l, const struct list_shape *shape, uint32_t ptr, uint32_t len,
-                       struct host_list *ret)
+static bool lift_elements(struct lift *l, const struct list_shape *shape, const uint8_t *from,
+                          uint32_t len, uint8_t *to)
 {
-    uint64_t size = (uint64_t)len * shape->elem_size;
-    if (!guest_check(l->env, GUEST_LIST, (struct guest_range){ ptr, shape->elem_align, size },
-                     l->e))
-        return false;
-    *ret = (struct host_list){ l->env->memory + ptr, len };
-    return true;
-}
-
-static bool lift_list(struct lift *l, const struct list_shape *shape, uint32_t ptr, uint32_t len,
-                      struct host_list *ret)
-{
-    struct host_list slice = { 0 };
-    if (!lift_slice(l, shape, ptr, len, &slice) || !lift_spend(l, len * shape->host_size))
+    if (!lift_spend(l, len * shape->host_size))
         return false;
     uint8_t *elems = arena_zalloc(l->env->arena, len, shape->host_size);
-    const uint8_t *from = slice.ptr;
     for (uint32_t i = 0; i < len; i++)
         if (!run(l, shape->pc, from + (size_t)i * shape->elem_size, elems + i * shape->host_size))
             return false;
-    *ret = (struct host_list){ elems, len };
+    put_slice(to, elems, len);
     return true;
 }
 
-static bool lift_list_op(struct lift *l, const struct op *op, const uint8_t *core, uint8_t *to)
+/* When elements look alike on both sides, the value is a slice of guest memory.
+ * Spec: CanonicalABI.md load_list_from_range. */
+static bool lift_list(struct lift *l, const struct op *op, const uint8_t *core, uint8_t *to)
 {
     const struct list_shape *shape = &l->f->lists[op->aux];
     uint32_t ptr = get_u32(core + op->core), len = get_u32(core + shape->len_core);
-    struct host_list list = { 0 };
-    if (op->kind == OP_SLICE ? !lift_slice(l, shape, ptr, len, &list)
-                             : !lift_list(l, shape, ptr, len, &list))
+    struct guest_range elems = { ptr, shape->elem_align, (uint64_t)len * shape->elem_size };
+    if (!guest_check(l->env, GUEST_LIST, elems, l->e))
         return false;
-    memcpy(to, &list, sizeof(list));
-    return true;
-}
-
-static bool lift_string_op(struct lift *l, const struct op *op, const uint8_t *core, uint8_t *to)
-{
-    str s = STR_NONE;
-    if (!lift_string(l, get_u32(core + op->core), get_u32(core + op->aux), &s))
-        return false;
-    memcpy(to, &s, sizeof(s));
+    const uint8_t *from = l->env->memory + ptr;
+    if (op->kind == OP_LIST)
+        return lift_elements(l, shape, from, len, to);
+    put_slice(to, from, len);
     return true;
 }
 
@@ -152,12 +133,12 @@ static bool run(struct lift *l, uint32_t pc, const uint8_t *core, uint8_t *host)
             op = ops + op->aux - 1;
             continue;
         case OP_STRING:
-            if (!lift_string_op(l, op, core, to))
+            if (!lift_string(l, get_u32(from), get_u32(core + op->aux), to))
                 return false;
             continue;
         case OP_SLICE:
         case OP_LIST:
-            if (!lift_list_op(l, op, core, to))
+            if (!lift_list(l, op, core, to))
                 return false;
             continue;
         case OP_OWN:

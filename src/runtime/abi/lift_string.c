@@ -19,7 +19,7 @@ static bool refuse_utf8(const uint8_t *start, size_t len, struct err *e)
                    cut ? "incomplete utf-8 byte sequence" : "invalid utf-8", (size_t)(bad - start));
 }
 
-static bool lift_utf8(struct lift *l, uint32_t ptr, uint32_t len, str *ret)
+static bool lift_utf8(struct lift *l, uint32_t ptr, uint32_t len, uint8_t *to)
 {
     if (!guest_check(l->env, GUEST_STRING, (struct guest_range){ ptr, 1, len }, l->e) ||
         !lift_spend(l, len))
@@ -27,7 +27,7 @@ static bool lift_utf8(struct lift *l, uint32_t ptr, uint32_t len, str *ret)
     str s = str_from((const char *)l->env->memory + ptr, len);
     if (!utf8_valid(s))
         return refuse_utf8(l->env->memory + ptr, len, l->e);
-    *ret = s;
+    put_slice(to, s.ptr, s.len);
     return true;
 }
 
@@ -59,7 +59,7 @@ static bool utf16_to_utf8(const uint8_t *units, uint32_t count, uint8_t *out, si
     return true;
 }
 
-static bool lift_utf16(struct lift *l, uint32_t ptr, uint32_t units, str *ret)
+static bool lift_utf16(struct lift *l, uint32_t ptr, uint32_t units, uint8_t *to)
 {
     size_t len = 0;
     uint64_t size = 2 * (uint64_t)units;
@@ -72,12 +72,12 @@ static bool lift_utf16(struct lift *l, uint32_t ptr, uint32_t units, str *ret)
     uint8_t *out = arena_alloc(l->env->arena, len);
     bool ok = utf16_to_utf8(from, units, out, &len, l->e);
     assert(ok); /* the first pass checked it */
-    *ret = str_from((const char *)out, len);
+    put_slice(to, out, len);
     return true;
 }
 
 /* Latin-1 that is ASCII is UTF-8 already and not copied. */
-static bool lift_latin1(struct lift *l, uint32_t ptr, uint32_t len, str *ret)
+static bool lift_latin1(struct lift *l, uint32_t ptr, uint32_t len, uint8_t *to)
 {
     if (!guest_check(l->env, GUEST_STRING, (struct guest_range){ ptr, 2, len }, l->e) ||
         !lift_spend(l, len))
@@ -90,25 +90,25 @@ static bool lift_latin1(struct lift *l, uint32_t ptr, uint32_t len, str *ret)
             out_len += from[i] < 0x80 ? 1 : 2;
         if (!lift_spend(l, out_len))
             return false;
-        uint8_t *out = arena_alloc(l->env->arena, out_len), *to = out;
+        uint8_t *out = arena_alloc(l->env->arena, out_len), *next = out;
         for (uint32_t i = 0; i < len; i++)
-            to += utf8_encode(from[i], to);
+            next += utf8_encode(from[i], next);
         s = str_from((const char *)out, out_len);
     }
-    *ret = s;
+    put_slice(to, s.ptr, s.len);
     return true;
 }
 
-bool lift_string(struct lift *l, uint32_t ptr, uint32_t units, str *ret)
+bool lift_string(struct lift *l, uint32_t ptr, uint32_t units, uint8_t *to)
 {
     switch (l->env->encoding) {
     case ENCODING_UTF8:
-        return lift_utf8(l, ptr, units, ret);
+        return lift_utf8(l, ptr, units, to);
     case ENCODING_UTF16:
-        return lift_utf16(l, ptr, units, ret);
+        return lift_utf16(l, ptr, units, to);
     case ENCODING_LATIN1_UTF16:
-        return units & UTF16_TAG ? lift_utf16(l, ptr, units ^ UTF16_TAG, ret)
-                                 : lift_latin1(l, ptr, units, ret);
+        return units & UTF16_TAG ? lift_utf16(l, ptr, units ^ UTF16_TAG, to)
+                                 : lift_latin1(l, ptr, units, to);
     }
     __builtin_unreachable();
 }

@@ -81,6 +81,10 @@ struct host_list {
     size_t len;
 };
 
+static_assert(sizeof(struct host_list) == sizeof(str) && sizeof(str) == sizeof(bytes) &&
+                  offsetof(struct host_list, len) == offsetof(str, len) &&
+                  offsetof(struct host_list, len) == offsetof(bytes, len),
+              "slices look alike");
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "linear memory is little-endian");
 
 static inline uint16_t get_u16(const uint8_t *at)
@@ -114,6 +118,14 @@ static inline void move_f64(uint8_t *to, const uint8_t *from)
     if ((bits & 0x7fffffffffffffff) > 0x7ff0000000000000)
         bits = 0x7ff8000000000000;
     memcpy(to, &bits, sizeof(bits));
+}
+
+/* Writes a str, bytes or host_list, each part from a register: a struct built in memory and copied
+ * from there at once would wait for its parts. */
+static inline void put_slice(uint8_t *to, const void *ptr, size_t len)
+{
+    memcpy(to + offsetof(struct host_list, ptr), &ptr, sizeof(ptr));
+    memcpy(to + offsetof(struct host_list, len), &len, sizeof(len));
 }
 
 static inline bool is_scalar_value(uint32_t c)
