@@ -30,9 +30,11 @@ struct item_type {
         const struct component_type *component;
         const struct instance_type *instance;
     } of;
+    const struct type_entry *entry; /* ITEM_TYPE, ITEM_RESOURCE: the naming it came by, as external visibility tells
+                                       them apart; for ITEM_TYPE the same as `of.type` */
 };
 
-/* An entry of the type index space. */
+/* An entry of the type index space. Each definition, import or export of a type has one of its own; aliases share it. */
 struct type_entry {
     enum deftype_kind kind;
     union {
@@ -51,9 +53,15 @@ struct named_item {
     uint64_t offset;
 };
 
+/* Of an instance, or a type by itself. A type by itself may bind resources: an instance of it has others in their
+ * place. */
 struct instance_type {
     const struct named_item *exports;
     uint32_t export_count;
+    const uint32_t *exports_by_name;             /* positions in the order of name, for instance_type_export */
+    const struct resource_type *const *resources; /* bound here; none in the type of an instance */
+    uint32_t resource_count;
+    uint32_t size, depth;                        /* items and types in it, instances and components nested in it */
 };
 
 struct component_type {
@@ -61,6 +69,11 @@ struct component_type {
     uint32_t import_count;
     const struct named_item *exports;
     uint32_t export_count;
+    const struct resource_type *const *imported; /* resources that arguments stand in for */
+    uint32_t imported_count;
+    const struct resource_type *const *defined;  /* resources that each instance has its own of */
+    uint32_t defined_count;
+    uint32_t size, depth;
 };
 
 /* What checking found out about one component definition: its index spaces, in index order. */
@@ -74,6 +87,9 @@ struct component_info {
     uint32_t core_func_count, core_table_count, core_memory_count, core_global_count, core_tag_count, core_instance_count;
     uint32_t resource_count; /* resource_types of this definition are numbered below this */
 };
+
+/* NULL when the instance has no such export. */
+const struct named_item *instance_type_export(const struct instance_type *t, str name);
 
 /* The arena owns what is made. After an error the component must not be used. */
 MUST_USE bool component_check(struct arena *a, struct component *c, struct err *e);
