@@ -20,7 +20,6 @@ struct wit_type {
     const struct resource_type *resource;
     const struct wit_interface *origin;
     str origin_name;                   /* its name there */
-    str docs;
 };
 
 /* A function as components name it: "now", "[constructor]fields", "[method]fields.append",
@@ -31,7 +30,6 @@ struct wit_func {
     const struct resource_type *resource; /* of methods, statics and constructors; else NULL */
     str since;                            /* version of @since, or empty */
     str unstable;                         /* feature of @unstable, or empty */
-    str docs;
 };
 
 struct wit_interface {
@@ -42,7 +40,6 @@ struct wit_interface {
     uint32_t func_count;
     const struct resource_type *const *resources; /* those defined here, by index */
     uint32_t resource_count;
-    str docs;
 };
 
 enum wit_item_kind { WIT_ITEM_INTERFACE, WIT_ITEM_FUNC, WIT_ITEM_TYPE };

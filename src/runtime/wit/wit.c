@@ -1,0 +1,117 @@
+/* A set of WIT packages: adding texts, resolving all, looking up. */
+#include "runtime/wit/wit.h"
+
+#include "runtime/wit/resolve.h"
+
+/* The largest text: WASI's is 50 kB a package. */
+enum { MAX_TEXT_BYTES = 16 << 20 };
+
+struct wit *wit_new(void)
+{
+    struct wit *w = mem_new(struct wit);
+    arena_init(&w->arena);
+    w->ast.arena = &w->arena;
+    return w;
+}
+
+void wit_free(struct wit *w)
+{
+    if (!w)
+        return;
+    for (uint32_t k = 0; k < w->nodes.len; k++) {
+        struct node *n = w->nodes.at[k];
+        vec_fini(&n->types);
+        vec_fini(&n->funcs);
+        vec_fini(&n->resources);
+        vec_fini(&n->imports);
+        vec_fini(&n->exports);
+    }
+    vec_fini(&w->nodes);
+    vec_fini(&w->features);
+    vec_fini(&w->interfaces);
+    ast_fini(&w->ast);
+    arena_fini(&w->arena);
+    mem_free(w);
+}
+
+bool wit_add(struct wit *w, str source, str text, struct err *e)
+{
+    if (text.len > MAX_TEXT_BYTES)
+        return err_set(e, ERR_LIMIT, "%.*s: WIT text of more than %d bytes", STR_ARG(source), MAX_TEXT_BYTES);
+    struct ast_source *s = arena_new(&w->arena, struct ast_source, 1);
+    s->name = str_dup(&w->arena, source);
+    s->text = str_dup(&w->arena, text);
+    return ast_parse(&w->ast, s, e);
+}
+
+void wit_enable_feature(struct wit *w, str feature)
+{
+    vec_push(&w->features, str_dup(&w->arena, feature));
+}
+
+struct node *wit_add_node(struct wit *w, const struct ast_interface *i)
+{
+    struct node *n = arena_new(&w->arena, struct node, 1);
+    const struct ast_package *p = i->package;
+    n->ast = i;
+    n->interface.name = p->version.len ? str_printf(&w->arena, "%.*s/%.*s@%.*s", STR_ARG(p->name), STR_ARG(i->name),
+                                                    STR_ARG(p->version))
+                                       : str_printf(&w->arena, "%.*s/%.*s", STR_ARG(p->name), STR_ARG(i->name));
+    vec_push(&w->nodes, n);
+    return n;
+}
+
+static bool unstable_off(const struct wit *w, const struct ast_gate *g)
+{
+    for (uint32_t k = 0; k < w->features.len; k++)
+        if (str_eq(w->features.at[k], g->unstable))
+            return false;
+    return g->unstable.len > 0;
+}
+
+bool wit_resolve(struct wit *w, struct err *e)
+{
+    for (uint32_t p = 0; p < w->ast.packages.len; p++)
+        for (uint32_t k = 0; k < w->ast.packages.at[p]->interfaces.len; k++)
+            if (!unstable_off(w, &w->ast.packages.at[p]->interfaces.at[k]->gate))
+                wit_add_node(w, w->ast.packages.at[p]->interfaces.at[k]);
+    uint32_t count = w->nodes.len; /* inline interfaces add nodes of their own */
+    for (uint32_t k = 0; k < count; k++)
+        if (!wit_resolve_node(w, w->nodes.at[k], e))
+            return false;
+    for (uint32_t k = 0; k < w->nodes.len; k++) {
+        struct node *n = w->nodes.at[k];
+        if (n->ast->world)
+            n->world = (struct wit_world){ n->interface.name, n->imports.at, n->imports.len, n->exports.at,
+                                           n->exports.len };
+        else if (!n->skipped)
+            vec_push(&w->interfaces, &n->interface);
+    }
+    return true;
+}
+
+const struct wit_interface *wit_interface(const struct wit *w, str name)
+{
+    for (uint32_t k = 0; k < w->interfaces.len; k++)
+        if (str_eq(w->interfaces.at[k]->name, name))
+            return w->interfaces.at[k];
+    return NULL;
+}
+
+const struct wit_world *wit_world(const struct wit *w, str name)
+{
+    for (uint32_t k = 0; k < w->nodes.len; k++)
+        if (w->nodes.at[k]->ast->world && str_eq(w->nodes.at[k]->world.name, name))
+            return &w->nodes.at[k]->world;
+    return NULL;
+}
+
+uint32_t wit_interface_count(const struct wit *w)
+{
+    return w->interfaces.len;
+}
+
+const struct wit_interface *wit_interface_at(const struct wit *w, uint32_t i)
+{
+    return w->interfaces.at[i];
+}
