@@ -116,7 +116,7 @@ static struct link_item scope_item(const struct scope *s, const struct sort_idx 
     case SORT_CORE_GLOBAL:
     case SORT_CORE_TAG:
     case SORT_CORE_TYPE:
-    case SORT_CORE_INSTANCE: assert(!"the checker lets no core item through here");
+    case SORT_CORE_INSTANCE: assert(false); /* the checker lets no core item through here */
     }
     return item;
 }
@@ -178,7 +178,7 @@ static struct plan_ref core_item(const struct scope *s, const struct sort_idx *a
     case SORT_COMPONENT:
     case SORT_INSTANCE: break;
     }
-    assert(!"the checker lets only core items through here");
+    assert(false); /* the checker lets only core items through here */
     __builtin_unreachable();
 }
 

@@ -9,7 +9,7 @@
 #include "runtime/link/plan.h"
 #include "runtime/wit/wit.h"
 
-struct host_interface; /* run/host.h */
+struct host_interface; /* host/host.h */
 
 /* What the host offers. */
 struct link_host {

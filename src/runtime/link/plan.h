@@ -10,8 +10,8 @@
 #include "runtime/abi/abi.h"
 #include "runtime/binary/core_module.h"
 
-struct host_func;     /* run/host.h */
-struct host_resource; /* run/host.h */
+struct host_func;     /* host/host.h */
+struct host_resource; /* host/host.h */
 
 #define PLAN_NONE UINT32_MAX
 

@@ -3,7 +3,7 @@
 #define RUNTIME_LINK_SCOPE_H
 
 #include "runtime/link/link.h"
-#include "runtime/run/host.h"
+#include "runtime/host/host.h"
 
 /* A core instance: a step of the plan, or a bundle of named items. */
 struct link_core_instance {

@@ -52,6 +52,7 @@ static bool env_lift_own(struct abi_env *abi, const struct resource_type *r, uin
         return err_set(e, ERR_TRAP, "handle index %u is borrowed and cannot be given away", index);
     if (h->num_lends)
         return err_set(e, ERR_TRAP, "handle index %u is lent and cannot be given away", index);
+    vec_push(&env_of(abi)->instance->taken, (struct taken_object){ h->resource, h->of.object });
     *ret = h->of.object;
     table_remove(t, h);
     return true;
@@ -127,6 +128,18 @@ void instance_return_loans(struct instance *i)
 
 /* --- Trampolines --- */
 
+/* Lifting took objects and then failed: nobody else will release them. */
+static bool lift_params(const struct plan_trampoline *t, struct call_env *env, const union core_value *values,
+                        void *params, struct err *e)
+{
+    struct instance *i = env->instance;
+    bool ok = abi_lift_params(t->abi, &env->abi, values, params, e);
+    for (uint32_t k = 0; !ok && k < i->taken.len; k++)
+        i->taken.at[k].resource->host->drop(i->taken.at[k].object);
+    i->taken.len = 0;
+    return ok;
+}
+
 /* C structs up to this size live on the stack, larger ones in the call's arena. */
 enum { STACK_STRUCT_BYTES = 256 };
 
@@ -154,7 +167,7 @@ static bool call_host(const struct plan_trampoline *t, struct instance *i, union
     void *result = t->result_size <= sizeof(result_room) ? result_room : arena_alloc(&i->arena, t->result_size);
     struct call_env env;
     if (!call_env_init(&env, i, t->component_instance, &t->options, e) ||
-        !abi_lift_params(t->abi, &env.abi, values, params, e))
+        !lift_params(t, &env, values, params, e))
         return false;
     memset(result, 0, t->result_size); /* nothing of the host's stack may reach a guest */
     return call_blocking(t, i, params, result, e) && refresh_memory(&env, e) &&

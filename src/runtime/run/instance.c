@@ -27,6 +27,7 @@ void instance_fini(struct instance *i)
     mem_free(i->funcs);
     mem_free(i->components);
     vec_fini(&i->lent);
+    vec_fini(&i->taken);
     arena_fini(&i->arena);
 }
 
@@ -39,7 +40,7 @@ bool instance_begin(struct instance *i, uint64_t memory_bytes, struct err *e)
     for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
         i->components[k].may_leave = true;
     i->steps_done = 0;
-    i->lent.len = 0;
+    i->lent.len = i->taken.len = 0;
     return engine_store_new(i->program->engine, i, memory_bytes, &i->store, e);
 }
 

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/vec.h"
 #include "runtime/engine/engine.h"
-#include "runtime/run/host.h"
+#include "runtime/host/host.h"
 #include "runtime/run/program_types.h"
 #include "runtime/run/table.h"
 
@@ -27,6 +27,12 @@ struct lent_handle {
     uint32_t index;
 };
 
+/* A host object whose handle was given away by the guest. */
+struct taken_object {
+    const struct plan_resource *resource;
+    void *object;
+};
+
 /* Belongs to one worker thread. Kept for reuse: instance_begin makes it new. */
 struct instance {
     const struct program *program;
@@ -38,6 +44,7 @@ struct instance {
     struct component_state *components;
     struct arena arena;               /* of the host call under way */
     VEC(struct lent_handle) lent;     /* by the host call under way */
+    VEC(struct taken_object) taken;   /* by lifting under way: the host function has not got them yet */
     void *host;
     struct task *task;
 };

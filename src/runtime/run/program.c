@@ -7,7 +7,7 @@
 #include "io/tls/digest.h"
 #include "runtime/check/check.h"
 #include "runtime/link/link.h"
-#include "runtime/run/host.h"
+#include "runtime/host/host.h"
 #include "runtime/run/instance.h"
 
 static void measure(struct program *p)

@@ -7,7 +7,7 @@
 #include "base/str.h"
 
 struct engine;         /* engine/engine.h */
-struct host_interface; /* run/host.h */
+struct host_interface; /* host/host.h */
 struct wit;            /* wit/wit.h */
 struct program;
 

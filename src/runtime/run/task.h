@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "base/clock.h"
-#include "runtime/run/host.h"
+#include "runtime/host/host.h"
 #include "runtime/run/program.h"
 
 struct loop; /* io/loop/loop.h */

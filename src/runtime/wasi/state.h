@@ -7,7 +7,7 @@
 #ifndef RUNTIME_WASI_STATE_H
 #define RUNTIME_WASI_STATE_H
 
-#include "runtime/run/host.h"
+#include "runtime/host/host.h"
 #include "runtime/wasi/http/serving.h"
 #include "runtime/wasi/pool.h"
 

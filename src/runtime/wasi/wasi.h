@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "runtime/run/host.h"
+#include "runtime/host/host.h"
 
 struct http_exchange; /* io/http/exchange.h */
 struct wasi;

@@ -240,7 +240,7 @@ static const char rules[] =
     " *   resource                            struct PREFIX_name *, owned or borrowed as the WIT says\n"
     " *   list<T>, option<T>, result<T, E>    struct list_T, option_T, result_T_E (void: no payload); list<u8> is bytes\n"
     " *   [method]r.f, [static]r.f, f         PREFIX_r_f, PREFIX_f; [constructor]r is PREFIX_r_constructor\n"
-    " * A function gets its call, the struct of its arguments and the place for its result; see runtime/run/host.h. */\n";
+    " * A function gets its call, the struct of its arguments and the place for its result; see runtime/host/host.h. */\n";
 
 void emit_header(struct witc *c, struct buf *out)
 {
@@ -249,7 +249,7 @@ void emit_header(struct witc *c, struct buf *out)
     put_snake(out, c->symbol, true);
     buf_put_str(out, STR("_H\n#define WITC_"));
     put_snake(out, c->symbol, true);
-    buf_put_str(out, STR("_H\n\n#include \"runtime/run/host.h\"\n\n"));
+    buf_put_str(out, STR("_H\n\n#include \"runtime/host/host.h\"\n\n"));
     for (uint32_t k = 0; k < c->interfaces.len; k++)
         put_resources(c, out, c->interfaces.at[k]);
     for (uint32_t k = 0; k < c->interfaces.len; k++) {

@@ -2,8 +2,8 @@
  *
  * An interface is WIT text plus one row a function. `witc` generates the rows, the argument structs and the
  * prototypes from the WIT, so that a missing function is a link error and a wrong type a compile error. */
-#ifndef RUNTIME_RUN_HOST_H
-#define RUNTIME_RUN_HOST_H
+#ifndef RUNTIME_HOST_HOST_H
+#define RUNTIME_HOST_HOST_H
 
 #include "base/arena.h"
 #include "base/err.h"
