@@ -16,7 +16,7 @@
 #include "server/log.h"
 
 enum {
-    CACHE_NAME_SIZE = 2 * DIGEST_SHA256_BYTES + sizeof(".code"),
+    CACHE_NAME_SIZE = DIGEST_HEX_LEN + sizeof(".code"),
     CACHE_MAGIC_BYTES = 16,
     CACHE_FILES_MAX = 65536,  /* a directory with more is not all ours: the rest is left alone */
     CACHE_TEMP_AGE_S = 3600,  /* temporary files older than this were left by a crash */
@@ -27,11 +27,11 @@ static const char cache_magic[CACHE_MAGIC_BYTES] = "berth code 1\n";
 /* What stands behind the code. Written and read by one machine: its byte order will do. */
 struct cache_trailer {
     char magic[CACHE_MAGIC_BYTES];
-    uint8_t key[DIGEST_SHA256_BYTES];
+    char key[DIGEST_HEX_LEN];
     uint64_t code_bytes;
 };
 
-static_assert(sizeof(struct cache_trailer) == 56, "no padding in the file");
+static_assert(sizeof(struct cache_trailer) == 88, "no padding in the file");
 
 str cache_default_dir(struct arena *a, str xdg, str home)
 {
@@ -42,11 +42,10 @@ str cache_default_dir(struct arena *a, str xdg, str home)
     return STR_NONE;
 }
 
-static void file_name(const uint8_t digest[DIGEST_SHA256_BYTES], char ret[CACHE_NAME_SIZE])
+static void file_name(str key, char ret[CACHE_NAME_SIZE])
 {
-    for (size_t i = 0; i < DIGEST_SHA256_BYTES; i++)
-        snprintf(ret + 2 * i, 3, "%02x", digest[i]);
-    memcpy(ret + 2 * DIGEST_SHA256_BYTES, ".code", sizeof(".code"));
+    digest_hex(bytes_of_str(key), ret);
+    memcpy(ret + DIGEST_HEX_LEN, ".code", sizeof(".code"));
 }
 
 /* Why code from this file would not be run; NULL when it may. */
@@ -61,22 +60,20 @@ static const char *file_distrust(const struct stat *s)
     return NULL;
 }
 
-static bool file_is_whole(int fd, uint64_t size, const uint8_t digest[DIGEST_SHA256_BYTES])
+static bool file_is_whole(int fd, uint64_t size, const char *name)
 {
     struct cache_trailer t;
     return size >= sizeof(t) &&
            pread(fd, &t, sizeof(t), (off_t)(size - sizeof(t))) == (ssize_t)sizeof(t) &&
            memcmp(t.magic, cache_magic, sizeof(t.magic)) == 0 &&
-           memcmp(t.key, digest, sizeof(t.key)) == 0 && t.code_bytes == size - sizeof(t);
+           memcmp(t.key, name, sizeof(t.key)) == 0 && t.code_bytes == size - sizeof(t);
 }
 
 static bool cache_find(struct code_cache *ops, str key, char *ret_path, size_t size)
 {
     struct cache *c = CONTAINER_OF(ops, struct cache, ops);
-    uint8_t digest[DIGEST_SHA256_BYTES];
-    digest_sha256(bytes_of_str(key), digest);
     char name[CACHE_NAME_SIZE];
-    file_name(digest, name);
+    file_name(key, name);
     int fd = openat(c->dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
         if (errno != ENOENT)
@@ -87,7 +84,7 @@ static bool cache_find(struct code_cache *ops, str key, char *ret_path, size_t s
     struct stat s;
     bool ok = false;
     const char *why = fstat(fd, &s) == 0 ? file_distrust(&s) : strerror(errno);
-    if (!why && !file_is_whole(fd, (uint64_t)s.st_size, digest))
+    if (!why && !file_is_whole(fd, (uint64_t)s.st_size, name))
         why = "damaged";
     if (why) {
         log_warn(c->log, "cached code is not used", LOG_STR("file", str_of(name)),
@@ -205,10 +202,10 @@ static void cache_store(struct code_cache *ops, str key, bytes code)
 {
     struct cache *c = CONTAINER_OF(ops, struct cache, ops);
     struct cache_trailer t = { .code_bytes = code.len };
-    memcpy(t.magic, cache_magic, sizeof(t.magic));
-    digest_sha256(bytes_of_str(key), t.key);
     char name[CACHE_NAME_SIZE];
-    file_name(t.key, name);
+    file_name(key, name);
+    memcpy(t.magic, cache_magic, sizeof(t.magic));
+    memcpy(t.key, name, sizeof(t.key));
     struct err e = ERR_INIT;
     if (!write_file(c, name, code, &t, &e)) {
         log_warn(c->log, "compiled code is not cached", LOG_STR("why", str_of(e.text)));

@@ -7,10 +7,10 @@
 #include "runtime/binary/component.h"
 #include "runtime/binary/core_module.h"
 #include "runtime/check/check.h"
-#include "runtime/wit/print.h"
 #include "tool/command.h"
 #include "tool/json.h"
 #include "tool/wasm_file.h"
+#include "tool/world.h"
 
 struct inspect_settings {
     bool json;
@@ -186,7 +186,7 @@ static bool show(const struct console *con, const struct inspect_settings *s, st
     bool ok = collect(a, c, 0, &parts, e);
     if (!ok)
         goto out;
-    wit_print_component(&wit, c->info);
+    world_print(a, &c->info->type, &wit);
     if (s->json) {
         put_json(&json, file, wasm, c, &parts, buf_str(&wit));
         fwrite(json.ptr, 1, json.len, con->out);

@@ -158,7 +158,7 @@ static void distrusts_files(void **state)
         { "writable by the group", 0620, 0, false, false, "why=\"writable by others\"" },
         { "writable by all", 0602, 0, false, false, "why=\"writable by others\"" },
         { "truncated by one", 0600, 1, false, false, "why=damaged" },
-        { "truncated to nothing", 0600, 60, false, false, "why=damaged" },
+        { "truncated to nothing", 0600, 92, false, false, "why=damaged" },
         { "length changed", 0600, 0, true, false, "why=damaged" },
         { "symbolic link", 0600, 0, false, true, "why=\"Too many levels of symbolic links\"" },
     };
@@ -274,7 +274,7 @@ static void drops_the_least_recently_used(void **state)
     struct fixture *f = *state;
     struct cache c;
     char a[600], b[600], left[600];
-    open_ok(f, &c, 200); /* three files of 60 bytes */
+    open_ok(f, &c, 300); /* three files of 92 bytes */
     store(&c, "a", "aaaa");
     store(&c, "b", "bbbb");
     assert_true(find(&c, "a", a) && find(&c, "b", b));
