@@ -30,6 +30,16 @@ void wasi_sockets_network_network_drop(struct wasi_sockets_network_network *n)
     host_object_unref(&n->object.host);
 }
 
+/* No stream reads or writes a socket, so no error is one of the network's. */
+enum host_status wasi_sockets_network_network_error_code(
+    struct host_call *c, const struct wasi_sockets_network_network_error_code_args *a,
+    struct option_wasi_sockets_network_error_code *ret)
+{
+    (void)c, (void)a;
+    *ret = (struct option_wasi_sockets_network_error_code){ .some = false };
+    return HOST_DONE;
+}
+
 /* --- names --- */
 
 WASI_FAILS(
