@@ -10,16 +10,26 @@ struct interfaces {
     uint32_t len;
 };
 
-/* The interface among those before `until` that has this type, and its name there. */
-static const struct wit_type *find_origin(const struct interfaces *all, uint32_t until, const struct wit_type *t)
+/* Whether `t` of a later interface is `x` of an earlier one. A binary does not say where a value type without
+ * resources came from: one with the same name and the same structure is taken for the same. */
+static bool is_same(const struct wit_type *x, const struct wit_type *t)
 {
-    for (uint32_t i = 0; i < until; i++)
-        for (uint32_t k = 0; k < all->at[i].type_count; k++) {
-            const struct wit_type *x = &all->at[i].types[k];
-            if (t->resource ? x->resource == t->resource
-                            : x->type == t->type && x->type->kind > TYPE_STRING)
-                return x;
-        }
+    if (x->resource || t->resource)
+        return x->resource == t->resource;
+    return x->type == t->type || (x->type->kind > TYPE_STRING && str_eq(x->name, t->name) &&
+                                  type_equal(x->type, t->type, NULL, NULL, NULL));
+}
+
+/* The type in an earlier interface that this one is; NULL when it is defined here. Aliases of primitive types
+ * are everybody's own. */
+static const struct wit_type *find_origin(const struct interfaces *all, const struct wit_type *t)
+{
+    if (t->type && t->type->kind <= TYPE_STRING)
+        return NULL;
+    for (uint32_t i = 0; i < all->len; i++)
+        for (uint32_t k = 0; k < all->at[i].type_count; k++)
+            if (is_same(&all->at[i].types[k], t))
+                return &all->at[i].types[k];
     return NULL;
 }
 
@@ -60,7 +70,7 @@ static void add_types(struct interfaces *all, struct wit_interface *i, const str
             t->resource = item->type.of.resource;
         else
             t->type = item->type.of.type->of.value;
-        const struct wit_type *origin = find_origin(all, all->len, t);
+        const struct wit_type *origin = find_origin(all, t);
         t->origin = origin ? origin->origin : i;
         t->origin_name = origin ? origin->origin_name : t->name;
         i->type_count++;

@@ -1,5 +1,5 @@
 /* Tests of server/ticker.c, with an engine that only counts. */
-#include "server/ticker.c"
+#include "../../../src/server/ticker.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Tests of server/app/component.c: what becomes of requests, with tasks, wasi and exchanges that do as the test says. */
-#include "server/app/component.c"
+#include "../../../../src/server/app/component.c"
 
 #include <setjmp.h>
 #include <stdarg.h>
