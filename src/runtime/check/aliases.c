@@ -41,85 +41,20 @@ static bool alias_export(struct check_scope *s, const struct alias_def *x, uint6
 
 /* --- Outer aliases --- */
 
-/* Does the item refer to resources of a scope that is still open? Those that a finished type binds itself are its own. */
-static bool reaches_resource(const struct check_scope *s, const struct item_type *item);
-
-static bool is_free(const struct check_scope *s, const struct resource_type *r)
+/* Of a scope that is still open: those that a finished type binds itself are its own. */
+static bool is_free(const void *ctx, const struct resource *r)
 {
-    return scope_is_live(s, resource_of(r)->owner);
-}
-
-static bool value_reaches(const struct check_scope *s, const struct type *t)
-{
-    if (!t || !t->has_handle)
-        return false;
-    if (t->kind == TYPE_OWN || t->kind == TYPE_BORROW)
-        return is_free(s, t->of.resource);
-    if (t->kind == TYPE_LIST || t->kind == TYPE_OPTION)
-        return value_reaches(s, t->of.elem);
-    if (t->kind == TYPE_RESULT)
-        return value_reaches(s, t->of.result.ok) || value_reaches(s, t->of.result.err);
-    for (uint32_t i = 0; i < t->of.items.len; i++)
-        if (value_reaches(s, t->of.items.at[i].type))
-            return true;
-    return false;
-}
-
-static bool func_reaches(const struct check_scope *s, const struct func_type *f)
-{
-    for (uint32_t i = 0; i < f->param_count; i++)
-        if (value_reaches(s, f->params[i].type))
-            return true;
-    return value_reaches(s, f->result);
-}
-
-static bool items_reach(const struct check_scope *s, const struct named_item *items, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (reaches_resource(s, &items[i].type))
-            return true;
-    return false;
-}
-
-static bool component_reaches(const struct check_scope *s, const struct component_type *t)
-{
-    return items_reach(s, t->imports, t->import_count) || items_reach(s, t->exports, t->export_count);
-}
-
-static bool entry_reaches(const struct check_scope *s, const struct type_entry *entry)
-{
-    switch (entry->kind) {
-    case DEFTYPE_VALUE: return value_reaches(s, entry->of.value);
-    case DEFTYPE_FUNC: return func_reaches(s, entry->of.func);
-    case DEFTYPE_COMPONENT: return component_reaches(s, entry->of.component);
-    case DEFTYPE_INSTANCE: return items_reach(s, entry->of.instance->exports, entry->of.instance->export_count);
-    case DEFTYPE_RESOURCE: return is_free(s, entry->of.resource);
-    }
-    __builtin_unreachable();
-}
-
-static bool reaches_resource(const struct check_scope *s, const struct item_type *item)
-{
-    switch (item->kind) {
-    case ITEM_CORE_MODULE: return false;
-    case ITEM_FUNC: return func_reaches(s, item->of.func);
-    case ITEM_RESOURCE: return is_free(s, item->of.resource);
-    case ITEM_TYPE: return entry_reaches(s, item->of.type);
-    case ITEM_COMPONENT: return component_reaches(s, item->of.component);
-    case ITEM_INSTANCE: return items_reach(s, item->of.instance->exports, item->of.instance->export_count);
-    }
-    __builtin_unreachable();
+    return scope_is_live(ctx, r->owner);
 }
 
 /* What is substitutable alone may go from one component into another: a nested one could be instantiated with other
  * resources than those it was written beside. */
 static bool check_crossing(const struct check_scope *s, const struct item_type *item, uint64_t offset, struct err *e)
 {
-    const struct named_item wrapped = { .type = *item };
-    uint32_t size = 0, depth = 0;
-    if (!items_measure(&wrapped, 1, &size, &depth, e) || !work_add(s->checker, size, e))
+    bool reaches = false;
+    if (!item_reaches(s->checker, item, is_free, s, &reaches, e))
         return located(e, offset);
-    if (reaches_resource(s, item))
+    if (reaches)
         return err_at(e, ERR_INVALID, offset,
                       "outer alias of a %s that transitively refers to resources, across a component's boundary",
                       item_kind_name(item));

@@ -86,7 +86,7 @@ static bool component_type_of(struct check_scope *s, struct component_type **ret
     (*ret)->defined_count = defined.len;
     vec_fini(&imported);
     vec_fini(&defined);
-    return true;
+    return check_shown_resources(s, e);
 }
 
 /* Copies a VEC of the scope into one of the info that lives in the arena. */

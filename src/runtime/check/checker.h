@@ -145,6 +145,12 @@ MUST_USE bool namespace_add(struct checker *c, struct namespace *n, const struct
 /* aliases.c */
 MUST_USE bool check_alias(struct check_scope *s, const struct alias_def *x, uint64_t offset, struct err *e);
 
+/* reach.c */
+typedef bool resource_test_fn(const void *ctx, const struct resource *r);
+/* Does the item's type refer to a resource that passes the test? Errors: ERR_LIMIT only. */
+MUST_USE bool item_reaches(struct checker *c, const struct item_type *item, resource_test_fn *test, const void *ctx,
+                           bool *ret, struct err *e);
+
 /* annotated.c */
 MUST_USE bool check_annotated_name(const struct namespace *n, const struct parsed_name *name,
                                    const struct item_type *item, struct err *e);
@@ -152,6 +158,9 @@ MUST_USE bool check_annotated_name(const struct namespace *n, const struct parse
 /* visibility.c */
 /* Are all types that the item shows named in this scope? If so, those that it shows by a name are from now on. */
 MUST_USE bool check_visible(struct check_scope *s, const struct item_type *item, bool is_export, struct err *e);
+/* When a scope is complete: do imports and exports show resources of this scope that nobody outside can name? Those that
+ * are exported have been marked. */
+MUST_USE bool check_shown_resources(const struct check_scope *s, struct err *e);
 
 /* subst.c */
 struct subst {

@@ -159,7 +159,7 @@ static bool finish(const struct check_scope *s, struct type_entry *ret, struct e
         return true;
     }
     struct component_type *t = NULL;
-    if (!component_type_new(s, &t, e))
+    if (!component_type_new(s, &t, e) || !check_shown_resources(s, e))
         return false;
     t->imported = resources_of(s, true, &t->imported_count);
     t->defined = resources_of(s, false, &t->defined_count);

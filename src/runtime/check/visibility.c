@@ -99,12 +99,22 @@ static bool type_named(const struct look *l, const struct type_entry *entry)
     __builtin_unreachable();
 }
 
+/* A resource gets its name here, but not by an import when it only comes to be in this scope. */
+static bool resource_named(const struct look *l, const struct item_type *item)
+{
+    const struct resource *r = resource_of(item->of.resource);
+    if (!l->is_export && r->owner == l->scope->id && !r->imported)
+        return false;
+    set_named(l, item->entry);
+    return true;
+}
+
 static bool item_named(const struct look *l, const struct item_type *item)
 {
     switch (item->kind) {
     case ITEM_CORE_MODULE:
     case ITEM_COMPONENT: return true;
-    case ITEM_RESOURCE: set_named(l, item->entry); return true;
+    case ITEM_RESOURCE: return resource_named(l, item);
     case ITEM_FUNC: return func_named(l, item->of.func);
     case ITEM_TYPE: return type_named(l, item->of.type);
     case ITEM_INSTANCE: return instance_named(l, item->of.instance);
@@ -125,4 +135,41 @@ bool check_visible(struct check_scope *s, const struct item_type *item, bool is_
     return err_set(e, ERR_INVALID,
                    "%s not valid to be used as %s: it shows a type that was not %s before, by the index that this made",
                    what, is_export ? "export" : "import", is_export ? "imported or exported" : "imported");
+}
+
+/* --- Resources that are shown when all is known --- */
+
+static bool is_made_here(const void *ctx, const struct resource *r)
+{
+    const struct check_scope *s = ctx;
+    return r->owner == s->id && !r->imported;
+}
+
+static bool is_hidden_here(const void *ctx, const struct resource *r)
+{
+    return is_made_here(ctx, r) && !r->exported;
+}
+
+/* Mostly this concerns component types: they are looked through nowhere else. */
+bool check_shown_resources(const struct check_scope *s, struct err *e)
+{
+    bool shown = false;
+    for (uint32_t i = 0; i < s->imports.items.len; i++) {
+        const struct named_item *x = &s->imports.items.at[i];
+        if (!item_reaches(s->checker, &x->type, is_made_here, s, &shown, e))
+            return false;
+        if (shown)
+            return err_at(e, ERR_INVALID, x->offset, "local resource type found in imports: import `%.*s`",
+                          STR_ARG(x->name));
+    }
+    for (uint32_t i = 0; s->kind == SCOPE_COMPONENT && i < s->exports.items.len; i++) {
+        const struct named_item *x = &s->exports.items.at[i];
+        if (!item_reaches(s->checker, &x->type, is_hidden_here, s, &shown, e))
+            return false;
+        if (shown)
+            return err_at(e, ERR_INVALID, x->offset,
+                          "local resource type found in export but not exported itself: export `%.*s`",
+                          STR_ARG(x->name));
+    }
+    return true;
 }
