@@ -13,7 +13,7 @@ struct loop *loop_new(void);
 /* All timers, listeners and connections must be gone. */
 void loop_free(struct loop *l);
 
-/* Runs until loop_stop, or until nothing is left to wait for. */
+/* Runs until loop_stop. */
 void loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 bool loop_is_current(const struct loop *l);

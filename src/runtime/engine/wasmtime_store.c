@@ -28,12 +28,19 @@ static void wait_begin(void *env, wasmtime_caller_t *caller, const wasmtime_val_
     *continuation = (wasmtime_async_continuation_t){ .callback = wait_is_over, .env = s };
 }
 
+/* Ticks that a nested call may take: it cannot yield, so this is how long it may hold up its thread. */
+enum { MAX_NESTED_TICKS = 100 };
+
+/* A nested call must not yield: the host function around it holds on to memory that lives until the loop turns. */
 static wasmtime_error_t *on_epoch(wasmtime_context_t *context, void *data, uint64_t *delta,
                                   wasmtime_update_deadline_kind_t *kind)
 {
-    (void)context, (void)data;
+    (void)context;
+    struct engine_store *s = data;
     *delta = 1;
-    *kind = WASMTIME_UPDATE_DEADLINE_YIELD;
+    *kind = s->nested ? WASMTIME_UPDATE_DEADLINE_CONTINUE : WASMTIME_UPDATE_DEADLINE_YIELD;
+    if (s->nested && ++s->nested_ticks > MAX_NESTED_TICKS)
+        return wasmtime_error_new("realloc or a destructor ran for too long");
     return NULL;
 }
 
@@ -52,7 +59,7 @@ bool engine_store_new(struct engine *engine, void *owner, uint64_t memory_bytes,
     err_clear(&s->host_error);
     if (memory_bytes)
         wasmtime_store_limiter(s->store, (int64_t)memory_bytes, -1, -1, -1, -1);
-    wasmtime_store_epoch_deadline_callback(s->store, on_epoch, NULL, NULL);
+    wasmtime_store_epoch_deadline_callback(s->store, on_epoch, s, NULL);
     wasmtime_context_set_epoch_deadline(s->context, 1);
     *ret = s;
     return true;
@@ -223,8 +230,10 @@ bool engine_call_nested(struct engine_store *s, const struct engine_ref *func, u
     wasmtime_func_t f;
     memcpy(&f, func->opaque, sizeof(f));
     wasm_trap_t *trap = NULL;
+    s->nested_ticks = s->nested++ ? s->nested_ticks : 0;
     wasmtime_error_t *error = wasmtime_func_call_unchecked(
         s->context, &f, (wasmtime_val_raw_t *)(void *)values, value_count, &trap);
+    s->nested--;
     return nested_result(s, error, trap, e);
 }
 

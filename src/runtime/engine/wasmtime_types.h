@@ -33,6 +33,8 @@ struct engine_store {
     wasmtime_context_t *context;
     void *owner;
     bool waiting, woken;
+    uint32_t nested;       /* nested calls under way */
+    uint32_t nested_ticks; /* that passed meanwhile */
     /* The running operation; its arguments and results live here until it is over. */
     wasmtime_call_future_t *future;
     wasm_trap_t *trap;

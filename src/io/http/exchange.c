@@ -1,0 +1,60 @@
+/* Exchanges: the calls of exchange.h, handed to the protocol that carries them. */
+#include "io/http/exchange.h"
+
+#include <assert.h>
+
+void http_exchange_consume(struct http_exchange *x, const struct http_consumer_ops *ops, void *consumer)
+{
+    x->consumer_ops = ops;
+    x->consumer = consumer;
+}
+
+enum http_read http_exchange_read(struct http_exchange *x, size_t max, bytes *ret, struct err *e)
+{
+    return x->ops->read(x, max, ret, e);
+}
+
+const struct http_fields *http_exchange_trailers(const struct http_exchange *x)
+{
+    return x->ops->trailers(x);
+}
+
+void http_exchange_respond(struct http_exchange *x, const struct http_response *r)
+{
+    assert(!x->responded);
+    x->responded = true;
+    x->status = r->status;
+    x->ops->respond(x, r);
+}
+
+size_t http_exchange_writable(const struct http_exchange *x)
+{
+    return x->ops->writable(x);
+}
+
+void http_exchange_write(struct http_exchange *x, bytes data)
+{
+    assert(x->responded);
+    x->sent_body_bytes += data.len;
+    x->ops->write(x, data);
+}
+
+void http_exchange_finish(struct http_exchange *x, const struct http_fields *trailers)
+{
+    assert(x->responded);
+    x->ops->finish(x, trailers);
+}
+
+void http_exchange_abort(struct http_exchange *x)
+{
+    x->ops->abort(x);
+}
+
+void http_exchange_reply(struct http_exchange *x, uint16_t status, str body)
+{
+    struct http_response r = { .status = status, .content_length = body.len };
+    http_fields_add(&r.fields, x->arena, STR("content-type"), STR("text/plain; charset=utf-8"));
+    http_exchange_respond(x, &r);
+    http_exchange_write(x, bytes_of_str(body));
+    http_exchange_finish(x, NULL);
+}

@@ -1,0 +1,535 @@
+/* The state machine of an HTTP/1.x connection. */
+#include "io/http/h1_conn.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "base/date.h"
+
+enum {
+    BODY_BUFFER_BYTES = 64 * 1024, /* input held besides the head */
+    DRAIN_BYTES = 64 * 1024,       /* unread request body that is thrown away to keep the connection */
+    OUT_BYTES = 1024 * 1024,       /* one response head with its first bytes */
+    LINGER_S = 2,                  /* for a client to read the answer and close */
+};
+
+static const struct http_limits *limits_of(const struct h1_conn *c)
+{
+    return http_server_limits(c->server);
+}
+
+static void set_in_timer(struct h1_conn *c, duration d)
+{
+    timer_set(&c->in_timer, instant_add(loop_now(http_server_loop(c->server)), d));
+}
+
+void h1_conn_schedule(struct h1_conn *c)
+{
+    if (!loop_job_queued(&c->job))
+        loop_defer(http_server_loop(c->server), &c->job);
+}
+
+/* --- Closing --- */
+
+static void conn_close(struct h1_conn *c)
+{
+    if (c->state == H1_CONN_CLOSED)
+        return;
+    c->state = H1_CONN_CLOSED;
+    timer_clear(&c->in_timer);
+    timer_clear(&c->out_timer);
+    stream_close(&c->tcp.stream);
+}
+
+static void end_exchange(struct h1_conn *c, bool complete)
+{
+    c->ending = true;
+    c->end_complete = complete;
+    h1_conn_schedule(c);
+}
+
+/* Cuts the connection; the consumer is told from the loop. */
+static void conn_abort(struct h1_conn *c)
+{
+    if (c->state == H1_CONN_CLOSED)
+        return;
+    bool exchange = c->state == H1_CONN_EXCHANGE;
+    c->state = H1_CONN_CLOSED;
+    timer_clear(&c->in_timer);
+    timer_clear(&c->out_timer);
+    buf_reset(&c->out);
+    if (exchange)
+        end_exchange(c, false);
+    stream_abort(&c->tcp.stream);
+}
+
+/* No more is sent; what the client still sends is thrown away, so that the system does not answer it with a reset that
+ * would destroy our last bytes on their way. */
+static void conn_linger(struct h1_conn *c)
+{
+    if (c->eof) {
+        if (!stream_queued_bytes(&c->tcp.stream)) {
+            conn_close(c);
+            return;
+        }
+    }
+    c->state = H1_CONN_LINGER;
+    c->start = c->end = c->head_bytes = 0;
+    set_in_timer(c, duration_s(LINGER_S));
+    stream_shut_write(&c->tcp.stream);
+    stream_read_start(&c->tcp.stream);
+}
+
+/* --- Refusing --- */
+
+static void put_refusal(struct h1_conn *c, const struct h1_failure *f)
+{
+    str reason = http_reason(f->status);
+    char body[256];
+    int len = snprintf(body, sizeof(body), "%u %.*s: %s\n", f->status, STR_ARG(reason), f->text);
+    buf_reset(&c->out);
+    buf_printf(&c->out, "HTTP/1.1 %u %.*s\r\ncontent-type: text/plain; charset=utf-8\r\ndate: %.*s\r\n", f->status,
+               STR_ARG(reason), DATE_HTTP_LEN, loop_http_date(http_server_loop(c->server)));
+    buf_printf(&c->out, "content-length: %d\r\nconnection: close\r\n\r\n", len);
+    if (!str_eq(c->x.request.method, STR("HEAD")))
+        buf_put(&c->out, body, (size_t)len);
+}
+
+void h1_conn_refuse(struct h1_conn *c, const struct h1_failure *f)
+{
+    if (c->state == H1_CONN_EXCHANGE && c->response != H1_RESPONSE_NONE) {
+        conn_abort(c);
+        return;
+    }
+    put_refusal(c, f);
+    h1_flush(c);
+    if (c->state == H1_CONN_CLOSED)
+        return;
+    if (c->state == H1_CONN_EXCHANGE) {
+        c->x.status = f->status;
+        c->close_after = true;
+        end_exchange(c, false);
+    } else {
+        conn_linger(c);
+    }
+}
+
+/* --- Exchanges --- */
+
+static void begin_idle(struct h1_conn *c);
+static void feed(struct h1_conn *c);
+
+static void begin_exchange(struct h1_conn *c)
+{
+    struct http_request *r = &c->x.request;
+    c->state = H1_CONN_EXCHANGE;
+    c->head_bytes = c->start = c->head.at;
+    c->body_left = r->content_length == HTTP_LENGTH_UNKNOWN ? 0 : r->content_length;
+    c->body_taken = 0;
+    c->body_done = !r->has_body;
+    c->body_failed = false;
+    c->response = H1_RESPONSE_NONE;
+    c->close_after = false;
+    c->want_readable = c->tell_readable = c->want_writable = c->tell_writable = c->ending = false;
+    h1_chunked_init(&c->chunked);
+    timer_clear(&c->in_timer);
+    if (c->body_left > limits_of(c)->max_body_bytes && r->content_length != HTTP_LENGTH_UNKNOWN) {
+        c->state = H1_CONN_HEAD;
+        h1_conn_refuse(c, &(struct h1_failure){ 413, "the body is larger than this server takes" });
+        return;
+    }
+    http_server_request(c->server, &c->x);
+}
+
+static void parse_head(struct h1_conn *c)
+{
+    const struct http_limits *l = limits_of(c);
+    const struct h1_limits limits = { l->max_head_bytes, l->max_head_bytes / 2, l->max_fields };
+    struct h1_failure failure;
+    if (c->state == H1_CONN_IDLE) {
+        c->state = H1_CONN_HEAD;
+        set_in_timer(c, l->head_timeout);
+    }
+    switch (h1_head_parse(&c->head, str_from(c->in, c->end), &limits, &c->arena, &c->x.request, &failure)) {
+    case H1_DONE: begin_exchange(c); return;
+    case H1_ERROR: h1_conn_refuse(c, &failure); return;
+    case H1_MORE:
+    case H1_DATA: break;
+    }
+    if (c->eof)
+        conn_close(c);
+}
+
+/* The exchange is over and its response is out: the next one, if the connection lives. */
+static void after_exchange(struct h1_conn *c)
+{
+    if (c->close_after || c->body_failed || http_server_stopping(c->server)) {
+        conn_linger(c);
+        return;
+    }
+    if (!c->body_done) {
+        c->state = H1_CONN_DRAIN;
+        c->body_taken = 0;
+        set_in_timer(c, limits_of(c)->body_timeout);
+        stream_read_start(&c->tcp.stream);
+        feed(c);
+        return;
+    }
+    begin_idle(c);
+}
+
+static void finish_exchange(struct h1_conn *c)
+{
+    c->ending = false;
+    if (c->x.consumer_ops)
+        c->x.consumer_ops->on_end(c->x.consumer, c->end_complete);
+    c->x.consumer_ops = NULL;
+    if (c->state == H1_CONN_EXCHANGE)
+        after_exchange(c);
+}
+
+/* Ready for the next request, which may be here already. */
+static void begin_idle(struct h1_conn *c)
+{
+    size_t rest = c->end - c->start;
+    if (rest)
+        memmove(c->in, c->in + c->start, rest);
+    c->start = c->head_bytes = 0;
+    c->end = rest;
+    c->state = H1_CONN_IDLE;
+    arena_reset(&c->arena);
+    h1_head_init(&c->head);
+    c->x.request = (struct http_request){ 0 };
+    c->x.responded = false;
+    c->x.status = 0;
+    c->x.sent_body_bytes = 0;
+    c->x.consumer_ops = NULL;
+    set_in_timer(c, limits_of(c)->idle_timeout);
+    if (rest) {
+        parse_head(c);
+    } else if (c->eof) {
+        conn_close(c);
+        return;
+    }
+    if (c->state != H1_CONN_CLOSED && !c->eof)
+        stream_read_start(&c->tcp.stream);
+}
+
+/* --- Request bodies --- */
+
+static enum http_read body_failure(struct h1_conn *c, struct err *e)
+{
+    return err_set(e, ERR_PARSE, "%s", c->failure.text) ? HTTP_READ_END : HTTP_READ_ERROR;
+}
+
+static enum http_read fail_body(struct h1_conn *c, const struct h1_failure *f, struct err *e)
+{
+    c->body_failed = true;
+    c->failure = *f;
+    h1_conn_schedule(c);
+    return body_failure(c, e);
+}
+
+/* Takes body bytes from the input, decoded. */
+static enum http_read take_body(struct h1_conn *c, size_t max, bytes *ret, struct err *e)
+{
+    const struct http_limits *l = limits_of(c);
+    const struct h1_limits limits = { l->max_head_bytes, l->max_head_bytes, l->max_fields };
+    bytes in = bytes_from(c->in + c->start, c->end - c->start);
+    struct h1_failure failure;
+    enum h1_result result = H1_MORE;
+    if (c->head.chunked) {
+        result = h1_chunked_next(&c->chunked, &in, max, &limits, &c->arena, ret, &failure);
+    } else if (in.len) {
+        size_t n = in.len < max ? in.len : max;
+        if (n > c->body_left)
+            n = (size_t)c->body_left;
+        *ret = bytes_from(in.ptr, n);
+        in.len -= n;
+        c->body_left -= n;
+        result = H1_DATA;
+    }
+    c->start = c->end - in.len;
+    switch (result) {
+    case H1_DATA:
+        c->body_taken += ret->len;
+        if (!c->head.chunked && c->body_left == 0)
+            c->body_done = true;
+        if (c->state == H1_CONN_EXCHANGE && c->body_taken > l->max_body_bytes)
+            return fail_body(c, &(struct h1_failure){ 413, "the body is larger than this server takes" }, e);
+        return HTTP_READ_DATA;
+    case H1_DONE: c->body_done = true; return HTTP_READ_END;
+    case H1_ERROR: return fail_body(c, &failure, e);
+    case H1_MORE: break;
+    }
+    if (c->eof)
+        return fail_body(c, &(struct h1_failure){ 400, "the body ends too early" }, e);
+    return HTTP_READ_LATER;
+}
+
+static enum http_read read_body(struct http_exchange *x, size_t max, bytes *ret, struct err *e)
+{
+    struct h1_conn *c = CONTAINER_OF(x, struct h1_conn, x);
+    if (c->state != H1_CONN_EXCHANGE || c->ending) {
+        err_set(e, ERR_CLOSED, "the exchange is over");
+        return HTTP_READ_ERROR;
+    }
+    if (c->body_failed)
+        return body_failure(c, e);
+    if (c->body_done)
+        return HTTP_READ_END;
+    if (c->head.expect_continue && c->response == H1_RESPONSE_NONE)
+        h1_continue(c);
+    enum http_read result = take_body(c, max, ret, e);
+    if (result == HTTP_READ_LATER) {
+        c->want_readable = true;
+        set_in_timer(c, limits_of(c)->body_timeout);
+    }
+    if (!c->eof)
+        stream_read_start(&c->tcp.stream);
+    return result;
+}
+
+static const struct http_fields *read_trailers(const struct http_exchange *x)
+{
+    const struct h1_conn *c = (const struct h1_conn *)(const void *)x;
+    return &c->chunked.trailers;
+}
+
+/* Throws away the rest of a body nobody wanted. */
+static void drain(struct h1_conn *c)
+{
+    bytes ignored;
+    struct err e;
+    while (!c->body_done && !c->body_failed) {
+        if (take_body(c, SIZE_MAX, &ignored, &e) == HTTP_READ_LATER)
+            return;
+        if (c->body_taken > DRAIN_BYTES)
+            c->body_failed = true;
+    }
+    if (c->body_failed)
+        conn_linger(c);
+    else
+        begin_idle(c);
+}
+
+/* --- Input --- */
+
+/* Looks at what has arrived, as the state demands. */
+static void feed(struct h1_conn *c)
+{
+    switch (c->state) {
+    case H1_CONN_IDLE:
+    case H1_CONN_HEAD: parse_head(c); break;
+    case H1_CONN_EXCHANGE:
+        if (c->want_readable) {
+            timer_clear(&c->in_timer);
+            c->tell_readable = true;
+            h1_conn_schedule(c);
+        }
+        break;
+    case H1_CONN_DRAIN: drain(c); break;
+    case H1_CONN_LINGER:
+    case H1_CONN_CLOSED: break;
+    }
+}
+
+/* Room for at least one read, or reading pauses until the consumer has taken some. */
+static void make_room(struct h1_conn *c)
+{
+    if (c->start > c->head_bytes) {
+        memmove(c->in + c->head_bytes, c->in + c->start, c->end - c->start);
+        c->end -= c->start - c->head_bytes;
+        c->start = c->head_bytes;
+    }
+}
+
+static void on_read(void *owner, bytes data)
+{
+    struct h1_conn *c = owner;
+    if (c->state == H1_CONN_LINGER) {
+        if (data.len == 0)
+            conn_close(c);
+        return;
+    }
+    if (data.len == 0) {
+        c->eof = true;
+        if (c->state == H1_CONN_IDLE || c->state == H1_CONN_DRAIN)
+            conn_close(c);
+        else
+            feed(c);
+        return;
+    }
+    make_room(c);
+    assert(data.len <= c->in_cap - c->end);
+    memcpy(c->in + c->end, data.ptr, data.len);
+    c->end += data.len;
+    feed(c);
+    if (c->state != H1_CONN_CLOSED && c->in_cap - (c->end - c->start) - c->head_bytes < TCP_READ_BYTES)
+        stream_read_stop(&c->tcp.stream);
+}
+
+static void on_drained(void *owner)
+{
+    struct h1_conn *c = owner;
+    timer_clear(&c->out_timer);
+    if (c->state == H1_CONN_LINGER && c->eof) {
+        conn_close(c);
+        return;
+    }
+    if (c->want_writable) {
+        c->want_writable = false;
+        c->tell_writable = true;
+    }
+    h1_conn_schedule(c);
+}
+
+static void on_error(void *owner, const struct err *e)
+{
+    (void)e; /* the client is gone, one way or another */
+    conn_abort(owner);
+}
+
+static void on_closed(void *owner)
+{
+    struct h1_conn *c = owner;
+    if (c->ending)
+        finish_exchange(c);
+    loop_job_cancel(&c->job);
+    http_server_conn_closed(c->server, c);
+}
+
+static const struct stream_events events = {
+    .on_read = on_read,
+    .on_drained = on_drained,
+    .on_error = on_error,
+    .on_closed = on_closed,
+};
+
+/* --- The job --- */
+
+static void job_run(struct loop_job *job)
+{
+    struct h1_conn *c = CONTAINER_OF(job, struct h1_conn, job);
+    if (c->ending) {
+        finish_exchange(c);
+        return;
+    }
+    if (c->state != H1_CONN_EXCHANGE)
+        return;
+    if (c->body_failed && c->response == H1_RESPONSE_NONE) {
+        h1_conn_refuse(c, &c->failure);
+        return;
+    }
+    if (c->body_failed && c->response == H1_RESPONSE_BODY) {
+        conn_abort(c);
+        return;
+    }
+    h1_flush(c);
+    if (c->state != H1_CONN_EXCHANGE)
+        return;
+    if (c->tell_readable && c->x.consumer_ops) {
+        c->tell_readable = c->want_readable = false;
+        c->x.consumer_ops->on_readable(c->x.consumer);
+    }
+    if (c->tell_writable && c->x.consumer_ops && c->state == H1_CONN_EXCHANGE && !c->ending) {
+        c->tell_writable = false;
+        c->x.consumer_ops->on_writable(c->x.consumer);
+    }
+    if (c->state == H1_CONN_EXCHANGE && c->response == H1_RESPONSE_DONE && !c->out.len &&
+        !stream_queued_bytes(&c->tcp.stream)) {
+        c->end_complete = true;
+        finish_exchange(c);
+    }
+}
+
+static void on_in_timer(struct timer *timer)
+{
+    struct h1_conn *c = CONTAINER_OF(timer, struct h1_conn, in_timer);
+    switch (c->state) {
+    case H1_CONN_HEAD:
+        h1_conn_refuse(c, &(struct h1_failure){ 408, "the head did not arrive in time" });
+        break;
+    case H1_CONN_EXCHANGE:
+        c->body_failed = true;
+        c->failure = (struct h1_failure){ 408, "the body did not arrive in time" };
+        h1_conn_schedule(c);
+        break;
+    case H1_CONN_IDLE:
+    case H1_CONN_DRAIN:
+    case H1_CONN_LINGER: conn_close(c); break;
+    case H1_CONN_CLOSED: break;
+    }
+}
+
+static void on_out_timer(struct timer *timer)
+{
+    conn_abort(CONTAINER_OF(timer, struct h1_conn, out_timer));
+}
+
+static void abort_exchange(struct http_exchange *x)
+{
+    struct h1_conn *c = CONTAINER_OF(x, struct h1_conn, x);
+    if (c->state == H1_CONN_EXCHANGE && !c->ending)
+        conn_abort(c);
+}
+
+static const struct http_exchange_ops exchange_ops = {
+    .read = read_body,
+    .trailers = read_trailers,
+    .respond = h1_respond,
+    .writable = h1_writable,
+    .write = h1_write,
+    .finish = h1_finish,
+    .abort = abort_exchange,
+};
+
+/* --- Life --- */
+
+struct h1_conn *h1_conn_new(struct http_server *s, char *read_buffer)
+{
+    struct h1_conn *c = mem_new(struct h1_conn);
+    c->server = s;
+    c->x.ops = &exchange_ops;
+    c->x.arena = &c->arena;
+    arena_init(&c->arena);
+    buf_init(&c->out, OUT_BYTES);
+    tcp_init(&c->tcp, read_buffer, BUF_NO_LIMIT);
+    stream_set_owner(&c->tcp.stream, &events, c);
+    loop_job_init(&c->job, job_run);
+    timer_init(&c->in_timer, http_server_loop(s), on_in_timer);
+    timer_init(&c->out_timer, http_server_loop(s), on_out_timer);
+    c->in_cap = limits_of(c)->max_head_bytes + 2 * BODY_BUFFER_BYTES;
+    c->in = mem_alloc(c->in_cap, 1);
+    list_init(&c->node);
+    return c;
+}
+
+void h1_conn_free(struct h1_conn *c)
+{
+    arena_fini(&c->arena);
+    buf_fini(&c->out);
+    tcp_fini(&c->tcp);
+    mem_free(c->in);
+    mem_free(c);
+}
+
+void h1_conn_begin(struct h1_conn *c)
+{
+    c->start = c->end = c->head_bytes = 0;
+    c->eof = c->ending = false;
+    buf_reset(&c->out);
+    c->x.peer = stream_peer(&c->tcp.stream);
+    begin_idle(c);
+}
+
+void h1_conn_stop(struct h1_conn *c)
+{
+    if (c->state == H1_CONN_IDLE)
+        conn_close(c);
+}
+
+void h1_conn_cut(struct h1_conn *c)
+{
+    conn_abort(c);
+}

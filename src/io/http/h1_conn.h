@@ -1,0 +1,87 @@
+/* An HTTP/1.x connection: one exchange at a time on a stream. Internal to io/http. */
+#ifndef IO_HTTP_H1_CONN_H
+#define IO_HTTP_H1_CONN_H
+
+#include "base/list.h"
+#include "io/http/h1_parse.h"
+#include "io/http/server.h"
+#include "io/loop/loop.h"
+#include "io/net/tcp.h"
+
+enum h1_conn_state {
+    H1_CONN_IDLE,     /* waits for a request's first byte */
+    H1_CONN_HEAD,     /* reads a head */
+    H1_CONN_EXCHANGE, /* on_request was called, on_end not yet */
+    H1_CONN_DRAIN,    /* the response is out; the rest of the request body is thrown away */
+    H1_CONN_LINGER,   /* the last bytes are out and nothing more is sent; waits for the client to close */
+    H1_CONN_CLOSED,   /* waits for on_closed */
+};
+
+/* How far the response has got. */
+enum h1_response_state { H1_RESPONSE_NONE, H1_RESPONSE_BODY, H1_RESPONSE_DONE };
+
+struct h1_conn {
+    struct http_exchange x;
+    struct list node;            /* of the server's connections, or its spare ones */
+    struct http_server *server;
+    struct tcp tcp;
+    struct arena arena;
+    enum h1_conn_state state;
+    struct loop_job job;         /* callbacks and flushing, outside of the calls that cause them */
+    struct timer in_timer, out_timer;
+
+    /* Input: `head_bytes` of the current head stay where they are, the unread rest is start … end. */
+    char *in;
+    size_t in_cap, head_bytes, start, end;
+    bool eof;
+    struct h1_head head;
+    struct h1_chunked chunked;
+    uint64_t body_left;          /* of a body with a length */
+    uint64_t body_taken;
+    bool body_done, body_failed;
+    struct h1_failure failure;
+
+    /* Output: corked until it is worth a system call. */
+    struct buf out;
+    enum h1_response_state response;
+    bool no_body, response_chunked, close_after;
+    uint64_t response_left;      /* HTTP_LENGTH_UNKNOWN when not announced */
+
+    /* What the job has to tell the consumer. */
+    bool tell_readable, want_readable, tell_writable, want_writable, ending, end_complete;
+};
+
+struct h1_conn *h1_conn_new(struct http_server *s, char *read_buffer);
+void h1_conn_free(struct h1_conn *c);
+
+/* Begins serving a connection that was accepted into c->tcp. */
+void h1_conn_begin(struct h1_conn *c);
+
+/* For a server that stops: closes when idle, else after this exchange. */
+void h1_conn_stop(struct h1_conn *c);
+void h1_conn_cut(struct h1_conn *c);
+
+/* --- between h1_conn.c and h1_respond.c --- */
+
+/* Lets the job run in this turn of the loop. */
+void h1_conn_schedule(struct h1_conn *c);
+
+/* Answers by itself and ends the exchange, or cuts the connection when a response has begun. */
+void h1_conn_refuse(struct h1_conn *c, const struct h1_failure *f);
+
+/* h1_respond.c */
+void h1_respond(struct http_exchange *x, const struct http_response *r);
+void h1_write(struct http_exchange *x, bytes data);
+void h1_finish(struct http_exchange *x, const struct http_fields *trailers);
+size_t h1_writable(const struct http_exchange *x);
+void h1_flush(struct h1_conn *c);
+void h1_continue(struct h1_conn *c);
+
+/* server.c */
+const struct http_limits *http_server_limits(const struct http_server *s);
+struct loop *http_server_loop(const struct http_server *s);
+void http_server_request(struct http_server *s, struct http_exchange *x);
+bool http_server_stopping(const struct http_server *s);
+void http_server_conn_closed(struct http_server *s, struct h1_conn *c);
+
+#endif

@@ -1,0 +1,219 @@
+/* TCP streams: tries to write at once, queues what the system does not take. */
+#include "io/net/tcp.h"
+
+#include <assert.h>
+
+static struct tcp *tcp_of(struct stream *s)
+{
+    return CONTAINER_OF(s, struct tcp, stream);
+}
+
+static void fail(struct tcp *t, int code, const char *what)
+{
+    struct err e;
+    if (code == UV_ECONNRESET || code == UV_EPIPE || code == UV_ECANCELED)
+        err_set(&e, ERR_CLOSED, "%s: the client closed the connection", what);
+    else
+        err_system(&e, -code, "%s", what);
+    if (!t->closing)
+        t->stream.events->on_error(t->stream.owner, &e);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret)
+{
+    (void)suggested;
+    struct tcp *t = handle->data;
+    *ret = uv_buf_init(t->read_buffer, TCP_READ_BYTES);
+}
+
+static void on_read(uv_stream_t *handle, ssize_t n, const uv_buf_t *buffer)
+{
+    struct tcp *t = handle->data;
+    if (n > 0) {
+        t->stream.events->on_read(t->stream.owner, bytes_from(buffer->base, (size_t)n));
+    } else if (n == UV_EOF) {
+        uv_read_stop(handle);
+        t->reading = false;
+        t->stream.events->on_read(t->stream.owner, bytes_from("", 0));
+    } else if (n < 0) {
+        uv_read_stop(handle);
+        t->reading = false;
+        fail(t, (int)n, "reading");
+    }
+}
+
+static void read_start(struct stream *s)
+{
+    struct tcp *t = tcp_of(s);
+    if (t->reading || t->closing)
+        return;
+    t->reading = uv_read_start((uv_stream_t *)&t->handle, on_alloc, on_read) == 0;
+}
+
+static void read_stop(struct stream *s)
+{
+    struct tcp *t = tcp_of(s);
+    if (t->reading && !t->closing)
+        uv_read_stop((uv_stream_t *)&t->handle);
+    t->reading = false;
+}
+
+static void on_written(uv_write_t *request, int status);
+
+static void send_waiting(struct tcp *t)
+{
+    struct buf swap = t->sending;
+    t->sending = t->waiting;
+    t->waiting = swap;
+    buf_reset(&t->waiting);
+    if (!t->sending.len)
+        return;
+    uv_buf_t part = uv_buf_init((char *)t->sending.ptr, (unsigned)t->sending.len);
+    int failed = uv_write(&t->request, (uv_stream_t *)&t->handle, &part, 1, on_written);
+    if (failed) {
+        buf_reset(&t->sending);
+        fail(t, failed, "writing");
+    }
+}
+
+static void on_written(uv_write_t *request, int status)
+{
+    struct tcp *t = request->data;
+    buf_reset(&t->sending);
+    if (t->closing)
+        return;
+    if (status < 0) {
+        fail(t, status, "writing");
+        return;
+    }
+    send_waiting(t);
+    if (!t->sending.len)
+        t->stream.events->on_drained(t->stream.owner);
+}
+
+/* What of the parts remains after `sent` bytes goes to the end of the queue. */
+static bool queue_rest(struct tcp *t, const bytes *parts, size_t count, size_t sent, struct err *e)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t skip = sent < parts[i].len ? sent : parts[i].len;
+        sent -= skip;
+        if (!buf_add(&t->waiting, parts[i].ptr + skip, parts[i].len - skip, e))
+            return false;
+    }
+    return true;
+}
+
+enum { MAX_PARTS = 8 };
+
+static void write_parts(struct stream *s, const bytes *parts, size_t count)
+{
+    struct tcp *t = tcp_of(s);
+    size_t sent = 0;
+    struct err e;
+    assert(count <= MAX_PARTS);
+    if (t->closing)
+        return;
+    if (!t->sending.len) {
+        uv_buf_t vec[MAX_PARTS];
+        for (size_t i = 0; i < count; i++)
+            vec[i] = (uv_buf_t){ .base = (char *)(uintptr_t)parts[i].ptr, .len = parts[i].len };
+        int n = uv_try_write((uv_stream_t *)&t->handle, vec, (unsigned)count);
+        if (n < 0 && n != UV_EAGAIN) {
+            fail(t, n, "writing");
+            return;
+        }
+        sent = n > 0 ? (size_t)n : 0;
+    }
+    if (!queue_rest(t, parts, count, sent, &e))
+        t->stream.events->on_error(t->stream.owner, &e);
+    else if (!t->sending.len)
+        send_waiting(t);
+}
+
+static size_t queued_bytes(const struct stream *s)
+{
+    const struct tcp *t = (const struct tcp *)(const void *)s;
+    static_assert(offsetof(struct tcp, stream) == 0, "the stream is the first member");
+    return t->sending.len + t->waiting.len;
+}
+
+static void shut_write(struct stream *s)
+{
+    struct tcp *t = tcp_of(s);
+    if (t->shut || t->closing)
+        return;
+    t->shut = true;
+    uv_shutdown(&t->shutdown, (uv_stream_t *)&t->handle, NULL);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct tcp *t = handle->data;
+    t->stream.events->on_closed(t->stream.owner);
+}
+
+static void close_stream(struct stream *s)
+{
+    struct tcp *t = tcp_of(s);
+    if (t->closing)
+        return;
+    t->closing = true;
+    uv_close((uv_handle_t *)&t->handle, on_closed);
+}
+
+static void abort_stream(struct stream *s)
+{
+    struct tcp *t = tcp_of(s);
+    if (t->closing)
+        return;
+    t->closing = true;
+    /* Refused after a shutdown: then a plain close is all that is left. */
+    if (uv_tcp_close_reset(&t->handle, on_closed))
+        uv_close((uv_handle_t *)&t->handle, on_closed);
+}
+
+static const struct sockaddr *peer(const struct stream *s)
+{
+    const struct tcp *t = (const struct tcp *)(const void *)s;
+    return (const struct sockaddr *)&t->peer;
+}
+
+static const struct stream_ops tcp_ops = {
+    .read_start = read_start,
+    .read_stop = read_stop,
+    .write = write_parts,
+    .queued_bytes = queued_bytes,
+    .shut_write = shut_write,
+    .close = close_stream,
+    .abort = abort_stream,
+    .peer = peer,
+};
+
+void tcp_init(struct tcp *t, char *read_buffer, size_t max_queue)
+{
+    *t = (struct tcp){ .stream.ops = &tcp_ops, .read_buffer = read_buffer };
+    buf_init(&t->sending, max_queue);
+    buf_init(&t->waiting, max_queue);
+}
+
+void tcp_fini(struct tcp *t)
+{
+    buf_fini(&t->sending);
+    buf_fini(&t->waiting);
+}
+
+bool tcp_accept(struct tcp *t, uv_tcp_t *listener, struct err *e)
+{
+    t->reading = t->shut = t->closing = false;
+    buf_reset(&t->sending);
+    buf_reset(&t->waiting);
+    uv_tcp_init(listener->loop, &t->handle);
+    t->handle.data = t->request.data = t->shutdown.data = t;
+    int failed = uv_accept((uv_stream_t *)listener, (uv_stream_t *)&t->handle);
+    if (failed)
+        return err_system(e, -failed, "accepting a connection");
+    uv_tcp_nodelay(&t->handle, 1);
+    int len = sizeof(t->peer);
+    uv_tcp_getpeername(&t->handle, (struct sockaddr *)&t->peer, &len);
+    return true;
+}
