@@ -584,7 +584,7 @@ bool link_component(struct arena *a, const struct component *c, const struct lin
     bool ok = interpret(root, e);
     if (ok) {
         collect_exports(&l, root);
-        ok = plan_bypass_shims(a, ret, e);
+        plan_bypass_shims(a, ret);
     }
     for (struct scope *s = l.scopes; s; s = s->next)
         scope_fini(s);

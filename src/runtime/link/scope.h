@@ -107,6 +107,6 @@ MUST_USE bool scope_import_host_instance(struct scope *s, str name, const struct
 bool host_instance_item(struct linker *l, const struct wit_interface *i, str name, struct link_item *ret);
 
 /* Shims and fixups that the plan can do without (shim.c). */
-MUST_USE bool plan_bypass_shims(struct arena *a, struct plan *p, struct err *e);
+void plan_bypass_shims(struct arena *a, struct plan *p);
 
 #endif
