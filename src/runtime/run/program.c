@@ -96,13 +96,24 @@ static bool compile_module(struct program *p, uint32_t i, struct err *e)
     return true;
 }
 
+/* Linking may have found a way past a module (shims). */
+static bool is_used(const struct program *p, uint32_t module)
+{
+    for (uint32_t i = 0; i < p->plan.steps.len; i++)
+        if (p->plan.steps.at[i].module == module)
+            return true;
+    return false;
+}
+
 static bool compile_modules(struct program *p, struct err *e)
 {
     size_t total = 0, done = 0;
     for (uint32_t i = 0; i < p->plan.modules.len; i++)
-        total += p->plan.modules.at[i].wasm.len;
+        total += is_used(p, i) ? p->plan.modules.at[i].wasm.len : 0;
     p->modules = mem_new_n(struct engine_module *, p->plan.modules.len);
     for (uint32_t i = 0; i < p->plan.modules.len; i++) {
+        if (!is_used(p, i))
+            continue;
         if (p->options.progress)
             p->options.progress(p->options.progress_ctx, done, total);
         if (!compile_module(p, i, e))
@@ -177,10 +188,12 @@ void program_free(struct program *p)
 
 static const struct wit_func *find_wit_func(const struct program *p, str interface, str name)
 {
-    const struct wit_interface *i = wit_interface(p->options.wit, interface);
-    for (uint32_t k = 0; i && k < i->func_count; k++)
-        if (str_eq(i->funcs[k].name, name))
-            return &i->funcs[k];
+    for (uint32_t i = 0; i < wit_interface_count(p->options.wit); i++) {
+        const struct wit_interface *x = wit_interface_at(p->options.wit, i);
+        for (uint32_t k = 0; link_names_match(interface, x->name) && k < x->func_count; k++)
+            if (str_eq(x->funcs[k].name, name))
+                return &x->funcs[k];
+    }
     return NULL;
 }
 
