@@ -37,11 +37,9 @@ struct visit {
 };
 
 struct component_worker {
+    struct component_worker_options options;
     const struct component_app *app;
-    struct loop *loop;
     struct executor *executor;
-    struct ticker_client *ticker;
-    uint32_t index, count;
     uint32_t waiting_count, running_count;
     struct list waiting;   /* oldest first */
     struct list running;
@@ -65,19 +63,16 @@ static void wasi_output(void *owner, enum wasi_output which, bytes data)
 bool component_app_init(struct component_app *app, struct program *program, struct err *e)
 {
     app->wasi.output = wasi_output;
-    app->handle = program_func(program, STR("wasi:http/incoming-handler@0.2.0"), STR("handle"), e);
+    app->handle = program_func(program, STR("wasi:http/incoming-handler@0.2.12"), STR("handle"), e);
     return app->handle != NULL;
 }
 
 struct component_worker *component_worker_new(const struct component_worker_options *o)
 {
     struct component_worker *w = mem_new(struct component_worker);
+    w->options = *o;
     w->app = o->app;
-    w->loop = o->loop;
     w->executor = executor_new(o->loop, o->engine, o->app->concurrency);
-    w->ticker = o->ticker;
-    w->index = o->index;
-    w->count = o->count;
     list_init(&w->waiting);
     list_init(&w->running);
     list_init(&w->sending);
@@ -124,7 +119,7 @@ static struct visit *visit_new(struct component_worker *w, struct http_exchange 
         list_remove(&v->node);
     }
     v->exchange = x;
-    v->number = x->number * w->count + w->index;
+    v->number = (x->number - 1) * w->options.count + w->options.index + 1;
     v->task = NULL;
     return v;
 }
@@ -277,7 +272,7 @@ static void visit_end_running(struct visit *v)
     v->wasi = NULL;
     v->task = NULL;
     if (--w->running_count == 0)
-        ticker_set_busy(w->ticker, false);
+        ticker_set_busy(w->options.ticker, false);
     visit_move(v, VISIT_SENDING, &w->sending);
 }
 
@@ -291,6 +286,8 @@ static void on_task_done(void *owner, const struct err *e)
     if (!v->exchange)
         visit_free(v);
     start_next(w);
+    if (component_worker_live(w) == 0 && w->options.on_quiet)
+        w->options.on_quiet(w->options.ctx);
 }
 
 /* Gives the visit an instance. On false nothing has changed but `e`. */
@@ -322,7 +319,7 @@ static bool visit_start(struct visit *v, struct err *e)
     wasi_set_task(v->wasi, v->task);
     output_begin(&v->output, v->number);
     if (w->running_count++ == 0)
-        ticker_set_busy(w->ticker, true);
+        ticker_set_busy(w->options.ticker, true);
     visit_move(v, VISIT_RUNNING, &w->running);
     return true;
 }

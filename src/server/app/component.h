@@ -40,6 +40,8 @@ struct component_worker_options {
     struct engine *engine;
     struct ticker_client *ticker;
     uint32_t index, count; /* of this worker and of all: requests are numbered apart */
+    void (*on_quiet)(void *ctx); /* the last request that ran or waited has ended; may be NULL */
+    void *ctx;
 };
 
 struct component_worker *component_worker_new(const struct component_worker_options *o);
