@@ -219,8 +219,10 @@ static enum exit_status inspect_run(const struct console *con, const void *setti
     struct component *c = NULL;
     bool ok = component_read(&a, wasm, &c, &e) && component_check(&a, c, &e) &&
               show(con, settings, file, wasm, &a, c, &e);
-    if (!ok)
+    if (!ok) {
+        wasm_file_help(&e, file);
         report_error(con, &e, file);
+    }
     arena_fini(&a);
     wasm_file_free(wasm);
     return ok ? EXIT_DONE : EXIT_FAILED;

@@ -286,6 +286,8 @@ static enum exit_status serve_run(const struct console *c, const void *settings,
         place = STR_NONE;
         ok = wait_for_end(&s, &e);
     }
+    if (!ok && place.len)
+        wasm_file_help(&e, s.file);
     if (!ok)
         report_error(c, &e, place);
     enum exit_status status = EXIT_DONE;

@@ -70,3 +70,30 @@ void wasm_file_free(bytes b)
     } at = { .kept = b.ptr }; /* the bytes were const for everybody but their owner */
     mem_free(at.freed);
 }
+
+void wasm_file_help(struct err *e, str path)
+{
+    switch (e->kind) {
+    case ERR_PARSE:
+        err_help(e, "give a component that was built whole: the file may be cut or damaged");
+        return;
+    case ERR_INVALID:
+        err_help(e, "build the component again with a current toolchain: this one breaks a rule of the Component Model");
+        return;
+    case ERR_UNSUPPORTED:
+        err_help(e, "build the component without it");
+        return;
+    case ERR_LINK:
+        err_help(e, "build it for the world wasi:http/proxy; 'berth inspect %.*s' shows what it imports and exports",
+                 STR_ARG(path));
+        return;
+    case ERR_NONE:
+    case ERR_LIMIT:
+    case ERR_TRAP:
+    case ERR_TIMEOUT:
+    case ERR_CLOSED:
+    case ERR_SYSTEM:
+    case ERR_USAGE:
+        return;
+    }
+}

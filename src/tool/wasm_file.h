@@ -12,4 +12,7 @@
 MUST_USE bool wasm_file_read(str path, bytes *ret, struct err *e);
 void wasm_file_free(bytes b);
 
+/* Completes an error about what the file holds by what to do about it, where the error does not say so itself. */
+void wasm_file_help(struct err *e, str path);
+
 #endif

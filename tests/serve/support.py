@@ -33,7 +33,7 @@ class Closed(Exception):
 
 
 def cases(table):
-    """Runs the function once a row: (name, arguments…)."""
+    """Runs the function once a row: (name, arguments…), or (name,) when the name is the argument."""
     def mark(function):
         function.cases = table
         return function

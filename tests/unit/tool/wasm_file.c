@@ -87,8 +87,32 @@ static void refuses(void **state)
     unlink(path);
 }
 
+static void helps(void **state)
+{
+    (void)state;
+    static const struct {
+        enum err_kind kind;
+        const char *own, *want;
+    } cases[] = {
+        { ERR_PARSE, "", "give a component that was built whole: the file may be cut or damaged" },
+        { ERR_INVALID, "", "build the component again with a current toolchain: this one breaks a rule of the Component Model" },
+        { ERR_UNSUPPORTED, "", "build the component without it" },
+        { ERR_LINK, "", "build it for the world wasi:http/proxy; 'berth inspect a.wasm' shows what it imports and exports" },
+        { ERR_SYSTEM, "", "" },
+        { ERR_PARSE, "kept", "kept" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct err e = ERR_INIT;
+        err_set(&e, cases[i].kind, "x");
+        if (cases[i].own[0])
+            err_help(&e, "%s", cases[i].own);
+        wasm_file_help(&e, STR("a.wasm"));
+        assert_string_equal(e.help, cases[i].want);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(reads), cmocka_unit_test(refuses) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(reads), cmocka_unit_test(refuses), cmocka_unit_test(helps) };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
