@@ -88,8 +88,10 @@ static void open_cache(struct serve *s)
     if (!dir.len)
         return;
     s->has_cache = cache_open(&s->cache, dir, CACHE_LIMIT_BYTES, &s->log, &e);
-    if (!s->has_cache)
+    if (!s->has_cache) {
         log_warn(&s->log, "compiled code is not cached", LOG_STR("why", str_of(e.text)));
+        cache_close(&s->cache);
+    }
 }
 
 static void on_progress(void *ctx, size_t done, size_t total)

@@ -172,6 +172,7 @@ class Server:
         finally:
             if self in _servers:
                 _servers.remove(self)
+                _ended.append(self)
 
     def alive(self):
         """The server still answers others: the check at the end of every test of bad input."""
@@ -328,7 +329,7 @@ class Connection:
         return response
 
 
-_servers, _shared, _temporary = [], {}, []
+_servers, _ended, _shared, _temporary = [], [], {}, []
 
 
 def shared(name, *options, **more):
@@ -355,7 +356,7 @@ def begin_test():
 
 def logs_of_test():
     texts = [f"\n--- log of {s.process.args[-1]}\n" + "\n".join(s.log_since_mark().splitlines()[-15:])
-             for s in _servers if s.log_since_mark()]
+             for s in _servers + _ended if s.log_since_mark()]
     return "".join(texts)
 
 
@@ -368,6 +369,7 @@ def _end(server):
 def end_test():
     for server in [s for s in _servers if not getattr(s, "is_shared", False)]:
         _end(server)
+    _ended.clear()
     while _temporary:
         shutil.rmtree(_temporary.pop(), ignore_errors=True)
 
