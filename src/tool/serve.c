@@ -124,11 +124,23 @@ static uint32_t choose_concurrency(const struct serve *s, const struct program_n
     return share < SERVE_CONCURRENCY_MIN ? SERVE_CONCURRENCY_MIN : share;
 }
 
+/* Otherwise every request would fail. */
+static bool check_memory(const struct serve *s, const struct program_needs *needs, struct err *e)
+{
+    if (needs->memory_min_bytes <= s->settings->max_memory)
+        return true;
+    err_set(e, ERR_LIMIT, "the component starts with %" PRIu64 " KiB of memory, more than the limit of %" PRIu64 " KiB",
+            needs->memory_min_bytes / 1024, s->settings->max_memory / 1024);
+    return err_help(e, "allow it more: --max-memory %" PRIu64 "MiB", (needs->memory_min_bytes >> 20) * 2 + 16);
+}
+
 static bool compile(struct serve *s, struct err *e)
 {
     const struct program_needs *needs = program_needs(s->program);
     const uint64_t largest = (uint64_t)1 << 32;
     uint64_t memory = s->settings->max_memory;
+    if (!check_memory(s, needs, e))
+        return false;
     s->app.concurrency = choose_concurrency(s, needs);
     struct engine_options o = {
         .stores = s->app.concurrency * s->workers,

@@ -8,7 +8,7 @@ APPS = [(name, name) for name in ("rust-app", "c-app", "js-app", "py-app")]
 
 
 def app(name):
-    return shared(name, env={"BERTH_TEST": "from outside"}) if False else shared(name, "--env", "GREETING=hello", "--env", "EMPTY=")
+    return shared(name, "--env", "GREETING=hello", "--env", "EMPTY=")
 
 
 def test_tutorial_rust():
@@ -81,6 +81,16 @@ def test_trailers(name):
     response = app(name).get("/trailers")
     equal(response.status, 200, "status")
     true(response.trailers, "want trailers")
+
+
+def test_trailers_of_the_request():
+    with app("rust-app").connect() as c:
+        c.send(b"POST /trailers HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+               b"3\r\nabc\r\n0\r\nX-Check: sum\r\n\r\n")
+        response = c.response()
+        equal(response.status, 200, "status")
+        contains(response.text().lower(), "x-check: sum", "what the guest saw")
+        equal([(n.lower(), v) for n, v in response.trailers], [("x-trailer", "yes")], "trailers of the response")
 
 
 @cases(APPS)
