@@ -185,8 +185,9 @@ static bool read_sections(struct component_reading *c, struct reader *file, stru
         if (!read_leb_u32(file, &size, e) || !read_slice(file, size, &body, e))
             return err_wrap(e, "%s section", section_names[id]);
         c->r = reader_over(body, reader_pos(file) - size);
-        if (!read_section(c, (enum section_id)id, out, e) || !reader_expect_end(&c->r, e))
-            return err_wrap(e, "%s section", section_names[id]);
+        bool ok = read_section(c, (enum section_id)id, out, e) && reader_expect_end(&c->r, e);
+        if (!ok) /* "component section: component section: …" would help nobody */
+            return id == SECTION_COMPONENT ? false : err_wrap(e, "%s section", section_names[id]);
     }
     return true;
 }
