@@ -34,7 +34,7 @@ static bool alias_export(struct check_scope *s, const struct alias_def *x, uint6
         return err_at(e, ERR_INVALID, offset, "instance %" PRIu32 " has no export named `%.*s`", x->instance,
                       STR_ARG(x->name));
     if (!sort_fits(x->sort, &item->type))
-        return err_at(e, ERR_INVALID, offset, "export `%.*s` for instance %" PRIu32 " is not a %s, but a %s",
+        return err_at(e, ERR_INVALID, offset, "export `%.*s` for instance %" PRIu32 " is not a %s: found %s",
                       STR_ARG(x->name), x->instance, sort_name(x->sort), item_kind_name(&item->type));
     return scope_push(s, &item->type, offset, e);
 }
@@ -56,7 +56,7 @@ static bool check_crossing(const struct check_scope *s, const struct item_type *
         return located(e, offset);
     if (reaches)
         return err_at(e, ERR_INVALID, offset,
-                      "outer alias of a %s that transitively refers to resources, across a component's boundary",
+                      "outer alias across a component's boundary of a type that transitively refers to resources: %s",
                       item_kind_name(item));
     return true;
 }

@@ -44,7 +44,7 @@ bool check_annotated_name(const struct namespace *n, const struct parsed_name *n
     if (name->kind == NAME_LABEL || name->kind == NAME_INTERFACE)
         return true;
     if (item->kind != ITEM_FUNC)
-        return err_set(e, ERR_INVALID, "item is not a func, as its name demands, but a %s", item_kind_name(item));
+        return err_set(e, ERR_INVALID, "item is not a func, as its name demands: found %s", item_kind_name(item));
     if (name->kind == NAME_CONSTRUCTOR)
         return check_constructor(n, name->resource, item->of.func, e);
     if (name->kind == NAME_METHOD)

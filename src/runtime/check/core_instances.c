@@ -145,7 +145,7 @@ bool check_core_alias(struct check_scope *s, const struct alias_def *x, uint64_t
         return err_at(e, ERR_INVALID, offset, "core instance %" PRIu32 " has no export named `%.*s`", x->instance,
                       STR_ARG(x->name));
     if (found->type.kind != kind_of_sort(x->sort))
-        return err_at(e, ERR_INVALID, offset, "export `%.*s` for core instance %" PRIu32 " is not a %s, but a %s",
+        return err_at(e, ERR_INVALID, offset, "export `%.*s` for core instance %" PRIu32 " is not a %s: found %s",
                       STR_ARG(x->name), x->instance, core_extern_kind_name(kind_of_sort(x->sort)),
                       core_extern_kind_name(found->type.kind));
     switch (found->type.kind) {

@@ -76,15 +76,17 @@ static bool match_func(const struct core_func_type *want, const struct core_func
     return err_set(e, ERR_INVALID, "expected: %s, found: %s", expected, found);
 }
 
-static bool match_limits(const struct core_limits *want, const struct core_limits *got, const char *what,
+static bool match_limits(const struct core_extern_type *want_type, const struct core_extern_type *got_type,
                          struct err *e)
 {
+    const struct core_limits *want = &want_type->limits, *got = &got_type->limits;
+    const char *what = core_extern_kind_name(want_type->kind);
     if (want->is64 != got->is64)
-        return err_set(e, ERR_INVALID, "mismatch in the index type of %ss: expected %s, found %s", what,
+        return err_set(e, ERR_INVALID, "mismatch in %s index types: expected %s, found %s", what,
                        want->is64 ? "i64" : "i32", got->is64 ? "i64" : "i32");
     if (want->shared != got->shared)
         return err_set(e, ERR_INVALID, "mismatch in the shared flag for %s",
-                       str_eq(str_of(what), STR("memory")) ? "memories" : "tables");
+                       want_type->kind == CORE_EXTERN_MEMORY ? "memories" : "tables");
     if (got->min < want->min || (want->has_max && (!got->has_max || got->max > want->max)))
         return err_set(e, ERR_INVALID, "mismatch in %s limits", what);
     return true;
@@ -107,8 +109,8 @@ bool core_extern_match(const struct core_extern_type *want, const struct core_ex
     case CORE_EXTERN_TAG: return match_func(want->func, got->func, e);
     case CORE_EXTERN_TABLE:
         return match_value_type(want->value_type, got->value_type, "table element", e) &&
-               match_limits(&want->limits, &got->limits, "table", e);
-    case CORE_EXTERN_MEMORY: return match_limits(&want->limits, &got->limits, "memory", e);
+               match_limits(want, got, e);
+    case CORE_EXTERN_MEMORY: return match_limits(want, got, e);
     case CORE_EXTERN_GLOBAL:
         if (want->is_mutable != got->is_mutable)
             return err_set(e, ERR_INVALID, "global types differ in mutability: expected %s, found %s",

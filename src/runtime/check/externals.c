@@ -9,7 +9,7 @@ static bool check_implements(const struct extern_name *name, const struct parsed
     if (!name->implements.ptr)
         return true;
     if (item->kind != ITEM_INSTANCE)
-        return err_set(e, ERR_INVALID, "only instances can have an `implements` attribute, found it on a %s",
+        return err_set(e, ERR_INVALID, "only instances can have an `implements` attribute: found %s",
                        item_kind_name(item));
     if (parsed->kind != NAME_LABEL)
         return err_set(e, ERR_INVALID, "name `%.*s` is not valid with `implements`: expected a plain name",
