@@ -2,7 +2,7 @@
 import os
 import socket
 
-from support import GUESTS, Server, Skip, cases, contains, equal, guest, matches, run_berth, temporary_dir, true
+from support import ROOT, Server, Skip, cases, contains, equal, guest, matches, run_berth, temporary_dir, true
 
 
 def write(name, data):
@@ -82,18 +82,27 @@ def test_truncated(name):
         equal((status, out), (1, ""), f"serve at {length} bytes: {err}")
 
 
-# Small components from tests/guests: name, texts in the message.
+# Small components from tests/guests/wat: name, texts in the message; None: refused for its missing handler alone.
 LOADER_GUESTS = [
-    ("no-handler", ["wasi:http/incoming-handler", "help: "]),
-    ("unknown-import", ["acme:missing/things"]),
-    ("missing-function", ["wasi:"]),
-    ("wrong-type", ["wasi:"]),
+    ("core-module", ["this is a core module, not a component", "byte 0x4", "help: make a component of it: wasm-tools component new"]),
+    ("no-exports", ["does not export wasi:http/incoming-handler", "help: build it for the world wasi:http/proxy"]),
+    ("unknown-interface", ["import 'acme:widgets/frobnicate@1.0.0': the host has no interface of this name", "byte 0x", "help: "]),
+    ("missing-function", ["import 'wasi:cli/environment@0.2.0'", "'get-weather' does not exist", "byte 0x", "help: "]),
+    ("wrong-type", ["import 'wasi:random/random@0.2.0'", "'get-random-u64'", "expected u64, found string", "byte 0x", "help: "]),
+    # Everything about it is right but that it serves nothing.
+    ("mixed-versions", ["does not export wasi:http/incoming-handler"]),
 ]
 
 
 @cases([(name, name, texts) for name, texts in LOADER_GUESTS])
 def test_guest_that_cannot_load(name, texts):
     refused(guest(name), *texts)
+
+
+def test_every_loader_guest_has_a_case():
+    folder = os.path.join(ROOT, "tests", "guests", "wat")
+    names = {n[:-4] for n in os.listdir(folder) if n.endswith(".wat")}
+    equal(names - {n for n, _ in LOADER_GUESTS}, set(), "loader guests without a case")
 
 
 def test_port_in_use():
@@ -126,11 +135,3 @@ def test_bad_address(addr, texts):
     true(status in (1, 2), f"exit status {status}")
     for text in texts:
         contains(err, text, "stderr")
-
-
-def test_every_loader_guest_is_tested():
-    folder = os.path.join(GUESTS, "loader")
-    if not os.path.isdir(folder):
-        raise Skip("no folder build/guests/loader")
-    names = {n[:-5] for n in os.listdir(folder) if n.endswith(".wasm")}
-    equal(names - {n for n, _ in LOADER_GUESTS}, set(), "loader guests without a test")

@@ -63,7 +63,7 @@ static void wasi_output(void *owner, enum wasi_output which, bytes data)
 bool component_app_init(struct component_app *app, struct program *program, struct err *e)
 {
     app->wasi.output = wasi_output;
-    app->handle = program_func(program, STR("wasi:http/incoming-handler@0.2.12"), STR("handle"), e);
+    app->handle = program_func(program, STR("wasi:http/incoming-handler@0.2.0"), STR("handle"), e);
     return app->handle != NULL;
 }
 

@@ -59,7 +59,7 @@ void task_cancel(struct task *t)
 const struct program_func *program_func(struct program *p, str interface, str name, struct err *e)
 {
     (void)p;
-    assert_true(str_eq(interface, STR("wasi:http/incoming-handler@0.2.12")));
+    assert_true(str_eq(interface, STR("wasi:http/incoming-handler@0.2.0")));
     assert_true(str_eq(name, STR("handle")));
     err_set(e, ERR_LINK, "no handler");
     return NULL;
