@@ -1,0 +1,268 @@
+/* A component that misbehaves, each path in its own way. tests/guests/README.md lists them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../c-common/http.h"
+
+static void ok(outparam_t out, const char *text)
+{
+    reply(out, 200, "text/plain", text, strlen(text));
+}
+
+/* Begins a response with a length (0: none) and writes `text`. */
+static body_t begin(outparam_t out, const char *length, const char *text, stream_t *stream)
+{
+    wasi_http_types_own_fields_t fields = fields_new();
+    if (length)
+        fields_append(fields, "content-length", length);
+    body_t body = respond(out, 200, fields);
+    *stream = body_stream(body);
+    write_all(*stream, text, strlen(text));
+    return body;
+}
+
+static void compute_for(uint64_t ns)
+{
+    uint64_t end = wasi_clocks_monotonic_clock_now() + ns;
+    while (wasi_clocks_monotonic_clock_now() < end)
+        ;
+}
+
+static void do_trap(const char *t, request_t r, outparam_t out)
+{
+    __builtin_trap();
+}
+
+static void do_trap_after_headers(const char *t, request_t r, outparam_t out)
+{
+    stream_t stream;
+    begin(out, NULL, "half of ", &stream);
+    __builtin_trap();
+}
+
+static void loop(void)
+{
+    for (volatile int i = 0;; i++)
+        ;
+}
+
+static void do_loop(const char *t, request_t r, outparam_t out)
+{
+    loop();
+}
+
+static void do_loop_after_headers(const char *t, request_t r, outparam_t out)
+{
+    stream_t stream;
+    begin(out, NULL, "half of ", &stream);
+    loop();
+}
+
+static void do_alloc(const char *t, request_t r, outparam_t out)
+{
+    for (;;) {
+        char *p = malloc(1 << 20);
+        if (!p)
+            abort();
+        memset(p, 1, 1 << 20);
+    }
+}
+
+static void do_exit(const char *t, request_t r, outparam_t out)
+{
+    wasi_cli_exit_result_void_void_t status = { .is_err = true };
+    wasi_cli_exit_exit(&status);
+}
+
+static void do_nothing(const char *t, request_t r, outparam_t out)
+{
+    wasi_http_types_response_outparam_drop_own((wasi_http_types_own_response_outparam_t){ out.__handle });
+}
+
+/* The type allows it once: the second time the handle is gone. */
+static void do_twice(const char *t, request_t r, outparam_t out)
+{
+    ok(out, "once\n");
+    ok(out, "twice\n");
+}
+
+static void do_error(const char *t, request_t r, outparam_t out)
+{
+    wasi_http_types_result_own_outgoing_response_error_code_t result = {
+        .is_err = true,
+        .val.err = { .tag = WASI_HTTP_TYPES_ERROR_CODE_CONFIGURATION_ERROR },
+    };
+    wasi_http_types_static_response_outparam_set(out, &result);
+}
+
+static void do_short(const char *t, request_t r, outparam_t out)
+{
+    stream_t stream;
+    body_t body = begin(out, "10", "abc", &stream);
+    finish(body, stream, NULL);
+}
+
+static void do_long(const char *t, request_t r, outparam_t out)
+{
+    stream_t stream;
+    body_t body = begin(out, "3", "0123456789", &stream);
+    finish(body, stream, NULL);
+}
+
+static void do_unfinished(const char *t, request_t r, outparam_t out)
+{
+    stream_t stream;
+    body_t body = begin(out, NULL, "half of ", &stream);
+    wasi_io_streams_output_stream_drop_own(stream);
+    wasi_http_types_outgoing_body_drop_own(body);
+}
+
+static void do_sleep(const char *t, request_t r, outparam_t out)
+{
+    wasi_io_poll_own_pollable_t pollable =
+        wasi_clocks_monotonic_clock_subscribe_duration(target_number(t, "ms", 100) * 1000000);
+    wasi_io_poll_method_pollable_block(wasi_io_poll_borrow_pollable(pollable));
+    wasi_io_poll_pollable_drop_own(pollable);
+    ok(out, "slept\n");
+}
+
+static void do_big(const char *t, request_t r, outparam_t out)
+{
+    static char block[65536];
+    uint64_t left = target_number(t, "bytes", 1000000);
+    for (size_t i = 0; i < sizeof(block); i++)
+        block[i] = (char)(i % 250);
+    body_t body = respond(out, 200, fields_new());
+    stream_t stream = body_stream(body);
+    while (left) {
+        size_t n = left < 62500 ? (size_t)left : 62500;
+        if (!write_all(stream, block, n))
+            abort();
+        left -= n;
+    }
+    finish(body, stream, NULL);
+}
+
+static int counter;
+
+static void do_count(const char *t, request_t r, outparam_t out)
+{
+    char text[2] = { (char)('0' + ++counter), '\n' };
+    reply(out, 200, "text/plain", text, 2);
+}
+
+static void do_bad_header(const char *t, request_t r, outparam_t out)
+{
+    wasi_http_types_own_fields_t fields = fields_new();
+    bool taken = fields_append(fields, "bad name", "x") || fields_append(fields, "x-a", "a\r\ninjected: yes") ||
+                 fields_append(fields, "", "x");
+    body_t body = respond(out, taken ? 500 : 200, fields);
+    finish(body, body_stream(body), NULL);
+}
+
+static void do_forbidden(const char *t, request_t r, outparam_t out)
+{
+    wasi_http_types_own_fields_t fields = fields_new();
+    bool taken = fields_append(fields, "connection", "close") || fields_append(fields, "transfer-encoding", "chunked") ||
+                 fields_append(fields, "host", "elsewhere");
+    body_t body = respond(out, taken ? 500 : 200, fields);
+    finish(body, body_stream(body), NULL);
+}
+
+static int recurse(volatile int *p)
+{
+    volatile int here = *p + 1;
+    return recurse(&here) + here;
+}
+
+static void do_stack(const char *t, request_t r, outparam_t out)
+{
+    volatile int start = 0;
+    recurse(&start);
+}
+
+static void do_handle(const char *t, request_t r, outparam_t out)
+{
+    wasi_http_types_method_outgoing_response_status_code((wasi_http_types_borrow_outgoing_response_t){ 12345 });
+}
+
+/* Reads a few bytes of the request and answers. */
+static void do_keep(const char *t, request_t r, outparam_t out)
+{
+    wasi_http_types_own_incoming_body_t body;
+    wasi_http_types_own_input_stream_t stream;
+    guest_list_u8_t data;
+    wasi_io_streams_stream_error_t error;
+    wasi_http_types_method_incoming_request_consume(wasi_http_types_borrow_incoming_request(r), &body);
+    wasi_http_types_method_incoming_body_stream(wasi_http_types_borrow_incoming_body(body), &stream);
+    wasi_io_streams_method_input_stream_blocking_read(wasi_io_streams_borrow_input_stream(stream), 10, &data, &error);
+    ok(out, "kept\n");
+}
+
+static void do_status(const char *t, request_t r, outparam_t out)
+{
+    body_t body = respond(out, (uint16_t)target_number(t, "code", 200), fields_new());
+    finish(body, body_stream(body), NULL);
+}
+
+static void do_late(const char *t, request_t r, outparam_t out)
+{
+    ok(out, "in time\n");
+    compute_for(200000000);
+}
+
+static void do_block_stdin(const char *t, request_t r, outparam_t out)
+{
+    guest_list_u8_t data;
+    wasi_io_streams_stream_error_t error;
+    wasi_cli_stdin_own_input_stream_t in = wasi_cli_stdin_get_stdin();
+    bool got = wasi_io_streams_method_input_stream_blocking_read(wasi_io_streams_borrow_input_stream(in), 1, &data, &error);
+    ok(out, got ? "data\n" : "closed\n");
+}
+
+static void do_hello(const char *t, request_t r, outparam_t out)
+{
+    ok(out, "hello from faults\n");
+}
+
+static const struct {
+    const char *path;
+    void (*run)(const char *target, request_t request, outparam_t out);
+} routes[] = {
+    { "/hello", do_hello },
+    { "/trap", do_trap },
+    { "/trap-after-headers", do_trap_after_headers },
+    { "/loop", do_loop },
+    { "/loop-after-headers", do_loop_after_headers },
+    { "/alloc", do_alloc },
+    { "/exit", do_exit },
+    { "/nothing", do_nothing },
+    { "/twice", do_twice },
+    { "/error", do_error },
+    { "/short", do_short },
+    { "/long", do_long },
+    { "/unfinished", do_unfinished },
+    { "/sleep", do_sleep },
+    { "/block-stdin", do_block_stdin },
+    { "/big", do_big },
+    { "/count", do_count },
+    { "/bad-header", do_bad_header },
+    { "/forbidden", do_forbidden },
+    { "/stack", do_stack },
+    { "/handle", do_handle },
+    { "/keep", do_keep },
+    { "/status", do_status },
+    { "/late", do_late },
+};
+
+void exports_wasi_http_incoming_handler_handle(request_t request, outparam_t out)
+{
+    const char *target = request_target(request);
+    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+        if (target_is(target, routes[i].path)) {
+            routes[i].run(target, request, out);
+            return;
+        }
+    }
+    reply(out, 404, "text/plain", "not found\n", 10);
+}
