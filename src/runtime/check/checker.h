@@ -184,6 +184,7 @@ void match_init(struct match *m, struct checker *c);
 void match_fini(struct match *m);
 /* From now on the resource takes the place of whichever it is first matched with. */
 void match_bindable(struct match *m, const struct resource_type *r);
+bool match_is_bound(const struct match *m, const struct resource_type *r);
 /* Is `got` a subtype of `want`? */
 MUST_USE bool match_item(struct match *m, const struct item_type *want, const struct item_type *got, struct err *e);
 

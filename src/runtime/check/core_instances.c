@@ -48,7 +48,7 @@ static bool core_item(const struct check_scope *s, const struct sort_idx *at, ui
     case SORT_COMPONENT:
     case SORT_INSTANCE: break;
     }
-    assert(!"the reader lets only core externs through here");
+    assert(false && "the reader lets only core externs through here");
     __builtin_unreachable();
 }
 

@@ -1,10 +1,11 @@
 /* Instances: of a component with its arguments, or made of items at hand. Spec: Explainer.md "Instance Definitions",
  * "Type Checking". */
+#include <assert.h>
 #include <inttypes.h>
 
 #include "runtime/check/checker.h"
 
-/* Arguments by name. The values are positions plus one, as pointers into `items`. */
+/* Arguments by name; the values point into `items`. */
 struct args {
     struct map by_name;
     struct item_type *items;
@@ -36,6 +37,8 @@ static bool match_args(struct match *m, const struct component_type *t, const st
         if (!match_item(m, &t->imports[i].type, arg, e))
             return err_wrap(e, "type mismatch for import `%.*s`", STR_ARG(t->imports[i].name));
     }
+    for (uint32_t i = 0; i < t->imported_count; i++)
+        assert(match_is_bound(m, t->imported[i])); /* each is the item of an import, or is inside of one */
     return true;
 }
 

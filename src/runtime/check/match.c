@@ -31,6 +31,11 @@ static bool is_bindable(const struct match *m, const struct resource_type *r)
     return ptr_map_get(&m->map, r) == &bindable;
 }
 
+bool match_is_bound(const struct match *m, const struct resource_type *r)
+{
+    return !is_bindable(m, r);
+}
+
 static bool same_resource(void *ctx, const struct resource_type *want, const struct resource_type *got)
 {
     const struct match *m = ctx;

@@ -238,6 +238,6 @@ bool scope_item(const struct check_scope *s, const struct sort_idx *at, uint64_t
     case SORT_CORE_TYPE:
     case SORT_CORE_INSTANCE: break;
     }
-    assert(!"the reader lets no core item but modules through here");
+    assert(false && "the reader lets no core item but modules through here");
     __builtin_unreachable();
 }

@@ -1,33 +1,34 @@
 /* Tests of runtime/check/scope.c: index spaces and their bounds. */
 #include "cases.h"
 
+static const struct check_case bounds_cases[] = {
+    { "function", "unknown function 0: function index out of bounds",
+      /* (component (export "a" (func 0))) */
+      BYTES("\x0b\x07\x01\x00\x01\x61\x01\x00\x00") },
+    { "type", "unknown type 0: type index out of bounds",
+      /* (component (export "a" (type 0))) */
+      BYTES("\x0b\x07\x01\x00\x01\x61\x03\x00\x00") },
+    { "component", "unknown component 0",
+      /* (component (export "a" (component 0))) */
+      BYTES("\x0b\x07\x01\x00\x01\x61\x04\x00\x00") },
+    { "instance", "unknown instance 0",
+      /* (component (export "a" (instance 0))) */
+      BYTES("\x0b\x07\x01\x00\x01\x61\x05\x00\x00") },
+    { "module", "unknown module 0",
+      /* (component (export "a" (core module 0))) */
+      BYTES("\x0b\x08\x01\x00\x01\x61\x00\x11\x00\x00") },
+    { "in order", "unknown type 0",
+      /* (component (export "a" (type 0)) (type u8)) */
+      BYTES("\x0b\x07\x01\x00\x01\x61\x03\x00\x00\x07\x02\x01\x7d") },
+    { "exports add", NULL,
+      /* (component (type u8) (export "a" (type 0)) (export "b" (type 1))) */
+      BYTES("\x07\x02\x01\x7d\x0b\x0d\x02\x00\x01\x61\x03\x00\x00\x00\x01\x62\x03\x01\x00") },
+};
+
 static void bounds(void **state)
 {
     (void)state;
-    static const struct check_case cases[] = {
-        { "function", "unknown function 0: function index out of bounds",
-          /* (component (export "a" (func 0))) */
-          BYTES("\x0b\x07\x01\x00\x01\x61\x01\x00\x00") },
-        { "type", "unknown type 0: type index out of bounds",
-          /* (component (export "a" (type 0))) */
-          BYTES("\x0b\x07\x01\x00\x01\x61\x03\x00\x00") },
-        { "component", "unknown component 0",
-          /* (component (export "a" (component 0))) */
-          BYTES("\x0b\x07\x01\x00\x01\x61\x04\x00\x00") },
-        { "instance", "unknown instance 0",
-          /* (component (export "a" (instance 0))) */
-          BYTES("\x0b\x07\x01\x00\x01\x61\x05\x00\x00") },
-        { "module", "unknown module 0",
-          /* (component (export "a" (core module 0))) */
-          BYTES("\x0b\x08\x01\x00\x01\x61\x00\x11\x00\x00") },
-        { "in order", "unknown type 0",
-          /* (component (export "a" (type 0)) (type u8)) */
-          BYTES("\x0b\x07\x01\x00\x01\x61\x03\x00\x00\x07\x02\x01\x7d") },
-        { "exports add", NULL,
-          /* (component (type u8) (export "a" (type 0)) (export "b" (type 1))) */
-          BYTES("\x07\x02\x01\x7d\x0b\x0d\x02\x00\x01\x61\x03\x00\x00\x00\x01\x62\x03\x01\x00") },
-    };
-    RUN_CHECK_CASES(cases);
+    RUN_CHECK_CASES(bounds_cases);
 }
 
 static void too_many(void **state)
