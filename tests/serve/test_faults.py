@@ -19,7 +19,7 @@ BEFORE_HEAD = [
     ("endless allocation", "/alloc", 500, r"memory"),
     ("exit", "/exit", 500, r"exit"),
     ("no response", "/nothing", 500, r"without setting a response"),
-    ("error-code", "/error", 500, r"request failed"),
+    ("error-code", "/error", 500, r"configuration-error"),
     ("bad handle", "/handle", 500, r"handle"),
 ]
 
@@ -58,7 +58,7 @@ AFTER_HEAD = [
     ("trap", "/trap-after-headers", r"unreachable"),
     ("endless loop", "/loop-after-headers", r"time-?out"),
     ("body never finished", "/unfinished", r"body"),
-    ("fewer bytes than announced", "/short", r"(?i)content-length|fewer|short"),
+    ("fewer bytes than announced", "/short", r"(?:[Cc]ontent-[Ll]ength|fewer|short)"),
 ]
 
 

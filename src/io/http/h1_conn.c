@@ -20,7 +20,7 @@ static const struct http_limits *limits_of(const struct h1_conn *c)
 
 static void set_in_timer(struct h1_conn *c, duration d)
 {
-    timer_set(&c->in_timer, instant_add(loop_now(http_server_loop(c->server)), d));
+    timer_set(&c->in_timer, instant_add(instant_now(), d));
 }
 
 void h1_conn_schedule(struct h1_conn *c)

@@ -35,7 +35,7 @@ bool http_server_stopping(const struct http_server *s)
 void http_server_request(struct http_server *s, struct http_exchange *x)
 {
     x->number = ++s->requests;
-    x->started = loop_now(s->options.loop);
+    x->started = instant_now();
     s->options.on_request(s->options.ctx, x);
 }
 

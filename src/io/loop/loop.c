@@ -33,7 +33,7 @@ static void run_jobs(struct loop *l)
             job->run(job);
         }
     }
-    if (list_empty(&l->jobs))
+    if (list_empty(&l->jobs) && list_empty(&l->later))
         uv_idle_stop(&l->idle);
     else
         uv_idle_start(&l->idle, on_idle);
@@ -47,7 +47,11 @@ static void on_prepare(uv_prepare_t *handle)
 static void on_check(uv_check_t *handle)
 {
     struct loop *l = handle->data;
-    l->now = instant_now();
+    while (!list_empty(&l->later)) {
+        struct list *node = l->later.next;
+        list_remove(node);
+        list_push(&l->jobs, node);
+    }
     run_jobs(l);
 }
 
@@ -69,6 +73,7 @@ struct loop *loop_new(void)
 {
     struct loop *l = mem_new(struct loop);
     list_init(&l->jobs);
+    list_init(&l->later);
     pthread_mutex_init(&l->mutex, NULL);
     int failed = uv_loop_init(&l->uv);
     assert(!failed); /* only for lack of descriptors or memory at the start of a thread */
@@ -83,7 +88,6 @@ struct loop *loop_new(void)
     uv_unref((uv_handle_t *)&l->prepare);
     uv_unref((uv_handle_t *)&l->check);
     loop_timers_init(l);
-    l->now = instant_now();
     return l;
 }
 
@@ -98,7 +102,7 @@ void loop_free(struct loop *l)
 {
     if (!l)
         return;
-    assert(list_empty(&l->jobs));
+    assert(list_empty(&l->jobs) && list_empty(&l->later));
     uv_walk(&l->uv, close_handle, NULL);
     uv_run(&l->uv, UV_RUN_DEFAULT);
     int failed = uv_loop_close(&l->uv);
@@ -118,7 +122,6 @@ void loop_run(struct loop *l)
 {
     l->thread = pthread_self();
     l->running = true;
-    l->now = instant_now();
     uv_run(&l->uv, UV_RUN_DEFAULT);
     l->running = false;
 }
@@ -133,10 +136,6 @@ bool loop_is_current(const struct loop *l)
     return !l->running || pthread_equal(l->thread, pthread_self());
 }
 
-instant loop_now(const struct loop *l)
-{
-    return l->now;
-}
 
 const char *loop_http_date(struct loop *l)
 {
@@ -158,6 +157,13 @@ void loop_defer(struct loop *l, struct loop_job *job)
 {
     assert(loop_is_current(l) && !loop_job_queued(job));
     list_push(&l->jobs, &job->node);
+}
+
+void loop_defer_turn(struct loop *l, struct loop_job *job)
+{
+    assert(loop_is_current(l) && !loop_job_queued(job));
+    list_push(&l->later, &job->node);
+    uv_idle_start(&l->idle, on_idle);
 }
 
 void loop_job_cancel(struct loop_job *job)

@@ -18,8 +18,6 @@ void loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 bool loop_is_current(const struct loop *l);
 
-/* The time at the start of this turn of the loop. */
-instant loop_now(const struct loop *l);
 /* HTTP date of now, made anew once a second; DATE_HTTP_LEN bytes. */
 const char *loop_http_date(struct loop *l);
 
@@ -31,6 +29,8 @@ struct loop_job {
 };
 void loop_job_init(struct loop_job *job, void (*run)(struct loop_job *job));
 void loop_defer(struct loop *l, struct loop_job *job);
+/* Not before I/O was looked at again: for jobs that have just used up their share. */
+void loop_defer_turn(struct loop *l, struct loop_job *job);
 void loop_job_cancel(struct loop_job *job);
 bool loop_job_queued(const struct loop_job *job);
 

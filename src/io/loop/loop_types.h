@@ -30,7 +30,7 @@ struct loop {
     uv_timer_t alarm;     /* rings at `armed`, not after the earliest of `timers` */
     instant armed;
     uv_async_t wake;      /* for posts */
-    struct list jobs;
+    struct list jobs, later; /* of this turn; after the next look for I/O */
     VEC(struct timer *) timers; /* binary heap; index 0 is not used */
     struct signal_watch *signals;
     pthread_t thread;
@@ -39,7 +39,6 @@ struct loop {
     VEC(struct post) posts, taken;
     int64_t date_s;       /* second of `date` */
     char date[DATE_HTTP_LEN];
-    instant now;
 };
 
 /* timer.c */

@@ -55,7 +55,6 @@ static void on_alarm(uv_timer_t *alarm)
 {
     struct loop *l = alarm->data;
     instant now = instant_now();
-    l->now = now;
     while (l->timers.len > 1 && !instant_before(now, l->timers.at[1]->at)) {
         struct timer *t = l->timers.at[1];
         timer_clear(t);

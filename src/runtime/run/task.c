@@ -193,7 +193,7 @@ bool task_start(struct executor *x, const struct task_options *o, struct task **
     t->state = TASK_STEPS;
     t->operating = t->params_lowered = t->cancelled = t->timed_out = false;
     if (o->limits.timeout.ns)
-        timer_set(&t->timeout, instant_add(loop_now(x->loop), o->limits.timeout));
+        timer_set(&t->timeout, instant_add(instant_now(), o->limits.timeout));
     loop_defer(x->loop, &t->job);
     *ret = t;
     return true;
@@ -297,7 +297,7 @@ static void task_run(struct loop_job *job)
         switch (engine_poll(t->instance.store, &e)) {
         case ENGINE_PENDING:
             if (!engine_waiting(t->instance.store))
-                loop_defer(t->executor->loop, &t->job);
+                loop_defer_turn(t->executor->loop, &t->job);
             return;
         case ENGINE_FAILED: return task_end(t, &e);
         case ENGINE_DONE:

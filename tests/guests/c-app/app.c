@@ -95,19 +95,19 @@ static void inspect(request_t r, outparam_t out)
     for (size_t i = 0; i < entries.len; i++)
         room += 2 * (entries.ptr[i].f0.len + entries.ptr[i].f1.len) + 16;
     char *json = malloc(room);
-    size_t n = (size_t)sprintf(json, "{\"method\":\"%s\",\"path\":", method_name(&method));
+    size_t n = (size_t)snprintf(json, room, "{\"method\":\"%s\",\"path\":", method_name(&method));
     n += put_quoted(json + n, (const uint8_t *)target, strlen(target));
-    n += (size_t)sprintf(json + n, ",\"scheme\":\"http\",\"authority\":");
+    n += (size_t)snprintf(json + n, room - n, ",\"scheme\":\"http\",\"authority\":");
     n += put_quoted(json + n, authority.ptr, authority.len);
-    n += (size_t)sprintf(json + n, ",\"headers\":[");
+    n += (size_t)snprintf(json + n, room - n, ",\"headers\":[");
     for (size_t i = 0; i < entries.len; i++) {
-        n += (size_t)sprintf(json + n, i ? ",[" : "[");
+        n += (size_t)snprintf(json + n, room - n, i ? ",[" : "[");
         n += put_quoted(json + n, entries.ptr[i].f0.ptr, entries.ptr[i].f0.len);
         json[n++] = ',';
         n += put_quoted(json + n, entries.ptr[i].f1.ptr, entries.ptr[i].f1.len);
         json[n++] = ']';
     }
-    n += (size_t)sprintf(json + n, "]}\n");
+    n += (size_t)snprintf(json + n, room - n, "]}\n");
     reply(out, 200, "application/json", json, n);
 }
 

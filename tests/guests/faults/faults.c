@@ -61,10 +61,11 @@ static void do_loop_after_headers(const char *t, request_t r, outparam_t out)
 static void do_alloc(const char *t, request_t r, outparam_t out)
 {
     for (;;) {
-        char *p = malloc(1 << 20);
+        volatile char *p = malloc(1 << 20);
         if (!p)
             abort();
-        memset(p, 1, 1 << 20);
+        for (size_t i = 0; i < 1 << 20; i += 4096)
+            p[i] = 1;
     }
 }
 
@@ -169,16 +170,19 @@ static void do_forbidden(const char *t, request_t r, outparam_t out)
     finish(body, body_stream(body), NULL);
 }
 
-static int recurse(volatile int *p)
+static volatile int depth;
+
+/* Without anything in linear memory, so that the engine's stack runs out, not the guest's own. */
+static __attribute__((noinline)) int recurse(int n)
 {
-    volatile int here = *p + 1;
-    return recurse(&here) + here;
+    depth = n;
+    int deeper = depth >= 0 ? recurse(n + 1) : 0;
+    return deeper + depth;
 }
 
 static void do_stack(const char *t, request_t r, outparam_t out)
 {
-    volatile int start = 0;
-    recurse(&start);
+    recurse(0);
 }
 
 static void do_handle(const char *t, request_t r, outparam_t out)

@@ -1,8 +1,11 @@
 /* Stores of the engine: calls, host functions, waiting, yielding, and ending a call in the middle. */
+#include <pthread.h>
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -30,6 +33,7 @@ struct fixture {
     int calls, waits, ended;
     bool fail;
     struct err err;
+    atomic_bool stop;
 };
 
 /* Waits twice, then returns; or fails. */
@@ -53,7 +57,8 @@ static bool host_f(void *env, void *owner, union core_value *values, struct err 
 static int setup(void **state)
 {
     static struct fixture f;
-    f = (struct fixture){ .err = ERR_INIT };
+    memset(&f, 0, sizeof(f));
+    err_clear(&f.err);
     const struct engine_options o = { .stores = 4, .core_instances = 1, .memories = 1, .tables = 1,
                                       .table_elements = 10, .memory_bytes = 1 << 20 };
     assert_true(engine_new(&o, &f.engine, &f.err));
@@ -120,16 +125,29 @@ static void test_host_error(void **state)
     assert_string_equal(f->err.text, "the host says no");
 }
 
+static void *tick(void *arg)
+{
+    struct fixture *f = arg;
+    while (!atomic_load(&f->stop)) {
+        engine_tick(f->engine);
+        usleep(1000);
+    }
+    return NULL;
+}
+
 static void test_yield(void **state)
 {
     struct fixture *f = *state;
+    pthread_t ticker;
+    atomic_store(&f->stop, false);
+    assert_int_equal(pthread_create(&ticker, NULL, tick, f), 0);
     begin(f, "spin");
     for (int i = 0; i < 3; i++) {
-        engine_tick(f->engine);
         assert_int_equal(engine_poll(f->store, &f->err), ENGINE_PENDING);
         assert_false(engine_waiting(f->store));
-        engine_tick(f->engine);
     }
+    atomic_store(&f->stop, true);
+    pthread_join(ticker, NULL);
 }
 
 static void test_serialize(void **state)
