@@ -247,6 +247,15 @@ def test_stall(sent, status):
     s.alive()
 
 
+def test_request_after_a_quiet_time():
+    """Time-outs begin when a client comes, not when the server last had something to do."""
+    s = shared("rust-app", "--client-timeout", "500ms")
+    s.alive()
+    time.sleep(1.2)
+    for _ in range(4):
+        s.alive()
+
+
 def test_stalled_reader():
     """A client that does not read its response is cut, and holds nothing up meanwhile."""
     s = shared("faults", "--client-timeout", "500ms")

@@ -16,7 +16,7 @@ enum { GUEST_STACK_BYTES = 1 << 20, HOST_STACK_BYTES = 512 << 10 };
 
 /* How much of a used-up slot's memory is cleared by writing zeroes; what lies beyond is given back to the system.
  * Measured with the tutorial's component: docs/internals/engine.md. */
-enum { KEEP_RESIDENT_BYTES = 256 << 10 };
+enum { KEEP_RESIDENT_BYTES = 65536 };
 
 str engine_version(void)
 {

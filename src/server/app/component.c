@@ -137,12 +137,12 @@ static void visit_free(struct visit *v)
     list_push(&v->worker->spare, &v->node);
 }
 
-/* A short answer for people, in place of the component's. */
-static void answer(struct http_exchange *x, uint16_t status, str text)
+/* A short answer for people, in place of the component's. `again`: another try may succeed soon. */
+static void answer(struct http_exchange *x, uint16_t status, str text, bool again)
 {
     struct http_response r = { .status = status, .content_length = text.len };
     http_fields_add(&r.fields, x->arena, STR("content-type"), STR("text/plain; charset=utf-8"));
-    if (status == 503)
+    if (again)
         http_fields_add(&r.fields, x->arena, STR("retry-after"), STR("1"));
     http_exchange_respond(x, &r);
     http_exchange_write(x, bytes_of_str(text));
@@ -210,11 +210,11 @@ static const struct http_consumer_ops visit_consumer = {
 static void answer_failure(struct visit *v, const struct err *e)
 {
     if (e && e->kind == ERR_TIMEOUT)
-        answer(v->exchange, 503, STR("The application took too long to answer.\n"));
+        answer(v->exchange, 503, STR("The application took too long to answer.\n"), false);
     else if (e && e->kind == ERR_CLOSED)
         http_exchange_abort(v->exchange); /* the server is ending */
     else
-        answer(v->exchange, 500, STR("The application failed to answer.\n"));
+        answer(v->exchange, 500, STR("The application failed to answer.\n"), false);
 }
 
 /* Tells the log and the client how the call ended: `e` is the task's error or NULL. */
@@ -334,7 +334,7 @@ static void visit_refuse(struct visit *v, const char *why)
 {
     log_failure(v, why);
     visit_move(v, VISIT_SENDING, &v->worker->sending);
-    answer(v->exchange, 503, STR("The server is busy.\n"));
+    answer(v->exchange, 503, STR("The server is busy.\n"), true);
 }
 
 static void visit_start_or_refuse(struct visit *v)

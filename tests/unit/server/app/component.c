@@ -351,7 +351,7 @@ static void outcomes(void **state)
         exited = cases[i].exited;
         arrive(f, 0);
         end_task(0, cases[i].kind, cases[i].text);
-        if (replied != cases[i].status || aborted != cases[i].aborted)
+        if (replied != cases[i].status || aborted != cases[i].aborted || retry_after)
             fail_msg("%s: want status %u, got %u", cases[i].name, cases[i].status, replied);
         const char *log = logged(f);
         if (cases[i].log ? !strstr(log, cases[i].log) || !strstr(log, "request=2 method=GET target=/x") : *log)
