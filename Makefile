@@ -6,9 +6,12 @@ all: build/release/build.ninja
 	ninja -C build/release
 	@mkdir -p build/bin && ln -sf ../release/src/tool/berth build/bin/berth
 
-build/release/build.ninja:
+# Another engine is another directory: what changes it configures the build again.
+build/release/build.ninja: $(wildcard engine/Cargo.* engine/*.rs engine/src/*.rs) tools/build-engine
 	tools/setup build
-	meson setup build/release -Dengine="$$(tools/build-engine)" $(MESON_FLAGS)
+	meson setup build/release -Dengine="$$(tools/build-engine)" $(MESON_FLAGS) \
+	    $$(test -f $@ && echo --reconfigure)
+	@touch $@
 
 # Builds everything once and serves the C example on http://127.0.0.1:8080/.
 serve: all

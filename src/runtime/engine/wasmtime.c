@@ -14,9 +14,10 @@ static_assert(sizeof(wasmtime_func_t) <= sizeof(uint64_t[3]) && sizeof(wasmtime_
 /* Stack of a guest, and what host functions and the engine get beyond it. */
 enum { GUEST_STACK_BYTES = 1 << 20, HOST_STACK_BYTES = 512 << 10 };
 
-/* How much of a used-up slot's memory is cleared by writing zeroes; what lies beyond is given back to the system.
- * Measured with the tutorial's component: docs/internals/engine.md. */
-enum { KEEP_RESIDENT_BYTES = 65536 };
+/* How much of a used-up slot's memory and tables is put back by copying; what lies beyond is given back to the system,
+ * and costs page faults when it is used again. Worth it only where the system tells which pages were written to:
+ * copying all of it costs more than the faults. Measured in docs/internals/engine.md. */
+enum { KEEP_MEMORY_BYTES = 4 << 20, KEEP_TABLE_BYTES = 64 << 10 };
 
 str engine_version(void)
 {
@@ -37,8 +38,9 @@ static void set_pool(wasm_config_t *config, const struct engine_options *o)
     wasmtime_pooling_allocation_config_table_elements_set(pool, o->table_elements);
     wasmtime_pooling_allocation_config_max_core_instance_size_set(pool, 16 << 20);
     wasmtime_pooling_allocation_config_max_memory_size_set(pool, o->memory_bytes);
-    wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(pool, KEEP_RESIDENT_BYTES);
-    wasmtime_pooling_allocation_config_table_keep_resident_set(pool, 64 << 10);
+    if (berth_engine_pool_scan_pages(pool))
+        wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(pool, KEEP_MEMORY_BYTES);
+    wasmtime_pooling_allocation_config_table_keep_resident_set(pool, KEEP_TABLE_BYTES);
     wasmtime_pooling_allocation_strategy_set(config, pool);
     wasmtime_pooling_allocation_config_delete(pool);
 }
