@@ -86,12 +86,16 @@ struct engine_instance {
     uint64_t opaque[2];
 };
 
-/* `owner` is handed to host functions. `memory_bytes` bounds each memory (0: only by the pool). */
-MUST_USE bool engine_store_new(struct engine *engine, void *owner, uint64_t memory_bytes,
-                               struct engine_store **ret, struct err *e);
+/* An empty store: kept and opened again, so that an instance costs no memory but the engine's. `owner` is handed to host
+ * functions. */
+struct engine_store *engine_store_new(struct engine *engine, void *owner);
+void engine_store_free(struct engine_store *s);
+
+/* Makes it ready for instances. `memory_bytes` bounds each memory (0: only by the pool). */
+MUST_USE bool engine_store_open(struct engine_store *s, uint64_t memory_bytes, struct err *e);
 
 /* Ends a running operation (its frames unwind, host functions that wait return false) and frees all instances. */
-void engine_store_free(struct engine_store *s);
+void engine_store_clear(struct engine_store *s);
 
 /* Operations: begin one, then poll until it is no longer pending. One at a time; the arguments live until then. */
 void engine_begin_pre(struct engine_store *s, const struct engine_pre *p, struct engine_instance *ret);

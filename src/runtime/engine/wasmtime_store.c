@@ -44,24 +44,27 @@ static wasmtime_error_t *on_epoch(wasmtime_context_t *context, void *data, uint6
     return NULL;
 }
 
-bool engine_store_new(struct engine *engine, void *owner, uint64_t memory_bytes, struct engine_store **ret,
-                      struct err *e)
+struct engine_store *engine_store_new(struct engine *engine, void *owner)
 {
     struct engine_store *s = mem_new(struct engine_store);
-    s->store = wasmtime_store_new(engine->engine, s, NULL);
-    if (!s->store) {
-        mem_free(s);
-        return err_set(e, ERR_LIMIT, "the engine has no memory for a store");
-    }
     s->engine = engine;
-    s->context = wasmtime_store_context(s->store);
     s->owner = owner;
+    return s;
+}
+
+bool engine_store_open(struct engine_store *s, uint64_t memory_bytes, struct err *e)
+{
+    assert(!s->store);
+    s->store = wasmtime_store_new(s->engine->engine, s, NULL);
+    if (!s->store)
+        return err_set(e, ERR_LIMIT, "the engine has no memory for a store");
+    s->context = wasmtime_store_context(s->store);
+    s->nested = 0;
     err_clear(&s->host_error);
     if (memory_bytes)
         wasmtime_store_limiter(s->store, (int64_t)memory_bytes, -1, -1, -1, -1);
     wasmtime_store_epoch_deadline_callback(s->store, on_epoch, s, NULL);
     wasmtime_context_set_epoch_deadline(s->context, 1);
-    *ret = s;
     return true;
 }
 
@@ -78,12 +81,21 @@ static void drop_future(struct engine_store *s)
     s->error = NULL;
 }
 
+void engine_store_clear(struct engine_store *s)
+{
+    if (!s->store)
+        return;
+    drop_future(s);
+    wasmtime_store_delete(s->store);
+    s->store = NULL;
+    s->context = NULL;
+}
+
 void engine_store_free(struct engine_store *s)
 {
     if (!s)
         return;
-    drop_future(s);
-    wasmtime_store_delete(s->store);
+    engine_store_clear(s);
     mem_free(s);
 }
 

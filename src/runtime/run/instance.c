@@ -15,6 +15,7 @@ void instance_init(struct instance *i, const struct program *p, struct engine_li
     i->memories = mem_new_n(struct core_slot, p->plan.memories.len);
     i->funcs = mem_new_n(struct core_slot, p->plan.core_funcs.len);
     i->components = mem_new_n(struct component_state, p->plan.component_instances);
+    i->store = engine_store_new(p->engine, i);
     arena_init(&i->arena);
 }
 
@@ -22,6 +23,7 @@ void instance_fini(struct instance *i)
 {
     for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
         table_fini(&i->components[k].table);
+    engine_store_free(i->store);
     mem_free(i->core);
     mem_free(i->memories);
     mem_free(i->funcs);
@@ -41,7 +43,7 @@ bool instance_begin(struct instance *i, uint64_t memory_bytes, struct err *e)
         i->components[k].may_leave = true;
     i->steps_done = 0;
     i->lent.len = i->taken.len = 0;
-    return engine_store_new(i->program->engine, i, memory_bytes, &i->store, e);
+    return engine_store_open(i->store, memory_bytes, e);
 }
 
 bool instance_ref(struct instance *i, const struct plan_ref *ref, struct engine_ref *ret, struct err *e)
@@ -104,8 +106,7 @@ static void drop_handles(struct table *t)
 
 void instance_end(struct instance *i)
 {
-    engine_store_free(i->store);
-    i->store = NULL;
+    engine_store_clear(i->store);
     for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
         drop_handles(&i->components[k].table);
     arena_reset(&i->arena);

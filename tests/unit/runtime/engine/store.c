@@ -66,7 +66,8 @@ static int setup(void **state)
     assert_true(engine_linker_new(f.engine, &f.linker, &f.err));
     assert_true(engine_linker_host(f.linker, STR("h"), STR("f"), &no_values, host_f, NULL, &f.err));
     assert_true(engine_pre_new(f.linker, f.module, &f.pre, &f.err));
-    assert_true(engine_store_new(f.engine, &f, 0, &f.store, &f.err));
+    f.store = engine_store_new(f.engine, &f);
+    assert_true(engine_store_open(f.store, 0, &f.err));
     engine_begin_pre(f.store, f.pre, &f.instance);
     assert_int_equal(engine_poll(f.store, &f.err), ENGINE_DONE);
     *state = &f;
@@ -111,9 +112,13 @@ static void test_end_while_waiting(void **state)
     struct fixture *f = *state;
     begin(f, "run");
     assert_int_equal(engine_poll(f->store, &f->err), ENGINE_PENDING);
-    engine_store_free(f->store);
-    f->store = NULL;
+    engine_store_clear(f->store);
     assert_int_equal(f->ended, 1); /* the host function's frames were unwound */
+
+    /* The store is as good as new. */
+    assert_true(engine_store_open(f->store, 0, &f->err));
+    engine_begin_pre(f->store, f->pre, &f->instance);
+    assert_int_equal(engine_poll(f->store, &f->err), ENGINE_DONE);
 }
 
 static void test_host_error(void **state)
