@@ -1,5 +1,5 @@
-/* The canonical ABI fed with hostile memory: the input makes a type, flat slots and linear memory. Lifting must
- * not read outside; what it lifts must lower, and then lift again to equal values. */
+/* The canonical ABI fed with hostile memory: the input makes a type, flat slots and linear memory.
+ * Lifting must not read outside; what it lifts must lower, and then lift again to equal values. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -46,8 +46,8 @@ static bool guest_realloc(struct abi_env *env, uint32_t old, uint32_t old_size, 
 }
 
 /* Handles are the addresses of objects that nobody looks at; 0 is unknown. */
-static bool lift_handle(struct abi_env *env, const struct resource_type *r, uint32_t handle, void **ret,
-                        struct err *e)
+static bool lift_handle(struct abi_env *env, const struct resource_type *r, uint32_t handle,
+                        void **ret, struct err *e)
 {
     (void)env;
     assert(r);
@@ -55,8 +55,8 @@ static bool lift_handle(struct abi_env *env, const struct resource_type *r, uint
     return handle || err_set(e, ERR_TRAP, "unknown handle index 0");
 }
 
-static bool lower_handle(struct abi_env *env, const struct resource_type *r, void *object, uint32_t *ret,
-                         struct err *e)
+static bool lower_handle(struct abi_env *env, const struct resource_type *r, void *object,
+                         uint32_t *ret, struct err *e)
 {
     (void)env;
     (void)e;
@@ -70,7 +70,8 @@ static const struct abi_env_ops ops = { guest_realloc, lift_handle, lift_handle,
 
 static const struct type *make_type(struct input *in, struct arena *a, int depth);
 
-static const struct type *make_items(struct input *in, struct arena *a, enum type_kind kind, int depth)
+static const struct type *make_items(struct input *in, struct arena *a, enum type_kind kind,
+                                     int depth)
 {
     struct named_type items[300] = { 0 };
     struct err e = ERR_INIT;
@@ -165,8 +166,11 @@ static void check_again(const struct abi_func *f, const struct type *t, bool par
                         enum string_encoding encoding, const uint8_t *value, struct arena *a)
 {
     enum { HEAP = 4096 };
-    struct guest g = { .env = { .ops = &ops, .memory = calloc(1, HEAP), .memory_len = HEAP,
-                                .encoding = encoding, .arena = a },
+    struct guest g = { .env = { .ops = &ops,
+                                .memory = calloc(1, HEAP),
+                                .memory_len = HEAP,
+                                .encoding = encoding,
+                                .arena = a },
                        .heap = HEAP };
     struct err e = ERR_INIT;
     union core_value flat[MAX_FLAT_PARAMS + 1] = { 0 };
@@ -196,7 +200,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum string_encoding encoding = (enum string_encoding)((how >> 1) % 3);
     const struct type *t = make_type(&in, &a, MAX_DEPTH);
     struct named_type param = { STR("x"), t };
-    struct func_type type = { .params = &param, .param_count = params, .result = params ? NULL : t };
+    struct func_type type = { .params = &param,
+                              .param_count = params,
+                              .result = params ? NULL : t };
     bool ok = abi_compile(&a, &type, &f, &e);
     assert(ok);
     for (size_t i = 0; i < ARRAY_LEN(flat); i++)
@@ -204,11 +210,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             flat[i].i64 = flat[i].i64 << 8 | take(&in);
     size_t memory_len = (size_t)(in.end - in.at);
     /* Exact, so that the address sanitizer sees a read behind it. */
-    struct guest g = { .env = { .ops = &ops, .memory = malloc(memory_len ? memory_len : 1),
-                                .memory_len = memory_len, .encoding = encoding, .arena = &a } };
+    struct guest g = { .env = { .ops = &ops,
+                                .memory = malloc(memory_len ? memory_len : 1),
+                                .memory_len = memory_len,
+                                .encoding = encoding,
+                                .arena = &a } };
     memcpy(g.env.memory, in.at, memory_len);
     uint8_t *value = arena_zalloc(&a, 1, host_layout_of(t).size);
-    ok = params ? abi_lift_params(f, &g.env, flat, value, &e) : abi_lift_result(f, &g.env, flat, value, &e);
+    ok = params ? abi_lift_params(f, &g.env, flat, value, &e)
+                : abi_lift_result(f, &g.env, flat, value, &e);
     assert(ok || (e.kind == ERR_TRAP && e.text[0]));
     if (ok && a.used_bytes < MAX_LIFTED)
         check_again(f, t, params, encoding, value, &a);

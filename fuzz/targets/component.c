@@ -1,5 +1,5 @@
-/* Components from anywhere: reading and checking must end, in bounded memory, with the same answer twice; what is
- * accepted must number its resources as the linker expects. */
+/* Components from anywhere: reading and checking must end, in bounded memory, with the same answer
+ * twice; what is accepted must number its resources as the linker expects. */
 #include <assert.h>
 
 #include "runtime/check/check.h"

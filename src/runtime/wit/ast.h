@@ -108,6 +108,7 @@ struct ast_package {
 struct ast {
     struct arena *arena;
     VEC(struct ast_package *) packages;
+    VEC(struct ast_interface *) interfaces; /* all of them, inline ones, too, also of a text that failed */
 };
 
 void ast_fini(struct ast *ast);

@@ -498,6 +498,7 @@ static struct ast_interface *new_interface(struct parser *p, const struct ast_pa
     i->source = p->source;
     i->gate = *gate;
     i->at = p->lex.token.at;
+    vec_push(&p->ast->interfaces, i);
     return i;
 }
 
@@ -605,9 +606,12 @@ static MUST_USE bool parse_definition(struct parser *p, struct ast_package *pack
         return parse_interface_body(p, i, e);
     if (!expect(p, "{", e))
         return false;
-    while (!at_punct(p, "}"))
+    while (!at_punct(p, "}")) {
         if (!parse_world_item(p, i, e))
             return false;
+        if (i->items.len > MAX_ITEMS)
+            return fail(p, e, "at most 100000 items");
+    }
     return next(p, e);
 }
 
@@ -670,15 +674,10 @@ bool ast_parse(struct ast *ast, const struct ast_source *source, struct err *e)
 
 void ast_fini(struct ast *ast)
 {
-    for (uint32_t i = 0; i < ast->packages.len; i++) {
-        struct ast_package *p = ast->packages.at[i];
-        for (uint32_t k = 0; k < p->interfaces.len; k++) {
-            for (uint32_t m = 0; m < p->interfaces.at[k]->items.len; m++)
-                if (p->interfaces.at[k]->items.at[m].inline_interface)
-                    vec_fini(&p->interfaces.at[k]->items.at[m].inline_interface->items);
-            vec_fini(&p->interfaces.at[k]->items);
-        }
-        vec_fini(&p->interfaces);
-    }
+    for (uint32_t i = 0; i < ast->interfaces.len; i++)
+        vec_fini(&ast->interfaces.at[i]->items);
+    vec_fini(&ast->interfaces);
+    for (uint32_t i = 0; i < ast->packages.len; i++)
+        vec_fini(&ast->packages.at[i]->interfaces);
     vec_fini(&ast->packages);
 }
