@@ -1,0 +1,68 @@
+/* Tests of io/http/message.c. */
+#include "io/http/message.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+static void fields(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct http_fields f = { 0 };
+    arena_init(&a);
+    for (int i = 0; i < 100; i++)
+        http_fields_add(&f, &a, i % 2 ? STR("Odd") : STR("even"), str_printf(&a, "%d", i));
+    assert_int_equal(f.len, 100);
+    assert_true(str_eq(http_fields_get(&f, STR("ODD")), STR("1")));
+    assert_true(str_eq(http_fields_get(&f, STR("Even")), STR("0")));
+    assert_null(http_fields_get(&f, STR("odd ")).ptr);
+    assert_int_equal(http_fields_count(&f, STR("odd")), 50);
+    assert_int_equal(http_fields_count(&f, STR("none")), 0);
+    assert_true(str_eq(f.at[99].value, STR("99")));
+    arena_fini(&a);
+}
+
+/* RFC 9110, 5.6.2: every byte, alone and inside. */
+static void names(void **state)
+{
+    (void)state;
+    static const char token[] =
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    for (int c = 0; c < 256; c++) {
+        char text[3] = { 'x', (char)c, 'y' };
+        bool want = c && strchr(token, c);
+        assert_int_equal(http_name_valid(str_from(text, 3)), want);
+        assert_int_equal(http_name_valid(str_from(text + 1, 1)), want);
+    }
+    assert_false(http_name_valid(STR("")));
+}
+
+/* RFC 9110, 5.5 */
+static void values(void **state)
+{
+    (void)state;
+    for (int c = 0; c < 256; c++) {
+        char text[3] = { 'x', (char)c, 'y' };
+        assert_int_equal(http_value_valid(str_from(text, 3)),
+                         c == '\t' || (c >= 0x20 && c != 0x7f));
+    }
+    assert_true(http_value_valid(STR("")));
+}
+
+static void reasons(void **state)
+{
+    (void)state;
+    assert_true(str_eq(http_reason(200), STR("OK")));
+    assert_true(str_eq(http_reason(404), STR("Not Found")));
+    assert_true(str_eq(http_reason(503), STR("Service Unavailable")));
+    assert_int_equal(http_reason(299).len, 0);
+    assert_int_equal(http_reason(0).len, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(fields), cmocka_unit_test(names),
+                                        cmocka_unit_test(values), cmocka_unit_test(reasons) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

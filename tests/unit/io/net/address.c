@@ -1,0 +1,67 @@
+/* Tests of io/net/address.c. */
+#include "io/net/address.h"
+
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+static void accepted(void **state)
+{
+    (void)state;
+    static const struct {
+        str text;
+        const char *printed;
+    } cases[] = {
+        { STR_INIT("127.0.0.1:8080"), "127.0.0.1:8080" },
+        { STR_INIT("0.0.0.0:0"), "0.0.0.0:0" },
+        { STR_INIT("*:80"), "0.0.0.0:80" },
+        { STR_INIT(":80"), "0.0.0.0:80" },
+        { STR_INIT("[::1]:65535"), "[::1]:65535" },
+        { STR_INIT("[::]:1"), "[::]:1" },
+        { STR_INIT("[2001:DB8::1]:8"), "[2001:db8::1]:8" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct address a;
+        struct err e = ERR_INIT;
+        char text[ADDRESS_TEXT_MAX];
+        assert_true(address_parse(cases[i].text, &a, &e));
+        address_print((const struct sockaddr *)&a.storage, text);
+        assert_string_equal(text, cases[i].printed);
+        assert_int_equal(address_len((const struct sockaddr *)&a.storage),
+                         text[0] == '[' ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+    }
+}
+
+static void refused(void **state)
+{
+    (void)state;
+    static const struct {
+        str text;
+        const char *part; /* of the message */
+    } cases[] = {
+        { STR_INIT(""), "has no port" },
+        { STR_INIT("127.0.0.1"), "has no port" },
+        { STR_INIT("127.0.0.1:"), "port '' is no number" },
+        { STR_INIT("127.0.0.1:http"), "port 'http' is no number" },
+        { STR_INIT("127.0.0.1:65536"), "no number from 0 to 65535" },
+        { STR_INIT("127.0.0.1:-1"), "no number" },
+        { STR_INIT("::1:80"), "stands in brackets, [::1]:80" },
+        { STR_INIT("999.1.1.1:80"), "cannot be resolved" },
+        { STR_INIT("a\0b:80"), "too long" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct address a;
+        struct err e = ERR_INIT;
+        assert_false(address_parse(cases[i].text, &a, &e));
+        assert_int_equal(e.kind, ERR_USAGE);
+        if (!strstr(e.text, cases[i].part))
+            fail_msg("'%s' lacks '%s'", e.text, cases[i].part);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(accepted), cmocka_unit_test(refused) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
