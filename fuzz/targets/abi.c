@@ -25,8 +25,8 @@ static uint8_t take(struct input *in)
     return in->at < in->end ? *in->at++ : 0;
 }
 
-static bool guest_realloc(struct abi_env *env, uint32_t old, uint32_t old_size, uint32_t align,
-                          uint32_t new_size, uint32_t *ret, struct err *e)
+static bool guest_realloc(struct abi_env *env, uint32_t old, uint32_t old_size, uint32_t align, uint32_t new_size,
+                          uint32_t *ret, struct err *e)
 {
     struct guest *g = CONTAINER_OF(env, struct guest, env);
     uint32_t ptr = align_up_u32(g->heap, align);
@@ -46,8 +46,7 @@ static bool guest_realloc(struct abi_env *env, uint32_t old, uint32_t old_size, 
 }
 
 /* Handles are the addresses of objects that nobody looks at; 0 is unknown. */
-static bool lift_handle(struct abi_env *env, const struct resource_type *r, uint32_t handle,
-                        void **ret, struct err *e)
+static bool lift_handle(struct abi_env *env, const struct resource_type *r, uint32_t handle, void **ret, struct err *e)
 {
     (void)env;
     assert(r);
@@ -55,8 +54,7 @@ static bool lift_handle(struct abi_env *env, const struct resource_type *r, uint
     return handle || err_set(e, ERR_TRAP, "unknown handle index 0");
 }
 
-static bool lower_handle(struct abi_env *env, const struct resource_type *r, void *object,
-                         uint32_t *ret, struct err *e)
+static bool lower_handle(struct abi_env *env, const struct resource_type *r, void *object, uint32_t *ret, struct err *e)
 {
     (void)env;
     (void)e;
@@ -65,13 +63,11 @@ static bool lower_handle(struct abi_env *env, const struct resource_type *r, voi
     return true;
 }
 
-static const struct abi_env_ops ops = { guest_realloc, lift_handle, lift_handle, lower_handle,
-                                        lower_handle };
+static const struct abi_env_ops ops = { guest_realloc, lift_handle, lift_handle, lower_handle, lower_handle };
 
 static const struct type *make_type(struct input *in, struct arena *a, int depth);
 
-static const struct type *make_items(struct input *in, struct arena *a, enum type_kind kind,
-                                     int depth)
+static const struct type *make_items(struct input *in, struct arena *a, enum type_kind kind, int depth)
 {
     struct named_type items[300] = { 0 };
     struct err e = ERR_INIT;
@@ -153,8 +149,7 @@ static void assert_equal(const struct type *t, const uint8_t *a, const uint8_t *
         host_layout_of_items(t->of.items.at, t->of.items.len, offsets);
         for (uint32_t i = 0; i < t->of.items.len; i++)
             assert_equal(t->of.items.at[i].type, a + offsets[i], b + offsets[i]);
-    } else if (t->kind == TYPE_VARIANT || t->kind == TYPE_ENUM || t->kind == TYPE_OPTION ||
-               t->kind == TYPE_RESULT) {
+    } else if (t->kind == TYPE_VARIANT || t->kind == TYPE_ENUM || t->kind == TYPE_OPTION || t->kind == TYPE_RESULT) {
         assert_cases_equal(t, a, b);
     } else {
         assert(memcmp(a, b, host_layout_of(t).size) == 0);
@@ -162,16 +157,14 @@ static void assert_equal(const struct type *t, const uint8_t *a, const uint8_t *
 }
 
 /* Lowers what was lifted into an empty guest and lifts it again. */
-static void check_again(const struct abi_func *f, const struct type *t, bool params,
-                        enum string_encoding encoding, const uint8_t *value, struct arena *a)
+static void check_again(const struct abi_func *f, const struct type *t, bool params, enum string_encoding encoding,
+                        const uint8_t *value, struct arena *a)
 {
     enum { HEAP = 4096 };
-    struct guest g = { .env = { .ops = &ops,
-                                .memory = calloc(1, HEAP),
-                                .memory_len = HEAP,
-                                .encoding = encoding,
-                                .arena = a },
-                       .heap = HEAP };
+    struct guest g = {
+        .env = { .ops = &ops, .memory = calloc(1, HEAP), .memory_len = HEAP, .encoding = encoding, .arena = a },
+        .heap = HEAP
+    };
     struct err e = ERR_INIT;
     union core_value flat[MAX_FLAT_PARAMS + 1] = { 0 };
     bool ok = params ? abi_lower_params(f, &g.env, value, flat, &e)
@@ -179,8 +172,7 @@ static void check_again(const struct abi_func *f, const struct type *t, bool par
     assert(ok || strcmp(e.text, "full") == 0);
     if (ok && t->size <= HEAP) {
         uint8_t *again = arena_zalloc(a, 1, host_layout_of(t).size);
-        ok = params ? abi_lift_params(f, &g.env, flat, again, &e)
-                    : abi_lift_result(f, &g.env, flat, again, &e);
+        ok = params ? abi_lift_params(f, &g.env, flat, again, &e) : abi_lift_result(f, &g.env, flat, again, &e);
         assert(ok);
         assert_equal(t, value, again);
     }
@@ -200,9 +192,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum string_encoding encoding = (enum string_encoding)((how >> 1) % 3);
     const struct type *t = make_type(&in, &a, MAX_DEPTH);
     struct named_type param = { STR("x"), t };
-    struct func_type type = { .params = &param,
-                              .param_count = params,
-                              .result = params ? NULL : t };
+    struct func_type type = { .params = &param, .param_count = params, .result = params ? NULL : t };
     bool ok = abi_compile(&a, &type, &f, &e);
     assert(ok);
     for (size_t i = 0; i < ARRAY_LEN(flat); i++)
@@ -217,8 +207,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                 .arena = &a } };
     memcpy(g.env.memory, in.at, memory_len);
     uint8_t *value = arena_zalloc(&a, 1, host_layout_of(t).size);
-    ok = params ? abi_lift_params(f, &g.env, flat, value, &e)
-                : abi_lift_result(f, &g.env, flat, value, &e);
+    ok = params ? abi_lift_params(f, &g.env, flat, value, &e) : abi_lift_result(f, &g.env, flat, value, &e);
     assert(ok || (e.kind == ERR_TRAP && e.text[0]));
     if (ok && a.used_bytes < MAX_LIFTED)
         check_again(f, t, params, encoding, value, &a);

@@ -8,9 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct h1_limits limits = { .max_head_bytes = 4096,
-                                         .max_target_bytes = 1024,
-                                         .max_fields = 16 };
+static const struct h1_limits limits = { .max_head_bytes = 4096, .max_target_bytes = 1024, .max_fields = 16 };
 
 struct message {
     struct arena arena;
@@ -41,8 +39,7 @@ static void check_accepted(const struct message *m)
     assert(!(lengths && codings) && codings <= 1);
     assert(http_fields_count(&r->fields, STR("host")) <= 1);
     assert(m->head.chunked == (codings > 0));
-    assert(!m->head.chunked ||
-           (r->version == HTTP_1_1 && r->content_length == HTTP_LENGTH_UNKNOWN));
+    assert(!m->head.chunked || (r->version == HTTP_1_1 && r->content_length == HTTP_LENGTH_UNKNOWN));
 }
 
 /* Takes what it can from the front of `in`. */
@@ -50,8 +47,7 @@ static void decode(struct message *m, bytes *in)
 {
     bytes part;
     for (;;) {
-        m->body_result =
-            h1_chunked_next(&m->chunked, in, 64, &limits, &m->arena, &part, &m->failure);
+        m->body_result = h1_chunked_next(&m->chunked, in, 64, &limits, &m->arena, &part, &m->failure);
         if (m->body_result != H1_DATA)
             return;
         assert(part.len >= 1 && part.len <= 64);
@@ -71,8 +67,7 @@ static void parse(struct message *m, str text, size_t step)
     m->result = m->body_result = H1_MORE;
     while (have < text.len && m->result == H1_MORE) {
         have = text.len - have < step ? text.len : have + step;
-        m->result = h1_head_parse(&m->head, str_slice(text, 0, have), &limits, &m->arena,
-                                  &m->request, &m->failure);
+        m->result = h1_head_parse(&m->head, str_slice(text, 0, have), &limits, &m->arena, &m->request, &m->failure);
     }
     assert(m->result != H1_DATA);
     if (m->result != H1_DONE)
@@ -115,12 +110,9 @@ static void compare(const struct message *a, const struct message *b)
     if (a->result != H1_DONE)
         return;
     assert(a->head.at == b->head.at && a->head.keep_alive == b->head.keep_alive);
-    assert(str_eq(a->request.method, b->request.method) &&
-           str_eq(a->request.target, b->request.target));
-    assert(str_eq(a->request.authority, b->request.authority) &&
-           a->request.version == b->request.version);
-    assert(a->request.content_length == b->request.content_length &&
-           a->request.has_body == b->request.has_body);
+    assert(str_eq(a->request.method, b->request.method) && str_eq(a->request.target, b->request.target));
+    assert(str_eq(a->request.authority, b->request.authority) && a->request.version == b->request.version);
+    assert(a->request.content_length == b->request.content_length && a->request.has_body == b->request.has_body);
     compare_fields(&a->request.fields, &b->request.fields);
     assert(str_eq(buf_str(&a->body), buf_str(&b->body)));
     compare_fields(&a->chunked.trailers, &b->chunked.trailers);

@@ -11,10 +11,10 @@
 struct arena_chunk;
 
 struct arena {
-    char *at, *end;              /* free part of the current chunk */
-    struct arena_chunk *chunk;   /* current chunk; older ones hang off it */
-    struct arena_chunk *spare;   /* chunks kept by arena_reset */
-    size_t used_bytes;           /* given out since the last reset */
+    char *at, *end;            /* free part of the current chunk */
+    struct arena_chunk *chunk; /* current chunk; older ones hang off it */
+    struct arena_chunk *spare; /* chunks kept by arena_reset */
+    size_t used_bytes;         /* given out since the last reset */
 };
 
 void arena_init(struct arena *a);

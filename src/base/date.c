@@ -21,9 +21,8 @@ void date_http(int64_t unix_s, char out[DATE_HTTP_LEN])
     struct tm tm;
     gmtime_r(&t, &tm);
     char text[64];
-    snprintf(text, sizeof(text), "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * tm.tm_wday,
-             tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
-             tm.tm_sec);
+    snprintf(text, sizeof(text), "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * tm.tm_wday, tm.tm_mday,
+             months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
     memcpy(out, text, DATE_HTTP_LEN);
 }
 
@@ -33,7 +32,7 @@ void date_log(int64_t unix_s, char out[DATE_LOG_LEN])
     struct tm tm;
     localtime_r(&t, &tm);
     char text[80];
-    snprintf(text, sizeof(text), "%04d/%02d/%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1,
-             tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    snprintf(text, sizeof(text), "%04d/%02d/%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+             tm.tm_hour, tm.tm_min, tm.tm_sec);
     memcpy(out, text, DATE_LOG_LEN);
 }

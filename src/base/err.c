@@ -32,8 +32,7 @@ static void mark_cut(char *text, size_t size, int written)
         memcpy(text + size - 4, "...", 4);
 }
 
-static void PRINTF(4, 0)
-set(struct err *e, enum err_kind kind, uint64_t offset, const char *fmt, va_list args)
+static void PRINTF(4, 0) set(struct err *e, enum err_kind kind, uint64_t offset, const char *fmt, va_list args)
 {
     err_clear(e);
     e->kind = kind;
@@ -83,8 +82,7 @@ bool err_wrap(struct err *e, const char *fmt, ...)
     size_t used = n < 0 ? 0 : (size_t)n;
     if (used > sizeof(e->text) - 1)
         used = sizeof(e->text) - 1;
-    mark_cut(e->text, sizeof(e->text),
-             (int)used + snprintf(e->text + used, sizeof(e->text) - used, ": %s", inner));
+    mark_cut(e->text, sizeof(e->text), (int)used + snprintf(e->text + used, sizeof(e->text) - used, ": %s", inner));
     return false;
 }
 

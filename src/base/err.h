@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 
-#define ERR_KINDS(X)                                                                                \
+#define ERR_KINDS(X)                                                                                 \
     X(ERR_NONE, "none")               /* no error                                                 */ \
     X(ERR_PARSE, "parse")             /* bytes or text that do not follow their grammar           */ \
     X(ERR_INVALID, "invalid")         /* well-formed, but breaks a rule                           */ \
@@ -37,13 +37,16 @@ enum { ERR_TEXT_MAX = 600, ERR_HELP_MAX = 200 };
 
 struct err {
     enum err_kind kind;
-    int code;                  /* errno for ERR_SYSTEM, else 0 */
-    uint64_t offset;           /* byte offset in the input, or ERR_NO_OFFSET */
-    char text[ERR_TEXT_MAX];   /* NUL-terminated; cut with "..." when too long */
-    char help[ERR_HELP_MAX];   /* what to do about it; may be empty */
+    int code;                /* errno for ERR_SYSTEM, else 0 */
+    uint64_t offset;         /* byte offset in the input, or ERR_NO_OFFSET */
+    char text[ERR_TEXT_MAX]; /* NUL-terminated; cut with "..." when too long */
+    char help[ERR_HELP_MAX]; /* what to do about it; may be empty */
 };
 
-#define ERR_INIT { .kind = ERR_NONE, .offset = ERR_NO_OFFSET }
+#define ERR_INIT                                  \
+    {                                             \
+        .kind = ERR_NONE, .offset = ERR_NO_OFFSET \
+    }
 
 /* Each of these sets `e` and returns false, so that `return err_set(...)` ends a function. */
 bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...) PRINTF(3, 4);

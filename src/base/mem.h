@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#define MUST_USE __attribute__((warn_unused_result))
+#define MUST_USE          __attribute__((warn_unused_result))
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
 /* `count * size` bytes, uninitialised. A zero size gives a pointer that may be freed. */
@@ -19,13 +19,13 @@ void *mem_realloc(void *p, size_t count, size_t size) MUST_USE;
 
 void mem_free(void *p);
 
-#define mem_new(type) ((type *)mem_zalloc(1, sizeof(type)))
+#define mem_new(type)          ((type *)mem_zalloc(1, sizeof(type)))
 #define mem_new_n(type, count) ((type *)mem_zalloc((count), sizeof(type)))
 
 /* Called instead of abort when memory is gone. It must not return. */
 void mem_set_exhausted(void (*fn)(size_t bytes));
 
-#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
-#define CONTAINER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr) - offsetof(type, member)))
+#define ARRAY_LEN(a)                    (sizeof(a) / sizeof((a)[0]))
+#define CONTAINER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 #endif

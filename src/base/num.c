@@ -9,8 +9,7 @@ bool num_parse_u64(str s, uint64_t *ret)
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] < '0' || s.ptr[i] > '9')
             return false;
-        if (__builtin_mul_overflow(v, 10u, &v) ||
-            __builtin_add_overflow(v, (uint64_t)(s.ptr[i] - '0'), &v))
+        if (__builtin_mul_overflow(v, 10u, &v) || __builtin_add_overflow(v, (uint64_t)(s.ptr[i] - '0'), &v))
             return false;
     }
     *ret = v;
@@ -68,7 +67,7 @@ bool num_parse_bytes(str s, uint64_t *ret)
         str name;
         uint64_t factor;
     } units[] = {
-        { STR_INIT(""), 1 },          { STR_INIT("b"), 1 },         { STR_INIT("k"), 1u << 10 },
+        { STR_INIT(""), 1 },          { STR_INIT("b"), 1 },          { STR_INIT("k"), 1u << 10 },
         { STR_INIT("kb"), 1u << 10 }, { STR_INIT("kib"), 1u << 10 }, { STR_INIT("m"), 1u << 20 },
         { STR_INIT("mb"), 1u << 20 }, { STR_INIT("mib"), 1u << 20 }, { STR_INIT("g"), 1u << 30 },
         { STR_INIT("gb"), 1u << 30 }, { STR_INIT("gib"), 1u << 30 },
@@ -91,8 +90,8 @@ static bool scale_decimal(str number, int64_t unit_ns, int64_t *ret)
     str integer = str_split(number, '.', &fraction);
     if (fraction.ptr && fraction.len == 0)
         return false;
-    if (!num_parse_u64(integer, &whole) ||
-        __builtin_mul_overflow(whole, (uint64_t)unit_ns, &scaled) || scaled > INT64_MAX / 2)
+    if (!num_parse_u64(integer, &whole) || __builtin_mul_overflow(whole, (uint64_t)unit_ns, &scaled) ||
+        scaled > INT64_MAX / 2)
         return false;
     int64_t sum = (int64_t)scaled;
     for (size_t i = 0; i < fraction.len; i++) {
@@ -111,9 +110,12 @@ bool num_parse_duration(str s, duration *ret)
         str name;
         int64_t ns;
     } units[] = {
-        { STR_INIT(""), 1000000000 },          { STR_INIT("ns"), 1 },
-        { STR_INIT("us"), 1000 },              { STR_INIT("ms"), 1000000 },
-        { STR_INIT("s"), 1000000000 },         { STR_INIT("m"), 60 * (int64_t)1000000000 },
+        { STR_INIT(""), 1000000000 },
+        { STR_INIT("ns"), 1 },
+        { STR_INIT("us"), 1000 },
+        { STR_INIT("ms"), 1000000 },
+        { STR_INIT("s"), 1000000000 },
+        { STR_INIT("m"), 60 * (int64_t)1000000000 },
         { STR_INIT("h"), 3600 * (int64_t)1000000000 },
     };
     str unit;

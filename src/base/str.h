@@ -22,7 +22,10 @@ typedef struct {
 
 /* STR for expressions, STR_INIT for static tables; both take a string literal. */
 #define STR(lit) ((str){ (lit), sizeof(lit) - 1 })
-#define STR_INIT(lit) { (lit), sizeof(lit) - 1 }
+#define STR_INIT(lit)          \
+    {                          \
+        (lit), sizeof(lit) - 1 \
+    }
 #define STR_NONE ((str){ NULL, 0 })
 
 /* For "%.*s". Lengths above INT_MAX are cut: such text is never printed whole. */

@@ -7,18 +7,18 @@
 
 #include "base/mem.h"
 
-#define VEC(T)                                                                                      \
-    struct {                                                                                        \
-        T *at;                                                                                      \
-        uint32_t len, cap;                                                                          \
+#define VEC(T)             \
+    struct {               \
+        T *at;             \
+        uint32_t len, cap; \
     }
 
 /* Appends a copy of `...` (an expression; compound literals may contain commas). */
-#define vec_push(v, ...)                                                                            \
-    do {                                                                                            \
-        if ((v)->len == (v)->cap)                                                                   \
-            (v)->at = vec_grow((v)->at, &(v)->cap, sizeof(*(v)->at));                               \
-        (v)->at[(v)->len++] = (__VA_ARGS__);                                                        \
+#define vec_push(v, ...)                                              \
+    do {                                                              \
+        if ((v)->len == (v)->cap)                                     \
+            (v)->at = vec_grow((v)->at, &(v)->cap, sizeof(*(v)->at)); \
+        (v)->at[(v)->len++] = (__VA_ARGS__);                          \
     } while (0)
 
 #define vec_last(v) ((v)->at[(v)->len - 1])

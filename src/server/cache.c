@@ -18,8 +18,8 @@
 enum {
     CACHE_NAME_SIZE = DIGEST_HEX_LEN + sizeof(".code"),
     CACHE_MAGIC_BYTES = 16,
-    CACHE_FILES_MAX = 65536,  /* a directory with more is not all ours: the rest is left alone */
-    CACHE_TEMP_AGE_S = 3600,  /* temporary files older than this were left by a crash */
+    CACHE_FILES_MAX = 65536, /* a directory with more is not all ours: the rest is left alone */
+    CACHE_TEMP_AGE_S = 3600, /* temporary files older than this were left by a crash */
 };
 
 static const char cache_magic[CACHE_MAGIC_BYTES] = "berth code 1\n";
@@ -63,10 +63,9 @@ static const char *file_distrust(const struct stat *s)
 static bool file_is_whole(int fd, uint64_t size, const char *name)
 {
     struct cache_trailer t;
-    return size >= sizeof(t) &&
-           pread(fd, &t, sizeof(t), (off_t)(size - sizeof(t))) == (ssize_t)sizeof(t) &&
-           memcmp(t.magic, cache_magic, sizeof(t.magic)) == 0 &&
-           memcmp(t.key, name, sizeof(t.key)) == 0 && t.code_bytes == size - sizeof(t);
+    return size >= sizeof(t) && pread(fd, &t, sizeof(t), (off_t)(size - sizeof(t))) == (ssize_t)sizeof(t) &&
+           memcmp(t.magic, cache_magic, sizeof(t.magic)) == 0 && memcmp(t.key, name, sizeof(t.key)) == 0 &&
+           t.code_bytes == size - sizeof(t);
 }
 
 static bool cache_find(struct code_cache *ops, str key, char *ret_path, size_t size)
@@ -87,8 +86,7 @@ static bool cache_find(struct code_cache *ops, str key, char *ret_path, size_t s
     if (!why && !file_is_whole(fd, (uint64_t)s.st_size, name))
         why = "damaged";
     if (why) {
-        log_warn(c->log, "cached code is not used", LOG_STR("file", str_of(name)),
-                 LOG_STR("why", str_of(why)));
+        log_warn(c->log, "cached code is not used", LOG_STR("file", str_of(name)), LOG_STR("why", str_of(why)));
         goto out;
     }
     int n = snprintf(ret_path, size, "%s/%s", c->dir, name);
@@ -249,8 +247,9 @@ static bool check_dir(const char *dir, const struct stat *s, struct err *e)
 
 bool cache_open(struct cache *c, str dir, uint64_t limit_bytes, const struct log *log, struct err *e)
 {
-    *c = (struct cache){ .ops = { .find = cache_find, .store = cache_store },
-                         .log = log, .dir_fd = -1, .limit_bytes = limit_bytes };
+    *c = (struct cache){
+        .ops = { .find = cache_find, .store = cache_store }, .log = log, .dir_fd = -1, .limit_bytes = limit_bytes
+    };
     while (dir.len > 1 && dir.ptr[dir.len - 1] == '/')
         dir.len--;
     c->dir = str_to_path(dir);

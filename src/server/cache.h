@@ -1,6 +1,6 @@
 /* The cache of compiled code: a private directory with one file a core module, named by the SHA-256 of its key. What it
- * holds is run as machine code, so the directory and each file must be ours alone, and a file that is not whole (a crash,
- * a full disk) is recompiled. Least recently used files go when the whole grows past its bound.
+ * holds is run as machine code, so the directory and each file must be ours alone, and a file that is not whole (a
+ * crash, a full disk) is recompiled. Least recently used files go when the whole grows past its bound.
  *
  * A file is the code followed by a trailer (magic, format version, length of the code), so that the code stands at
  * the file's beginning, where the engine maps it. */

@@ -42,25 +42,18 @@ static void line_add_byte(struct line *l, uint8_t b)
     static const char hex[] = "0123456789abcdef";
     char text[] = { '\\', 'x', hex[b >> 4], hex[b & 15] };
     switch (b) {
-    case '\n':
-        line_add(l, "\\n", 2);
-        return;
-    case '\r':
-        line_add(l, "\\r", 2);
-        return;
-    case '\t':
-        line_add(l, "\\t", 2);
-        return;
-    default:
-        line_add(l, text, sizeof(text));
+    case '\n': line_add(l, "\\n", 2); return;
+    case '\r': line_add(l, "\\r", 2); return;
+    case '\t': line_add(l, "\\t", 2); return;
+    default: line_add(l, text, sizeof(text));
     }
 }
 
 /* C0 and C1 controls, and the characters that turn the direction of text. */
 static bool is_control(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
-           (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069);
 }
 
 /* Foreign text; `quoted` escapes quotes and backslashes, too. */
@@ -146,8 +139,7 @@ static const char *const level_labels[] = {
     [LOG_INFO] = "",
 };
 
-void log_event(const struct log *l, enum log_level level, str message, const struct log_field *fields,
-               size_t count)
+void log_event(const struct log *l, enum log_level level, str message, const struct log_field *fields, size_t count)
 {
     if (level > l->level)
         return;

@@ -25,21 +25,25 @@ struct log_field {
     bool is_number;
 };
 
-#define LOG_STR(key, value) { (key), (value), 0, false }
-#define LOG_NUM(key, value) { (key), STR_NONE, (value), true }
-#define LOG_FIELDS(...)                                                                             \
-    (const struct log_field[]){ __VA_ARGS__ },                                                      \
+#define LOG_STR(key, value)      \
+    {                            \
+        (key), (value), 0, false \
+    }
+#define LOG_NUM(key, value)            \
+    {                                  \
+        (key), STR_NONE, (value), true \
+    }
+#define LOG_FIELDS(...)                        \
+    (const struct log_field[]){ __VA_ARGS__ }, \
         sizeof((const struct log_field[]){ __VA_ARGS__ }) / sizeof(struct log_field)
 
 /* Texts are quoted where they hold spaces, quotes or '='. */
-void log_event(const struct log *l, enum log_level level, str message, const struct log_field *fields,
-               size_t count);
+void log_event(const struct log *l, enum log_level level, str message, const struct log_field *fields, size_t count);
 
 /* log_error(log, "message", LOG_STR("key", text), LOG_NUM("key", number)…) */
-#define log_error(l, message, ...)                                                                  \
-    log_event((l), LOG_ERROR, STR(message), LOG_FIELDS(__VA_ARGS__))
-#define log_warn(l, message, ...) log_event((l), LOG_WARN, STR(message), LOG_FIELDS(__VA_ARGS__))
-#define log_info(l, message, ...) log_event((l), LOG_INFO, STR(message), LOG_FIELDS(__VA_ARGS__))
+#define log_error(l, message, ...) log_event((l), LOG_ERROR, STR(message), LOG_FIELDS(__VA_ARGS__))
+#define log_warn(l, message, ...)  log_event((l), LOG_WARN, STR(message), LOG_FIELDS(__VA_ARGS__))
+#define log_info(l, message, ...)  log_event((l), LOG_INFO, STR(message), LOG_FIELDS(__VA_ARGS__))
 
 /* A line without time and level: what an application printed, behind `prefix`. Tabs stay. */
 void log_output(const struct log *l, str prefix, str text);

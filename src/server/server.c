@@ -15,8 +15,8 @@ struct server {
     char addr[ADDRESS_TEXT_MAX];
     struct ticker *ticker;
     struct worker **workers;
-    uint32_t count;          /* of workers that were started */
-    _Atomic uint32_t live;   /* of these, still serving */
+    uint32_t count;        /* of workers that were started */
+    _Atomic uint32_t live; /* of these, still serving */
 };
 
 const char *server_addr(const struct server *s)
@@ -71,8 +71,7 @@ bool server_start(const struct server_options *o, struct server **ret, struct er
     s->options = *o;
     s->workers = mem_new_n(struct worker *, o->workers);
     address_print((const struct sockaddr *)&bound, s->addr);
-    bool ok = ticker_new(o->engine, o->workers, &s->ticker, e) &&
-              start_workers(s, (const struct sockaddr *)&bound, e);
+    bool ok = ticker_new(o->engine, o->workers, &s->ticker, e) && start_workers(s, (const struct sockaddr *)&bound, e);
     close(reserved);
     if (!ok) {
         server_cut(s);

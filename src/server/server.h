@@ -1,5 +1,5 @@
-/* The server process's inside: one application, a number of workers that serve it on one address, and the clock of running
- * guests. Independent of any command. */
+/* The server process's inside: one application, a number of workers that serve it on one address, and the clock of
+ * running guests. Independent of any command. */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
 
@@ -15,10 +15,10 @@ struct server;
 struct server_options {
     const struct component_app *app; /* its concurrency times `workers` fits into the engine's pool */
     struct engine *engine;
-    str addr;                        /* HOST:PORT; port 0 picks a free one */
+    str addr; /* HOST:PORT; port 0 picks a free one */
     uint32_t workers;
     uint64_t max_body_bytes;
-    duration client_timeout;         /* longest silence of a client */
+    duration client_timeout; /* longest silence of a client */
     const struct log *log;
     /* The last worker has ended; called once, on a thread of the server's. */
     void (*on_end)(void *ctx);

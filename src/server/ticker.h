@@ -1,5 +1,5 @@
-/* The clock of running guests: one thread that ticks the engine every few milliseconds while any worker runs a guest, so that
- * a guest that computes for long yields to its worker's loop. It sleeps while all workers are idle. */
+/* The clock of running guests: one thread that ticks the engine every few milliseconds while any worker runs a guest,
+ * so that a guest that computes for long yields to its worker's loop. It sleeps while all workers are idle. */
 #ifndef SERVER_TICKER_H
 #define SERVER_TICKER_H
 

@@ -12,7 +12,7 @@
 struct worker {
     struct worker_options options;
     pthread_t thread;
-    sem_t started;              /* posted by the thread: it listens, or `start_error` says why not */
+    sem_t started; /* posted by the thread: it listens, or `start_error` says why not */
     bool start_ok;
     struct err start_error;
     struct loop *loop;

@@ -1,5 +1,5 @@
-/* A worker: a thread with a loop of its own, a listening socket of its own (SO_REUSEPORT: the kernel spreads the connections), and its
- * part of the application. Workers share nothing on the way of a request. */
+/* A worker: a thread with a loop of its own, a listening socket of its own (SO_REUSEPORT: the kernel spreads the
+ * connections), and its part of the application. Workers share nothing on the way of a request. */
 #ifndef SERVER_WORKER_H
 #define SERVER_WORKER_H
 
@@ -22,7 +22,7 @@ struct worker_options {
     uint64_t max_body_bytes;
     duration client_timeout;
     const struct log *log;
-    void (*on_end)(void *ctx);   /* the worker served its last request; on its thread */
+    void (*on_end)(void *ctx); /* the worker served its last request; on its thread */
     void *ctx;
 };
 

@@ -23,8 +23,7 @@ static void print_option(FILE *f, const struct option *o)
 {
     char left[64];
     int n = o->letter ? snprintf(left, sizeof(left), "-%c, ", o->letter) : 0;
-    snprintf(left + n, sizeof(left) - (size_t)n, "--%s%s%s", o->name, o->value ? " " : "",
-             o->value ? o->value : "");
+    snprintf(left + n, sizeof(left) - (size_t)n, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
     fprintf(f, "  %-*s%s", HELP_COLUMN, left, o->help);
     if (o->fallback)
         fprintf(f, " (default: %s)", o->fallback);
@@ -33,8 +32,8 @@ static void print_option(FILE *f, const struct option *o)
 
 static void print_help(FILE *f, const struct command *cmd)
 {
-    fprintf(f, "%s\n\nUsage: berth %s [options]%s%s\n\nOptions:\n", cmd->help, cmd->name,
-            cmd->args[0] ? " " : "", cmd->args);
+    fprintf(f, "%s\n\nUsage: berth %s [options]%s%s\n\nOptions:\n", cmd->help, cmd->name, cmd->args[0] ? " " : "",
+            cmd->args);
     for (size_t i = 0; i < cmd->options->len; i++)
         if (option_is_shown(&cmd->options->at[i]))
             print_option(f, &cmd->options->at[i]);
@@ -81,13 +80,11 @@ static bool check_count(const struct command *cmd, const struct arguments *args,
     if (args->words.len < cmd->args_min)
         return err_set(e, ERR_USAGE, "expected %s, found nothing", cmd->args);
     if (args->words.len > cmd->args_max)
-        return err_set(e, ERR_USAGE, "unexpected argument '%.*s'",
-                       STR_ARG(args->words.at[cmd->args_max]));
+        return err_set(e, ERR_USAGE, "unexpected argument '%.*s'", STR_ARG(args->words.at[cmd->args_max]));
     return true;
 }
 
-static enum exit_status run(const struct console *c, const struct command *cmd, const str *words,
-                            size_t count)
+static enum exit_status run(const struct console *c, const struct command *cmd, const str *words, size_t count)
 {
     char where[64];
     snprintf(where, sizeof(where), "%s ", cmd->name);
@@ -113,8 +110,7 @@ static enum exit_status run(const struct console *c, const struct command *cmd, 
     return status;
 }
 
-static enum exit_status help(const struct console *c, const struct command_table *t, const str *words,
-                             size_t count)
+static enum exit_status help(const struct console *c, const struct command_table *t, const str *words, size_t count)
 {
     const struct command *cmd = count ? find(t, words[0]) : NULL;
     if (count && !cmd)
@@ -126,8 +122,7 @@ static enum exit_status help(const struct console *c, const struct command_table
     return EXIT_DONE;
 }
 
-enum exit_status command_main(const struct console *c, const struct command_table *t, const str *words,
-                              size_t count)
+enum exit_status command_main(const struct console *c, const struct command_table *t, const str *words, size_t count)
 {
     if (count == 0) {
         print_overview(c->err, t);
@@ -137,8 +132,7 @@ enum exit_status command_main(const struct console *c, const struct command_tabl
         return help(c, t, NULL, 0);
     if (str_eq(words[0], STR("help")))
         return help(c, t, words + 1, count - 1);
-    if (str_eq(words[0], STR("--version")) || str_eq(words[0], STR("-V")) ||
-        str_eq(words[0], STR("version"))) {
+    if (str_eq(words[0], STR("--version")) || str_eq(words[0], STR("-V")) || str_eq(words[0], STR("version"))) {
         fputs("berth " BERTH_VERSION "\n", c->out);
         return EXIT_DONE;
     }

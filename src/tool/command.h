@@ -9,10 +9,10 @@ enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUP
 
 struct command {
     const char *name;
-    const char *args;             /* "FILE.wasm", or "" */
+    const char *args; /* "FILE.wasm", or "" */
     uint32_t args_min, args_max;
-    const char *help;             /* one line for `berth --help` */
-    const char *example;          /* one command line for `berth NAME --help` */
+    const char *help;    /* one line for `berth --help` */
+    const char *example; /* one command line for `berth NAME --help` */
     const struct option_table *options;
     size_t settings_size;
     /* `settings` as the options filled it. */
@@ -27,7 +27,6 @@ struct command_table {
 };
 
 /* Runs what `words` (without the program's name) ask for. */
-enum exit_status command_main(const struct console *c, const struct command_table *t, const str *words,
-                              size_t count);
+enum exit_status command_main(const struct console *c, const struct command_table *t, const str *words, size_t count);
 
 #endif

@@ -34,15 +34,13 @@ struct parts {
     VEC(struct nested_row) nested;
 };
 
-static bool collect(struct arena *a, const struct component *c, uint32_t depth, struct parts *parts,
-                    struct err *e)
+static bool collect(struct arena *a, const struct component *c, uint32_t depth, struct parts *parts, struct err *e)
 {
     for (uint32_t i = 0; i < c->def_count; i++) {
         const struct def *d = &c->defs[i];
         if (d->kind == DEF_CORE_MODULE) {
             bytes wasm = d->of.core_module;
-            struct module_row row = { .offset = c->offset + (uint64_t)(wasm.ptr - c->source.ptr),
-                                      .size = wasm.len };
+            struct module_row row = { .offset = c->offset + (uint64_t)(wasm.ptr - c->source.ptr), .size = wasm.len };
             if (!core_module_read(a, wasm, row.offset, &row.module, e))
                 return false;
             vec_push(&parts->modules, row);
@@ -82,36 +80,28 @@ static void print_parts(FILE *f, const struct parts *parts)
         const struct module_row *m = &parts->modules.at[i];
         char offset[32];
         snprintf(offset, sizeof(offset), "0x%" PRIx64, m->offset);
-        fprintf(f, "  %-12s%-12s%10" PRIu32 "%10" PRIu32 "%8" PRIu32 "  %s\n", offset,
-                format_size(m->size, size), m->module.func_count, m->module.memory_count,
-                m->module.table_count,
+        fprintf(f, "  %-12s%-12s%10" PRIu32 "%10" PRIu32 "%8" PRIu32 "  %s\n", offset, format_size(m->size, size),
+                m->module.func_count, m->module.memory_count, m->module.table_count,
                 m->module.memory_count ? format_size(m->module.memory_min_bytes, memory) : "-");
     }
     if (parts->nested.len)
-        fprintf(f, "\n%" PRIu32 " nested component%s:\n", parts->nested.len,
-                parts->nested.len == 1 ? "" : "s");
+        fprintf(f, "\n%" PRIu32 " nested component%s:\n", parts->nested.len, parts->nested.len == 1 ? "" : "s");
     for (uint32_t i = 0; i < parts->nested.len; i++) {
         const struct nested_row *n = &parts->nested.at[i];
-        fprintf(f, "  %*s0x%" PRIx64 "  %s  %.*s\n", (int)(2 * n->depth), "", n->offset,
-                format_size(n->size, size), STR_ARG(n->name));
+        fprintf(f, "  %*s0x%" PRIx64 "  %s  %.*s\n", (int)(2 * n->depth), "", n->offset, format_size(n->size, size),
+                STR_ARG(n->name));
     }
 }
 
 static const char *item_kind_name(enum item_kind kind)
 {
     switch (kind) {
-    case ITEM_CORE_MODULE:
-        return "core module";
-    case ITEM_FUNC:
-        return "function";
-    case ITEM_TYPE:
-        return "type";
-    case ITEM_RESOURCE:
-        return "resource";
-    case ITEM_COMPONENT:
-        return "component";
-    case ITEM_INSTANCE:
-        return "interface";
+    case ITEM_CORE_MODULE: return "core module";
+    case ITEM_FUNC: return "function";
+    case ITEM_TYPE: return "type";
+    case ITEM_RESOURCE: return "resource";
+    case ITEM_COMPONENT: return "component";
+    case ITEM_INSTANCE: return "interface";
     }
     __builtin_unreachable();
 }
@@ -147,8 +137,8 @@ static void put_module(struct json *j, const struct module_row *m)
     json_close(j, '}');
 }
 
-static void put_json(struct buf *out, str file, bytes wasm, const struct component *c,
-                     const struct parts *parts, str wit)
+static void put_json(struct buf *out, str file, bytes wasm, const struct component *c, const struct parts *parts,
+                     str wit)
 {
     struct json j = { .out = out };
     json_open(&j, NULL, '{');
@@ -176,8 +166,8 @@ static void put_json(struct buf *out, str file, bytes wasm, const struct compone
 }
 
 /* Prints what is known of `c`; fails when a part cannot be read. */
-static bool show(const struct console *con, const struct inspect_settings *s, str file, bytes wasm,
-                 struct arena *a, const struct component *c, struct err *e)
+static bool show(const struct console *con, const struct inspect_settings *s, str file, bytes wasm, struct arena *a,
+                 const struct component *c, struct err *e)
 {
     struct parts parts = { .modules = { NULL, 0, 0 } };
     struct buf wit, json;
@@ -204,8 +194,7 @@ out:
     return ok;
 }
 
-static enum exit_status inspect_run(const struct console *con, const void *settings,
-                                    const struct arguments *args)
+static enum exit_status inspect_run(const struct console *con, const void *settings, const struct arguments *args)
 {
     str file = args->words.at[0];
     bytes wasm = { NULL, 0 };
@@ -217,8 +206,8 @@ static enum exit_status inspect_run(const struct console *con, const void *setti
     struct arena a;
     arena_init(&a);
     struct component *c = NULL;
-    bool ok = component_read(&a, wasm, &c, &e) && component_check(&a, c, &e) &&
-              show(con, settings, file, wasm, &a, c, &e);
+    bool ok =
+        component_read(&a, wasm, &c, &e) && component_check(&a, c, &e) && show(con, settings, file, wasm, &a, c, &e);
     if (!ok) {
         wasm_file_help(&e, file);
         report_error(con, &e, file);

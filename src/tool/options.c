@@ -16,12 +16,10 @@ bool option_is_shown(const struct option *o)
     case OPTION_LIST:
     case OPTION_COUNT:
     case OPTION_BYTES:
-    case OPTION_DURATION:
-        return true;
+    case OPTION_DURATION: return true;
     case OPTION_KEYS:
     case OPTION_IGNORED:
-    case OPTION_REFUSED:
-        return false;
+    case OPTION_REFUSED: return false;
     }
     __builtin_unreachable();
 }
@@ -59,8 +57,7 @@ static bool set_bytes(const struct option *o, const char *shown, str value, uint
     return true;
 }
 
-static bool set_duration(const struct option *o, const char *shown, str value, duration *ret,
-                         struct err *e)
+static bool set_duration(const struct option *o, const char *shown, str value, duration *ret, struct err *e)
 {
     duration v;
     if (!num_parse_duration(value, &v))
@@ -76,27 +73,19 @@ static bool set_value(const struct option *o, const char *shown, str value, void
 {
     void *at = (char *)settings + o->at;
     switch (o->kind) {
-    case OPTION_FLAG:
-        *(bool *)at = true;
-        return true;
+    case OPTION_FLAG: *(bool *)at = true; return true;
     case OPTION_TEXT:
         if (value.len == 0)
             return err_set(e, ERR_USAGE, "option %s expects %s, found nothing", shown, o->value);
         *(str *)at = value;
         return true;
-    case OPTION_LIST:
-        vec_push((option_list *)at, value);
-        return true;
-    case OPTION_COUNT:
-        return set_count(o, shown, value, at, e);
-    case OPTION_BYTES:
-        return set_bytes(o, shown, value, at, e);
-    case OPTION_DURATION:
-        return set_duration(o, shown, value, at, e);
+    case OPTION_LIST: vec_push((option_list *)at, value); return true;
+    case OPTION_COUNT: return set_count(o, shown, value, at, e);
+    case OPTION_BYTES: return set_bytes(o, shown, value, at, e);
+    case OPTION_DURATION: return set_duration(o, shown, value, at, e);
     case OPTION_KEYS:
     case OPTION_IGNORED:
-    case OPTION_REFUSED:
-        break;
+    case OPTION_REFUSED: break;
     }
     __builtin_unreachable();
 }
@@ -185,8 +174,7 @@ static bool take_key(struct parse *p, const struct option *o, str item, struct e
     char shown[80];
     snprintf(shown, sizeof(shown), "-%c %.*s", o->letter, STR_ARG(name));
     switch (key->action) {
-    case KEY_ACCEPT:
-        return true;
+    case KEY_ACCEPT: return true;
     case KEY_MAP: {
         const struct option *target = find_long(p->table, str_of(key->text));
         assert(target);
@@ -194,12 +182,8 @@ static bool take_key(struct parse *p, const struct option *o, str item, struct e
             return err_set(e, ERR_USAGE, "option %s expects %s after '='", shown, target->value);
         return set_value(target, shown, value, p->settings, e);
     }
-    case KEY_IGNORE:
-        add_note(p->args, shown, key->text);
-        return true;
-    case KEY_REFUSE:
-        err_set(e, ERR_USAGE, "option %s is not offered", shown);
-        return err_help(e, "%s", key->text);
+    case KEY_IGNORE: add_note(p->args, shown, key->text); return true;
+    case KEY_REFUSE: err_set(e, ERR_USAGE, "option %s is not offered", shown); return err_help(e, "%s", key->text);
     }
     __builtin_unreachable();
 }
@@ -215,8 +199,7 @@ static bool take_keys(struct parse *p, const struct option *o, str list, struct 
 }
 
 /* Applies one option as it was written; `value.ptr` is NULL for an option without value. */
-static bool take_option(struct parse *p, const struct option *o, const char *shown, str value,
-                        struct err *e)
+static bool take_option(struct parse *p, const struct option *o, const char *shown, str value, struct err *e)
 {
     switch (o->kind) {
     case OPTION_FLAG:
@@ -224,13 +207,9 @@ static bool take_option(struct parse *p, const struct option *o, const char *sho
     case OPTION_LIST:
     case OPTION_COUNT:
     case OPTION_BYTES:
-    case OPTION_DURATION:
-        return set_value(o, shown, value, p->settings, e);
-    case OPTION_KEYS:
-        return take_keys(p, o, value, e);
-    case OPTION_IGNORED:
-        add_note(p->args, shown, o->help);
-        return true;
+    case OPTION_DURATION: return set_value(o, shown, value, p->settings, e);
+    case OPTION_KEYS: return take_keys(p, o, value, e);
+    case OPTION_IGNORED: add_note(p->args, shown, o->help); return true;
     case OPTION_REFUSED:
         err_set(e, ERR_USAGE, "option %s is not offered: %s", shown, o->help);
         return err_help(e, "%s", o->instead);
@@ -239,8 +218,7 @@ static bool take_option(struct parse *p, const struct option *o, const char *sho
 }
 
 /* The option's value: what stands behind it in its own word, else the next word. */
-static bool find_value(struct parse *p, const struct option *o, const char *shown, str own, str *ret,
-                       struct err *e)
+static bool find_value(struct parse *p, const struct option *o, const char *shown, str own, str *ret, struct err *e)
 {
     *ret = own;
     if (!o->value || own.ptr)
@@ -309,8 +287,8 @@ static bool parse_short(struct parse *p, str word, struct err *e)
     return true;
 }
 
-bool options_parse(const struct option_table *t, const str *words, size_t count, void *settings,
-                   struct arguments *ret, struct err *e)
+bool options_parse(const struct option_table *t, const str *words, size_t count, void *settings, struct arguments *ret,
+                   struct err *e)
 {
     struct parse p = { .table = t, .words = words, .count = count, .settings = settings, .args = ret };
     bool options_ended = false;

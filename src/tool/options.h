@@ -1,5 +1,5 @@
-/* Command-line options from rows: one row gives parsing, range check, default, help line and error text. Values land in the
- * command's settings struct, which begins as zeroes plus the rows' fallbacks.
+/* Command-line options from rows: one row gives parsing, range check, default, help line and error text. Values land in
+ * the command's settings struct, which begins as zeroes plus the rows' fallbacks.
  *
  * Long options take their value after '=' or a space, short ones directly or after a space; "--" ends options; the
  * last one wins where an option is given twice. Texts are slices of argv. */
@@ -39,11 +39,11 @@ struct option_key {
 };
 
 struct option {
-    const char *name;     /* without the dashes */
-    char letter;          /* short form, or 0 */
+    const char *name; /* without the dashes */
+    char letter;      /* short form, or 0 */
     enum option_kind kind;
-    const char *value;    /* what the help calls its value; NULL: takes none */
-    size_t at;            /* offset in the settings */
+    const char *value; /* what the help calls its value; NULL: takes none */
+    size_t at;         /* offset in the settings */
     const char *help;
     const char *fallback; /* the default as a user would type it, or NULL: zero */
     uint64_t min, max;    /* max 0: no bound */

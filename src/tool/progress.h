@@ -9,9 +9,9 @@ enum { PROGRESS_DELAY_MS = 300 };
 
 struct progress {
     const struct console *console;
-    str what;          /* "compiling app.wasm" */
+    str what; /* "compiling app.wasm" */
     instant start;
-    unsigned percent;  /* drawn last */
+    unsigned percent; /* drawn last */
     bool drawn;
 };
 

@@ -22,8 +22,8 @@
 #include "tool/wasm_file.h"
 
 enum {
-    SERVE_GRACE_S = 10,        /* for running requests, after the first signal */
-    SERVE_QUEUE_LEN = 1024,    /* requests that wait in a worker */
+    SERVE_GRACE_S = 10,     /* for running requests, after the first signal */
+    SERVE_QUEUE_LEN = 1024, /* requests that wait in a worker */
     SERVE_QUEUE_S = 10,
     SERVE_CONCURRENCY_MAX = 128,
     SERVE_CONCURRENCY_MIN = 4,
@@ -47,7 +47,7 @@ struct serve {
     struct engine *engine;
     struct component_app app;
     struct server *server;
-    struct loop *loop;         /* of the main thread: signals */
+    struct loop *loop; /* of the main thread: signals */
     struct timer grace;
     uint32_t workers;
     int signals, last_signal;
@@ -66,8 +66,7 @@ static bool read_env(struct serve *s, struct err *e)
         if (!value.ptr) {
             value = str_of(getenv(str_dupz(&s->arena, name)));
             if (!value.ptr) {
-                err_set(e, ERR_USAGE, "variable %.*s is not set, so it cannot be passed on",
-                        STR_ARG(name));
+                err_set(e, ERR_USAGE, "variable %.*s is not set, so it cannot be passed on", STR_ARG(name));
                 return err_help(e, "give it a value: --env %.*s=VALUE", STR_ARG(name));
             }
         }
@@ -217,8 +216,8 @@ static bool wait_for_end(struct serve *s, struct err *e)
 {
     s->loop = loop_new();
     timer_init(&s->grace, s->loop, on_grace_over);
-    bool ok = loop_on_signal(s->loop, SIGINT, on_signal, s, e) &&
-              loop_on_signal(s->loop, SIGTERM, on_signal, s, e) && start(s, e);
+    bool ok = loop_on_signal(s->loop, SIGINT, on_signal, s, e) && loop_on_signal(s->loop, SIGTERM, on_signal, s, e) &&
+              start(s, e);
     if (ok) {
         if (!s->settings->quiet)
             fprintf(s->console->err, "Serving HTTP on http://%s/\n", server_addr(s->server));
@@ -279,8 +278,7 @@ static void finish(struct serve *s)
     arena_fini(&s->arena);
 }
 
-static enum exit_status serve_run(const struct console *c, const void *settings,
-                                  const struct arguments *args)
+static enum exit_status serve_run(const struct console *c, const void *settings, const struct arguments *args)
 {
     struct serve s;
     struct err e = ERR_INIT;

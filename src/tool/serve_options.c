@@ -2,7 +2,7 @@
  * the flags of `wasmtime serve`, which scripts and fingers bring along. */
 #include "tool/serve_options.h"
 
-#define AT(field) offsetof(struct serve_settings, field)
+#define AT(field)   offsetof(struct serve_settings, field)
 #define KEYS(table) .keys = (table), .key_count = ARRAY_LEN(table)
 
 /* clang-format off */

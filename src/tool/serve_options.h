@@ -8,17 +8,17 @@
 struct serve_settings {
     str addr;
     option_list env;
-    uint32_t workers;      /* 0: one a core */
-    uint32_t concurrency;  /* a worker; 0: chosen by serve */
+    uint32_t workers;     /* 0: one a core */
+    uint32_t concurrency; /* a worker; 0: chosen by serve */
     duration timeout;
     duration client_timeout;
     uint64_t max_memory;
     uint64_t max_body;
-    str cache_dir;         /* empty: the user's */
+    str cache_dir; /* empty: the user's */
     bool no_cache;
     bool quiet;
     bool log_requests;
-    bool plain_output;     /* guests' lines without the request's number */
+    bool plain_output; /* guests' lines without the request's number */
 };
 
 extern const struct option_table serve_options;

@@ -74,15 +74,12 @@ void wasm_file_free(bytes b)
 void wasm_file_help(struct err *e, str path)
 {
     switch (e->kind) {
-    case ERR_PARSE:
-        err_help(e, "give a component that was built whole: the file may be cut or damaged");
-        return;
+    case ERR_PARSE: err_help(e, "give a component that was built whole: the file may be cut or damaged"); return;
     case ERR_INVALID:
-        err_help(e, "build the component again with a current toolchain: this one breaks a rule of the Component Model");
+        err_help(e,
+                 "build the component again with a current toolchain: this one breaks a rule of the Component Model");
         return;
-    case ERR_UNSUPPORTED:
-        err_help(e, "build the component without it");
-        return;
+    case ERR_UNSUPPORTED: err_help(e, "build the component without it"); return;
     case ERR_LINK:
         err_help(e, "build it for the world wasi:http/proxy; 'berth inspect %.*s' shows what it imports and exports",
                  STR_ARG(path));
@@ -93,7 +90,6 @@ void wasm_file_help(struct err *e, str path)
     case ERR_TIMEOUT:
     case ERR_CLOSED:
     case ERR_SYSTEM:
-    case ERR_USAGE:
-        return;
+    case ERR_USAGE: return;
     }
 }

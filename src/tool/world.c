@@ -1,5 +1,5 @@
-/* A component's type as WIT: see world.h. The types of its instances are made into `wit_interface`s, which the printer of WIT
- * knows. A type that several interfaces have is defined by the first and used by the others. */
+/* A component's type as WIT: see world.h. The types of its instances are made into `wit_interface`s, which the printer
+ * of WIT knows. A type that several interfaces have is defined by the first and used by the others. */
 #include "tool/world.h"
 
 #include "runtime/check/check.h"
@@ -16,8 +16,8 @@ static bool is_same(const struct wit_type *x, const struct wit_type *t)
 {
     if (x->resource || t->resource)
         return x->resource == t->resource;
-    return x->type == t->type || (x->type->kind > TYPE_STRING && str_eq(x->name, t->name) &&
-                                  type_equal(x->type, t->type, NULL, NULL, NULL));
+    return x->type == t->type ||
+           (x->type->kind > TYPE_STRING && str_eq(x->name, t->name) && type_equal(x->type, t->type, NULL, NULL, NULL));
 }
 
 /* The type in an earlier interface that this one is; NULL when it is defined here. Aliases of primitive types
@@ -107,18 +107,12 @@ static void add_interface(struct arena *a, struct interfaces *all, str name, con
 static const char *item_keyword(enum item_kind kind)
 {
     switch (kind) {
-    case ITEM_CORE_MODULE:
-        return "core module";
-    case ITEM_FUNC:
-        return "func";
-    case ITEM_TYPE:
-        return "type";
-    case ITEM_RESOURCE:
-        return "resource";
-    case ITEM_COMPONENT:
-        return "component";
-    case ITEM_INSTANCE:
-        return "interface";
+    case ITEM_CORE_MODULE: return "core module";
+    case ITEM_FUNC: return "func";
+    case ITEM_TYPE: return "type";
+    case ITEM_RESOURCE: return "resource";
+    case ITEM_COMPONENT: return "component";
+    case ITEM_INSTANCE: return "interface";
     }
     __builtin_unreachable();
 }

@@ -447,9 +447,7 @@ static void on_in_timer(struct timer *timer)
 {
     struct h1_conn *c = CONTAINER_OF(timer, struct h1_conn, in_timer);
     switch (c->state) {
-    case H1_CONN_HEAD:
-        h1_conn_refuse(c, &(struct h1_failure){ 408, "the head did not arrive in time" });
-        break;
+    case H1_CONN_HEAD: h1_conn_refuse(c, &(struct h1_failure){ 408, "the head did not arrive in time" }); break;
     case H1_CONN_EXCHANGE:
         c->body_failed = true;
         c->failure = (struct h1_failure){ 408, "the body did not arrive in time" };

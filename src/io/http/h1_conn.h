@@ -22,12 +22,12 @@ enum h1_response_state { H1_RESPONSE_NONE, H1_RESPONSE_BODY, H1_RESPONSE_DONE };
 
 struct h1_conn {
     struct http_exchange x;
-    struct list node;            /* of the server's connections, or its spare ones */
+    struct list node; /* of the server's connections, or its spare ones */
     struct http_server *server;
     struct tcp tcp;
     struct arena arena;
     enum h1_conn_state state;
-    struct loop_job job;         /* callbacks and flushing, outside of the calls that cause them */
+    struct loop_job job; /* callbacks and flushing, outside of the calls that cause them */
     struct timer in_timer, out_timer;
 
     /* Input: `head_bytes` of the current head stay where they are, the unread rest is start … end. */
@@ -36,7 +36,7 @@ struct h1_conn {
     bool eof;
     struct h1_head head;
     struct h1_chunked chunked;
-    uint64_t body_left;          /* of a body with a length */
+    uint64_t body_left; /* of a body with a length */
     uint64_t body_taken;
     bool body_done, body_failed;
     struct h1_failure failure;
@@ -45,7 +45,7 @@ struct h1_conn {
     struct buf out;
     enum h1_response_state response;
     bool no_body, response_chunked, close_after;
-    uint64_t response_left;      /* HTTP_LENGTH_UNKNOWN when not announced */
+    uint64_t response_left; /* HTTP_LENGTH_UNKNOWN when not announced */
 
     /* What the job has to tell the consumer. */
     bool tell_readable, want_readable, tell_writable, want_writable, ending, end_complete;

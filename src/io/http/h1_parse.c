@@ -11,7 +11,8 @@ static enum h1_result fail(struct h1_failure *f, uint16_t status, const char *te
 
 /* --- Lines --- */
 
-/* The line that begins at `from`, without its CRLF; `*ret_next` is behind it. `scanned` remembers how far it was searched. */
+/* The line that begins at `from`, without its CRLF; `*ret_next` is behind it. `scanned` remembers how far it was
+ * searched. */
 static enum h1_result take_line(str data, size_t from, size_t *scanned, str *ret_line, size_t *ret_next,
                                 struct h1_failure *f)
 {
@@ -66,7 +67,8 @@ static enum h1_result parse_target(str target, struct http_request *r, struct h1
     if (target.ptr[0] == '/')
         return H1_DONE;
     if (str_eq(target, STR("*")))
-        return str_eq(r->method, STR("OPTIONS")) ? H1_DONE : fail(f, 400, "the target * with a method other than OPTIONS");
+        return str_eq(r->method, STR("OPTIONS")) ? H1_DONE
+                                                 : fail(f, 400, "the target * with a method other than OPTIONS");
     size_t scheme = str_find(target, STR("://"));
     if (scheme == SIZE_MAX)
         return fail(f, 400, "a request target that begins neither with / nor with http://");
@@ -185,7 +187,8 @@ static enum h1_result check_length(struct h1_head *h, struct http_request *r, st
         return fail(f, 400, "both Content-Length and Transfer-Encoding");
     if (codings && r->version == HTTP_1_0)
         return fail(f, 400, "Transfer-Encoding in HTTP/1.0");
-    if (codings > 1 || (codings && !str_eq_nocase(http_fields_get(&r->fields, STR("transfer-encoding")), STR("chunked"))))
+    if (codings > 1 ||
+        (codings && !str_eq_nocase(http_fields_get(&r->fields, STR("transfer-encoding")), STR("chunked"))))
         return fail(f, 501, "a Transfer-Encoding other than chunked");
     if (lengths > 1)
         return fail(f, 400, "more than one Content-Length field");

@@ -1,5 +1,5 @@
-/* Writing responses: heads, bodies framed by length, chunks or the end of the connection, trailers. Bytes gather in `out` and
- * leave together: at the end of a response, when there are many, or at the end of the loop's turn. */
+/* Writing responses: heads, bodies framed by length, chunks or the end of the connection, trailers. Bytes gather in
+ * `out` and leave together: at the end of a response, when there are many, or at the end of the loop's turn. */
 #include <assert.h>
 
 #include "base/date.h"

@@ -35,10 +35,10 @@ bool http_value_valid(str value);
 str http_reason(uint16_t status);
 
 struct http_request {
-    str method;     /* "GET", … case-sensitive */
-    str scheme;     /* "http" or "https" */
-    str authority;  /* Host or :authority; may be empty for HTTP/1.0 */
-    str target;     /* path with query as sent, begins with '/', or "*" */
+    str method;    /* "GET", … case-sensitive */
+    str scheme;    /* "http" or "https" */
+    str authority; /* Host or :authority; may be empty for HTTP/1.0 */
+    str target;    /* path with query as sent, begins with '/', or "*" */
     enum http_version version;
     struct http_fields fields;
     bool has_body;
@@ -49,8 +49,9 @@ struct http_request {
 
 struct http_response {
     uint16_t status;
-    struct http_fields fields;   /* without Connection, Transfer-Encoding, Date, Server, Content-Length: the connection adds them */
-    uint64_t content_length;     /* HTTP_LENGTH_UNKNOWN: chunked (or until close for HTTP/1.0) */
+    /* Without Connection, Transfer-Encoding, Date, Server, Content-Length: the connection adds them. */
+    struct http_fields fields;
+    uint64_t content_length; /* HTTP_LENGTH_UNKNOWN: chunked (or until close for HTTP/1.0) */
 };
 
 #endif

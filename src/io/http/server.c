@@ -11,7 +11,7 @@ struct http_server {
     struct http_server_options options;
     struct listener listener;
     struct list conns, spare;
-    char *read_buffer;           /* of whichever connection reads at this moment */
+    char *read_buffer; /* of whichever connection reads at this moment */
     uint64_t requests;
     bool stopping, idle_told;
     struct loop_job idle_job;

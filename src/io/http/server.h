@@ -1,5 +1,5 @@
-/* An HTTP server on one loop: accepts connections and hands out exchanges. Each worker has one of its own. Which protocol
- * version a connection speaks is its own affair. */
+/* An HTTP server on one loop: accepts connections and hands out exchanges. Each worker has one of its own. Which
+ * protocol version a connection speaks is its own affair. */
 #ifndef IO_HTTP_SERVER_H
 #define IO_HTTP_SERVER_H
 
@@ -11,22 +11,21 @@ struct loop;
 struct http_server;
 
 struct http_limits {
-    size_t max_head_bytes;      /* request line and fields, and trailers: 431 (414 for the line) */
-    uint32_t max_fields;        /* 431 */
-    uint64_t max_body_bytes;    /* 413; UINT64_MAX: none */
-    size_t write_buffer_bytes;  /* response bytes held for a slow client before the writer must wait */
-    duration head_timeout;      /* from a head's first byte to its end: 408 */
-    duration idle_timeout;      /* between requests: closed */
-    duration body_timeout;      /* longest pause in a request body that is waited for: 408 */
-    duration send_timeout;      /* longest time a client takes nothing: cut */
+    size_t max_head_bytes;     /* request line and fields, and trailers: 431 (414 for the line) */
+    uint32_t max_fields;       /* 431 */
+    uint64_t max_body_bytes;   /* 413; UINT64_MAX: none */
+    size_t write_buffer_bytes; /* response bytes held for a slow client before the writer must wait */
+    duration head_timeout;     /* from a head's first byte to its end: 408 */
+    duration idle_timeout;     /* between requests: closed */
+    duration body_timeout;     /* longest pause in a request body that is waited for: 408 */
+    duration send_timeout;     /* longest time a client takes nothing: cut */
 };
 
-#define HTTP_LIMITS_DEFAULT                                                                         \
-    {                                                                                               \
-        .max_head_bytes = 32 * 1024, .max_fields = 128, .max_body_bytes = UINT64_MAX,               \
-        .write_buffer_bytes = 64 * 1024, .head_timeout = { 30000000000 },                           \
-        .idle_timeout = { 60000000000 }, .body_timeout = { 30000000000 },                           \
-        .send_timeout = { 30000000000 },                                                            \
+#define HTTP_LIMITS_DEFAULT                                                                                            \
+    {                                                                                                                  \
+        .max_head_bytes = 32 * 1024, .max_fields = 128, .max_body_bytes = UINT64_MAX, .write_buffer_bytes = 64 * 1024, \
+        .head_timeout = { 30000000000 }, .idle_timeout = { 60000000000 }, .body_timeout = { 30000000000 },             \
+        .send_timeout = { 30000000000 },                                                                               \
     }
 
 struct http_server_options {
@@ -41,8 +40,8 @@ struct http_server_options {
 
 struct http_server *http_server_new(const struct http_server_options *o);
 
-/* Only after on_idle, or before any http_server_listen; closes what is left of the listener. The loop must turn once more
- * before it is freed. */
+/* Only after on_idle, or before any http_server_listen; closes what is left of the listener. The loop must turn once
+ * more before it is freed. */
 void http_server_free(struct http_server *s);
 
 /* `addr` should be one that listener_reserve (io/net/listener.h) holds. */

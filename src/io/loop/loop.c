@@ -136,7 +136,6 @@ bool loop_is_current(const struct loop *l)
     return !l->running || pthread_equal(l->thread, pthread_self());
 }
 
-
 const char *loop_http_date(struct loop *l)
 {
     int64_t now_s = wall_clock_ns() / 1000000000;

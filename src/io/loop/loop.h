@@ -21,8 +21,8 @@ bool loop_is_current(const struct loop *l);
 /* HTTP date of now, made anew once a second; DATE_HTTP_LEN bytes. */
 const char *loop_http_date(struct loop *l);
 
-/* Jobs that run in this turn after the I/O callbacks, in order; jobs added meanwhile run in the same turn (a bounded number), then
- * the loop looks for I/O again. The node is embedded and its job must not be queued twice. */
+/* Jobs that run in this turn after the I/O callbacks, in order; jobs added meanwhile run in the same turn (a bounded
+ * number), then the loop looks for I/O again. The node is embedded and its job must not be queued twice. */
 struct loop_job {
     struct list node;
     void (*run)(struct loop_job *job);

@@ -29,15 +29,15 @@ struct loop {
     uv_idle_t idle;       /* active while jobs remain: the loop must not wait */
     uv_timer_t alarm;     /* rings at `armed`, not after the earliest of `timers` */
     instant armed;
-    uv_async_t wake;      /* for posts */
-    struct list jobs, later; /* of this turn; after the next look for I/O */
+    uv_async_t wake;            /* for posts */
+    struct list jobs, later;    /* of this turn; after the next look for I/O */
     VEC(struct timer *) timers; /* binary heap; index 0 is not used */
     struct signal_watch *signals;
     pthread_t thread;
     bool running;
     pthread_mutex_t mutex;
     VEC(struct post) posts, taken;
-    int64_t date_s;       /* second of `date` */
+    int64_t date_s; /* second of `date` */
     char date[DATE_HTTP_LEN];
 };
 

@@ -1,4 +1,5 @@
-/* Addresses to listen on: "127.0.0.1:8080", "[::1]:8080", ":8080" and "*:8080" (every IPv4 address), "localhost:8080". */
+/* Addresses to listen on: "127.0.0.1:8080", "[::1]:8080", ":8080" and "*:8080" (every IPv4 address), "localhost:8080".
+ */
 #ifndef IO_NET_ADDRESS_H
 #define IO_NET_ADDRESS_H
 

@@ -1,4 +1,5 @@
-/* Listening TCP sockets. Each worker opens its own on the same address (SO_REUSEPORT): the kernel spreads the connections. */
+/* Listening TCP sockets. Each worker opens its own on the same address (SO_REUSEPORT): the kernel spreads the
+ * connections. */
 #ifndef IO_NET_LISTENER_H
 #define IO_NET_LISTENER_H
 
@@ -16,8 +17,8 @@ struct listener {
     bool open;
 };
 
-/* Binds a socket that is not listened on, so that a port 0 becomes a number and other programs are told apart from our own
- * workers: an address in use fails here. The caller keeps it open until all workers listen. -1 on failure. */
+/* Binds a socket that is not listened on, so that a port 0 becomes a number and other programs are told apart from our
+ * own workers: an address in use fails here. The caller keeps it open until all workers listen. -1 on failure. */
 MUST_USE int listener_reserve(const struct sockaddr *addr, struct sockaddr_storage *ret_bound, struct err *e);
 
 /* Listens; `on_connection` must take the connection with tcp_accept. */

@@ -21,8 +21,8 @@ struct tcp {
     bool reading, shut, closing;
 };
 
-/* `read_buffer` has TCP_READ_BYTES and belongs to the loop's thread. `max_queue` bounds what may wait to be sent: a writer
- * that goes beyond gets on_error. */
+/* `read_buffer` has TCP_READ_BYTES and belongs to the loop's thread. `max_queue` bounds what may wait to be sent: a
+ * writer that goes beyond gets on_error. */
 void tcp_init(struct tcp *t, char *read_buffer, size_t max_queue);
 void tcp_fini(struct tcp *t);
 

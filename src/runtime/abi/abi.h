@@ -26,29 +26,26 @@ union core_value {
  * in the caller's own struct. Callbacks that fail have set `e`. */
 struct abi_env {
     const struct abi_env_ops *ops;
-    uint8_t *memory;               /* linear memory of the canon options; refreshed by realloc */
+    uint8_t *memory; /* linear memory of the canon options; refreshed by realloc */
     size_t memory_len;
     enum string_encoding encoding;
-    struct arena *arena;           /* for lists of non-scalars and transcoded strings; host values may point here */
+    struct arena *arena; /* for lists of non-scalars and transcoded strings; host values may point here */
 };
 
 struct abi_env_ops {
     /* Calls the guest's realloc(old, old_size, align, new_size); must refresh env->memory and memory_len.
      * The result is checked (alignment, range) by the caller, lib abi. */
-    bool (*realloc)(struct abi_env *env, uint32_t old, uint32_t old_size, uint32_t align,
-                    uint32_t new_size, uint32_t *ret, struct err *e);
+    bool (*realloc)(struct abi_env *env, uint32_t old, uint32_t old_size, uint32_t align, uint32_t new_size,
+                    uint32_t *ret, struct err *e);
     /* lift_own: takes the handle out of the table; the host object's reference moves to the caller. */
-    bool (*lift_own)(struct abi_env *env, const struct resource_type *r, uint32_t handle, void **ret,
-                     struct err *e);
+    bool (*lift_own)(struct abi_env *env, const struct resource_type *r, uint32_t handle, void **ret, struct err *e);
     /* lift_borrow: the object, lent until the call ends. */
-    bool (*lift_borrow)(struct abi_env *env, const struct resource_type *r, uint32_t handle, void **ret,
-                        struct err *e);
+    bool (*lift_borrow)(struct abi_env *env, const struct resource_type *r, uint32_t handle, void **ret, struct err *e);
     /* lower_own: gives the reference to the guest as a new handle. */
-    bool (*lower_own)(struct abi_env *env, const struct resource_type *r, void *object, uint32_t *ret,
-                      struct err *e);
+    bool (*lower_own)(struct abi_env *env, const struct resource_type *r, void *object, uint32_t *ret, struct err *e);
     /* lower_borrow: a handle that must be dropped before the call returns. */
-    bool (*lower_borrow)(struct abi_env *env, const struct resource_type *r, void *object,
-                         uint32_t *ret, struct err *e);
+    bool (*lower_borrow)(struct abi_env *env, const struct resource_type *r, void *object, uint32_t *ret,
+                         struct err *e);
 };
 
 struct abi_func;
@@ -74,8 +71,8 @@ bool abi_needs_realloc(const struct abi_func *f, bool lower);
  * abi_lower_result writes `flat[0]` when there is one flat result.
  * When lowering fails midway, own handles already lowered stay in the table (the instance is dead: it trapped).
  * When lifting fails midway, objects that lift_own took out already are still the env's to release: it saw each. */
-MUST_USE bool abi_lift_params(const struct abi_func *f, struct abi_env *env, const union core_value *flat,
-                              void *params, struct err *e);
+MUST_USE bool abi_lift_params(const struct abi_func *f, struct abi_env *env, const union core_value *flat, void *params,
+                              struct err *e);
 MUST_USE bool abi_lower_result(const struct abi_func *f, struct abi_env *env, const void *result,
                                union core_value *flat, struct err *e);
 
@@ -83,7 +80,7 @@ MUST_USE bool abi_lower_result(const struct abi_func *f, struct abi_env *env, co
  * callee's flat result → C struct. Strings and lists in the result point into guest memory or the env's arena. */
 MUST_USE bool abi_lower_params(const struct abi_func *f, struct abi_env *env, const void *params,
                                union core_value *flat, struct err *e);
-MUST_USE bool abi_lift_result(const struct abi_func *f, struct abi_env *env, const union core_value *flat,
-                              void *result, struct err *e);
+MUST_USE bool abi_lift_result(const struct abi_func *f, struct abi_env *env, const union core_value *flat, void *result,
+                              struct err *e);
 
 #endif

@@ -35,8 +35,7 @@ static void put_op(struct compiler *c, enum op_kind kind, struct place at, uint3
 
 static void compile_value(struct compiler *c, const struct type *t, struct place at);
 
-static void compile_items(struct compiler *c, const struct named_type *items, uint32_t len,
-                          struct place at)
+static void compile_items(struct compiler *c, const struct named_type *items, uint32_t len, struct place at)
 {
     struct place next = at;
     for (uint32_t i = 0; i < len && !c->full; i++) {
@@ -164,61 +163,29 @@ static void compile_value(struct compiler *c, const struct type *t, struct place
     if (c->full)
         return;
     switch (t->kind) {
-    case TYPE_BOOL:
-        put_op(c, at.flat ? OP_BOOL32 : OP_BOOL8, at, 0);
-        return;
-    case TYPE_S8:
-        put_op(c, at.flat ? OP_S8_IN_32 : OP_MOVE8, at, 0);
-        return;
-    case TYPE_U8:
-        put_op(c, OP_MOVE8, at, 0);
-        return;
-    case TYPE_S16:
-        put_op(c, at.flat ? OP_S16_IN_32 : OP_MOVE16, at, 0);
-        return;
-    case TYPE_U16:
-        put_op(c, OP_MOVE16, at, 0);
-        return;
+    case TYPE_BOOL: put_op(c, at.flat ? OP_BOOL32 : OP_BOOL8, at, 0); return;
+    case TYPE_S8: put_op(c, at.flat ? OP_S8_IN_32 : OP_MOVE8, at, 0); return;
+    case TYPE_U8: put_op(c, OP_MOVE8, at, 0); return;
+    case TYPE_S16: put_op(c, at.flat ? OP_S16_IN_32 : OP_MOVE16, at, 0); return;
+    case TYPE_U16: put_op(c, OP_MOVE16, at, 0); return;
     case TYPE_S32:
-    case TYPE_U32:
-        put_op(c, OP_MOVE32, at, 0);
-        return;
+    case TYPE_U32: put_op(c, OP_MOVE32, at, 0); return;
     case TYPE_S64:
-    case TYPE_U64:
-        put_op(c, OP_MOVE64, at, 0);
-        return;
-    case TYPE_F32:
-        put_op(c, OP_F32, at, 0);
-        return;
-    case TYPE_F64:
-        put_op(c, OP_F64, at, 0);
-        return;
-    case TYPE_CHAR:
-        put_op(c, OP_CHAR, at, 0);
-        return;
-    case TYPE_STRING:
-        put_op(c, OP_STRING, at, at.core + (at.flat ? SLOT_BYTES : 4));
-        return;
-    case TYPE_LIST:
-        compile_list(c, t, at);
-        return;
+    case TYPE_U64: put_op(c, OP_MOVE64, at, 0); return;
+    case TYPE_F32: put_op(c, OP_F32, at, 0); return;
+    case TYPE_F64: put_op(c, OP_F64, at, 0); return;
+    case TYPE_CHAR: put_op(c, OP_CHAR, at, 0); return;
+    case TYPE_STRING: put_op(c, OP_STRING, at, at.core + (at.flat ? SLOT_BYTES : 4)); return;
+    case TYPE_LIST: compile_list(c, t, at); return;
     case TYPE_RECORD:
-    case TYPE_TUPLE:
-        compile_items(c, t->of.items.at, t->of.items.len, at);
-        return;
+    case TYPE_TUPLE: compile_items(c, t->of.items.at, t->of.items.len, at); return;
     case TYPE_VARIANT:
     case TYPE_ENUM:
     case TYPE_OPTION:
-    case TYPE_RESULT:
-        compile_cases(c, t, at);
-        return;
-    case TYPE_FLAGS:
-        compile_flags(c, t, at);
-        return;
+    case TYPE_RESULT: compile_cases(c, t, at); return;
+    case TYPE_FLAGS: compile_flags(c, t, at); return;
     case TYPE_OWN:
-    case TYPE_BORROW:
-        compile_handle(c, t, at);
-        return;
+    case TYPE_BORROW: compile_handle(c, t, at); return;
     }
     __builtin_unreachable();
 }
@@ -238,8 +205,8 @@ static size_t written_bytes(const struct named_type *items, uint32_t len)
 }
 
 /* Measures the values as flat slots, or as a tuple in memory when they are more than `max_flat`. */
-static bool measure_side(const struct named_type *items, uint32_t len, uint32_t max_flat,
-                         struct side *ret, struct err *e)
+static bool measure_side(const struct named_type *items, uint32_t len, uint32_t max_flat, struct side *ret,
+                         struct err *e)
 {
     struct side s = { .align = 1 };
     uint64_t size = 0, flat = 0;
@@ -252,8 +219,8 @@ static bool measure_side(const struct named_type *items, uint32_t len, uint32_t 
     }
     size = align_up(size, s.align);
     if (size >= TYPE_MAX_SIZE)
-        return err_set(e, ERR_LIMIT, "parameters of %llu bytes exceed the limit of %u",
-                       (unsigned long long)size, TYPE_MAX_SIZE - 1);
+        return err_set(e, ERR_LIMIT, "parameters of %llu bytes exceed the limit of %u", (unsigned long long)size,
+                       TYPE_MAX_SIZE - 1);
     s.size = (uint32_t)size;
     s.in_memory = flat > max_flat;
     s.flat_count = s.in_memory ? 0 : (uint32_t)flat;
@@ -263,8 +230,7 @@ static bool measure_side(const struct named_type *items, uint32_t len, uint32_t 
     return true;
 }
 
-static void compile_side(struct compiler *c, const struct named_type *items, uint32_t len,
-                         struct side *s)
+static void compile_side(struct compiler *c, const struct named_type *items, uint32_t len, struct side *s)
 {
     s->pc = c->ops.len;
     compile_items(c, items, len, (struct place){ .flat = !s->in_memory });
@@ -332,8 +298,7 @@ size_t abi_result_size(const struct abi_func *f)
 
 bool abi_needs_memory(const struct abi_func *f)
 {
-    return f->params.has_pointer || f->result.has_pointer || f->params.in_memory ||
-           f->result.in_memory;
+    return f->params.has_pointer || f->result.has_pointer || f->params.in_memory || f->result.in_memory;
 }
 
 bool abi_needs_realloc(const struct abi_func *f, bool lower)

@@ -15,12 +15,11 @@ struct guest_range {
 
 /* Says what is wrong with the range, in the specification's order: length, alignment, end; returns
  * false. */
-bool guest_refuse(const struct abi_env *env, enum guest_what what, struct guest_range r,
-                  struct err *e);
+bool guest_refuse(const struct abi_env *env, enum guest_what what, struct guest_range r, struct err *e);
 
 /* Checks the length, the alignment and that the range ends in memory. */
-static inline MUST_USE bool guest_check(const struct abi_env *env, enum guest_what what,
-                                        struct guest_range r, struct err *e)
+static inline MUST_USE bool guest_check(const struct abi_env *env, enum guest_what what, struct guest_range r,
+                                        struct err *e)
 {
     if (r.len <= ABI_MAX_BYTES && !(r.ptr & (r.align - 1)) && r.ptr + r.len <= env->memory_len)
         return true;
@@ -34,8 +33,7 @@ struct guest_block {
 
 /* Calls realloc for `size` bytes and checks what it returns. Pointers into memory are invalid
  * afterwards. */
-MUST_USE bool guest_realloc(struct abi_env *env, struct guest_block *b, uint32_t align,
-                            uint32_t size, struct err *e);
+MUST_USE bool guest_realloc(struct abi_env *env, struct guest_block *b, uint32_t align, uint32_t size, struct err *e);
 
 /* One lifting call. */
 struct lift {
@@ -62,7 +60,6 @@ MUST_USE bool lift_string(struct lift *l, uint32_t ptr, uint32_t units, uint8_t 
 
 /* `*ret_units` is tagged for latin1+utf16. Spec: CanonicalABI.md store_string_into_range, from
  * UTF-8. */
-MUST_USE bool lower_string(struct abi_env *env, str s, uint32_t *ret_ptr, uint32_t *ret_units,
-                           struct err *e);
+MUST_USE bool lower_string(struct abi_env *env, str s, uint32_t *ret_ptr, uint32_t *ret_units, struct err *e);
 
 #endif

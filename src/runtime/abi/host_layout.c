@@ -44,8 +44,7 @@ size_t host_layout_payload_offset(const struct type *t)
     return align_up(tag_layout(t).size, payload_union(t).align);
 }
 
-struct host_layout host_layout_of_items(const struct named_type *items, uint32_t len,
-                                        size_t *ret_offsets)
+struct host_layout host_layout_of_items(const struct named_type *items, uint32_t len, size_t *ret_offsets)
 {
     struct host_layout all = { 0, 1 };
     for (uint32_t i = 0; i < len; i++) {
@@ -63,41 +62,29 @@ struct host_layout host_layout_of_items(const struct named_type *items, uint32_t
 struct host_layout host_layout_of(const struct type *t)
 {
     switch (t->kind) {
-    case TYPE_BOOL:
-        return LAYOUT(bool);
+    case TYPE_BOOL: return LAYOUT(bool);
     case TYPE_S8:
-    case TYPE_U8:
-        return LAYOUT(uint8_t);
+    case TYPE_U8: return LAYOUT(uint8_t);
     case TYPE_S16:
-    case TYPE_U16:
-        return LAYOUT(uint16_t);
+    case TYPE_U16: return LAYOUT(uint16_t);
     case TYPE_S32:
     case TYPE_U32:
     case TYPE_CHAR:
     case TYPE_ENUM:
-    case TYPE_FLAGS:
-        return LAYOUT(uint32_t);
+    case TYPE_FLAGS: return LAYOUT(uint32_t);
     case TYPE_S64:
-    case TYPE_U64:
-        return LAYOUT(uint64_t);
-    case TYPE_F32:
-        return LAYOUT(float);
-    case TYPE_F64:
-        return LAYOUT(double);
-    case TYPE_STRING:
-        return LAYOUT(str);
-    case TYPE_LIST:
-        return LAYOUT(bytes);
+    case TYPE_U64: return LAYOUT(uint64_t);
+    case TYPE_F32: return LAYOUT(float);
+    case TYPE_F64: return LAYOUT(double);
+    case TYPE_STRING: return LAYOUT(str);
+    case TYPE_LIST: return LAYOUT(bytes);
     case TYPE_RECORD:
-    case TYPE_TUPLE:
-        return host_layout_of_items(t->of.items.at, t->of.items.len, NULL);
+    case TYPE_TUPLE: return host_layout_of_items(t->of.items.at, t->of.items.len, NULL);
     case TYPE_VARIANT:
     case TYPE_OPTION:
-    case TYPE_RESULT:
-        return cases_layout(t);
+    case TYPE_RESULT: return cases_layout(t);
     case TYPE_OWN:
-    case TYPE_BORROW:
-        return LAYOUT(void *);
+    case TYPE_BORROW: return LAYOUT(void *);
     }
     __builtin_unreachable();
 }

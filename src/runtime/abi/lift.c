@@ -4,8 +4,8 @@
 
 static bool run(struct lift *l, uint32_t pc, const uint8_t *core, uint8_t *host);
 
-static bool lift_elements(struct lift *l, const struct list_shape *shape, const uint8_t *from,
-                          uint32_t len, uint8_t *to)
+static bool lift_elements(struct lift *l, const struct list_shape *shape, const uint8_t *from, uint32_t len,
+                          uint8_t *to)
 {
     if (!lift_spend(l, len * shape->host_size))
         return false;
@@ -48,14 +48,12 @@ static bool lift_handle(struct lift *l, const struct op *op, uint32_t handle, ui
 
 static bool refuse_tag(struct lift *l, uint32_t tag, uint32_t cases)
 {
-    return err_set(l->e, ERR_TRAP, "invalid variant discriminant: expected less than %u, found %u",
-                   cases, tag);
+    return err_set(l->e, ERR_TRAP, "invalid variant discriminant: expected less than %u, found %u", cases, tag);
 }
 
 static bool refuse_char(struct lift *l, uint32_t c)
 {
-    return err_set(l->e, ERR_TRAP, "invalid `char` bit pattern: 0x%x is no Unicode scalar value",
-                   c);
+    return err_set(l->e, ERR_TRAP, "invalid `char` bit pattern: 0x%x is no Unicode scalar value", c);
 }
 
 /* long: one case an op */
@@ -68,46 +66,24 @@ static bool run(struct lift *l, uint32_t pc, const uint8_t *core, uint8_t *host)
         uint8_t *to = host + op->host;
         switch (op->kind) {
         case OP_MOVE8:
-        case OP_S8_IN_32:
-            *to = *from;
-            continue;
+        case OP_S8_IN_32: *to = *from; continue;
         case OP_MOVE16:
-        case OP_S16_IN_32:
-            memcpy(to, from, 2);
-            continue;
-        case OP_MOVE32:
-            memcpy(to, from, 4);
-            continue;
-        case OP_MOVE64:
-            memcpy(to, from, 8);
-            continue;
-        case OP_BOOL8:
-            *to = *from != 0;
-            continue;
-        case OP_BOOL32:
-            *to = get_u32(from) != 0;
-            continue;
-        case OP_F32:
-            move_f32(to, from);
-            continue;
-        case OP_F64:
-            move_f64(to, from);
-            continue;
+        case OP_S16_IN_32: memcpy(to, from, 2); continue;
+        case OP_MOVE32: memcpy(to, from, 4); continue;
+        case OP_MOVE64: memcpy(to, from, 8); continue;
+        case OP_BOOL8: *to = *from != 0; continue;
+        case OP_BOOL32: *to = get_u32(from) != 0; continue;
+        case OP_F32: move_f32(to, from); continue;
+        case OP_F64: move_f64(to, from); continue;
         case OP_CHAR:
             v = get_u32(from);
             if (!is_scalar_value(v))
                 return refuse_char(l, v);
             put_u32(to, v);
             continue;
-        case OP_FLAGS8:
-            put_u32(to, *from & op->aux);
-            continue;
-        case OP_FLAGS16:
-            put_u32(to, get_u16(from) & op->aux);
-            continue;
-        case OP_FLAGS32:
-            put_u32(to, get_u32(from) & op->aux);
-            continue;
+        case OP_FLAGS8: put_u32(to, *from & op->aux); continue;
+        case OP_FLAGS16: put_u32(to, get_u16(from) & op->aux); continue;
+        case OP_FLAGS32: put_u32(to, get_u32(from) & op->aux); continue;
         case OP_TAG8:
         case OP_TAG16:
         case OP_TAG32:
@@ -123,15 +99,9 @@ static bool run(struct lift *l, uint32_t pc, const uint8_t *core, uint8_t *host)
                 return refuse_tag(l, v, 2);
             *to = (uint8_t)v;
             continue;
-        case OP_SWITCH:
-            op = ops + l->f->targets[op->aux + get_u32(to)] - 1;
-            continue;
-        case OP_BOOL_SWITCH:
-            op = ops + l->f->targets[op->aux + *to] - 1;
-            continue;
-        case OP_JUMP:
-            op = ops + op->aux - 1;
-            continue;
+        case OP_SWITCH: op = ops + l->f->targets[op->aux + get_u32(to)] - 1; continue;
+        case OP_BOOL_SWITCH: op = ops + l->f->targets[op->aux + *to] - 1; continue;
+        case OP_JUMP: op = ops + op->aux - 1; continue;
         case OP_STRING:
             if (!lift_string(l, get_u32(from), get_u32(core + op->aux), to))
                 return false;
@@ -146,15 +116,14 @@ static bool run(struct lift *l, uint32_t pc, const uint8_t *core, uint8_t *host)
             if (!lift_handle(l, op, get_u32(from), to))
                 return false;
             continue;
-        case OP_END:
-            return true;
+        case OP_END: return true;
         }
         __builtin_unreachable();
     }
 }
 
-static bool lift_side(struct lift *l, const struct side *s, enum guest_what what,
-                      const union core_value *flat, void *host)
+static bool lift_side(struct lift *l, const struct side *s, enum guest_what what, const union core_value *flat,
+                      void *host)
 {
     const uint8_t *core = (const uint8_t *)flat;
     if (s->in_memory) {
@@ -169,15 +138,15 @@ static bool lift_side(struct lift *l, const struct side *s, enum guest_what what
     return run(l, s->pc, core, host);
 }
 
-bool abi_lift_params(const struct abi_func *f, struct abi_env *env, const union core_value *flat,
-                     void *params, struct err *e)
+bool abi_lift_params(const struct abi_func *f, struct abi_env *env, const union core_value *flat, void *params,
+                     struct err *e)
 {
     struct lift l = { f, env, e, ABI_MAX_LIFT_BYTES };
     return lift_side(&l, &f->params, GUEST_PARAMS, flat, params);
 }
 
-bool abi_lift_result(const struct abi_func *f, struct abi_env *env, const union core_value *flat,
-                     void *result, struct err *e)
+bool abi_lift_result(const struct abi_func *f, struct abi_env *env, const union core_value *flat, void *result,
+                     struct err *e)
 {
     struct lift l = { f, env, e, ABI_MAX_LIFT_BYTES };
     return lift_side(&l, &f->result, GUEST_RESULT, flat, result);

@@ -15,14 +15,13 @@ static bool refuse_utf8(const uint8_t *start, size_t len, struct err *e)
     bool cut = *bad >= 0xc2 && *bad <= 0xf4 && left < wants;
     for (size_t i = 1; i < left && cut; i++)
         cut = (bad[i] & 0xc0) == 0x80;
-    return err_set(e, ERR_TRAP, "%s at byte %zu of a string",
-                   cut ? "incomplete utf-8 byte sequence" : "invalid utf-8", (size_t)(bad - start));
+    return err_set(e, ERR_TRAP, "%s at byte %zu of a string", cut ? "incomplete utf-8 byte sequence" : "invalid utf-8",
+                   (size_t)(bad - start));
 }
 
 static bool lift_utf8(struct lift *l, uint32_t ptr, uint32_t len, uint8_t *to)
 {
-    if (!guest_check(l->env, GUEST_STRING, (struct guest_range){ ptr, 1, len }, l->e) ||
-        !lift_spend(l, len))
+    if (!guest_check(l->env, GUEST_STRING, (struct guest_range){ ptr, 1, len }, l->e) || !lift_spend(l, len))
         return false;
     str s = str_from((const char *)l->env->memory + ptr, len);
     if (!utf8_valid(s))
@@ -37,8 +36,7 @@ static uint32_t utf16_unit(const uint8_t *units, uint32_t i)
 }
 
 /* Writes the text as UTF-8 to `out` (NULL: only checks) and says how many bytes it takes. */
-static bool utf16_to_utf8(const uint8_t *units, uint32_t count, uint8_t *out, size_t *ret_len,
-                          struct err *e)
+static bool utf16_to_utf8(const uint8_t *units, uint32_t count, uint8_t *out, size_t *ret_len, struct err *e)
 {
     size_t len = 0;
     uint8_t scratch[4];
@@ -47,9 +45,8 @@ static bool utf16_to_utf8(const uint8_t *units, uint32_t count, uint8_t *out, si
         if (c >= 0xd800 && c <= 0xdfff) {
             uint32_t low = i + 1 < count ? utf16_unit(units, i + 1) : 0;
             if (c > 0xdbff || low < 0xdc00 || low > 0xdfff)
-                return err_set(
-                    e, ERR_TRAP,
-                    "invalid utf-16: unpaired surrogate 0x%x at code unit %u of a string", c, i);
+                return err_set(e, ERR_TRAP, "invalid utf-16: unpaired surrogate 0x%x at code unit %u of a string", c,
+                               i);
             c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
             i++;
         }
@@ -66,8 +63,7 @@ static bool lift_utf16(struct lift *l, uint32_t ptr, uint32_t units, uint8_t *to
     if (!guest_check(l->env, GUEST_STRING, (struct guest_range){ ptr, 2, size }, l->e))
         return false;
     const uint8_t *from = l->env->memory + ptr;
-    if (!lift_spend(l, size) || !utf16_to_utf8(from, units, NULL, &len, l->e) ||
-        !lift_spend(l, len))
+    if (!lift_spend(l, size) || !utf16_to_utf8(from, units, NULL, &len, l->e) || !lift_spend(l, len))
         return false;
     uint8_t *out = arena_alloc(l->env->arena, len);
     bool ok = utf16_to_utf8(from, units, out, &len, l->e);
@@ -79,8 +75,7 @@ static bool lift_utf16(struct lift *l, uint32_t ptr, uint32_t units, uint8_t *to
 /* Latin-1 that is ASCII is UTF-8 already and not copied. */
 static bool lift_latin1(struct lift *l, uint32_t ptr, uint32_t len, uint8_t *to)
 {
-    if (!guest_check(l->env, GUEST_STRING, (struct guest_range){ ptr, 2, len }, l->e) ||
-        !lift_spend(l, len))
+    if (!guest_check(l->env, GUEST_STRING, (struct guest_range){ ptr, 2, len }, l->e) || !lift_spend(l, len))
         return false;
     const uint8_t *from = l->env->memory + ptr;
     str s = str_from((const char *)from, len);
@@ -102,13 +97,10 @@ static bool lift_latin1(struct lift *l, uint32_t ptr, uint32_t len, uint8_t *to)
 bool lift_string(struct lift *l, uint32_t ptr, uint32_t units, uint8_t *to)
 {
     switch (l->env->encoding) {
-    case ENCODING_UTF8:
-        return lift_utf8(l, ptr, units, to);
-    case ENCODING_UTF16:
-        return lift_utf16(l, ptr, units, to);
+    case ENCODING_UTF8: return lift_utf8(l, ptr, units, to);
+    case ENCODING_UTF16: return lift_utf16(l, ptr, units, to);
     case ENCODING_LATIN1_UTF16:
-        return units & UTF16_TAG ? lift_utf16(l, ptr, units ^ UTF16_TAG, to)
-                                 : lift_latin1(l, ptr, units, to);
+        return units & UTF16_TAG ? lift_utf16(l, ptr, units ^ UTF16_TAG, to) : lift_latin1(l, ptr, units, to);
     }
     __builtin_unreachable();
 }

@@ -23,15 +23,14 @@ static uint8_t *target_at(const struct lower *l, struct target t)
 }
 
 /* Spec: CanonicalABI.md store_list_into_range. */
-static bool lower_list(struct lower *l, const struct op *op, const uint8_t *from, uint32_t *ret_ptr,
-                       uint32_t *ret_len)
+static bool lower_list(struct lower *l, const struct op *op, const uint8_t *from, uint32_t *ret_ptr, uint32_t *ret_len)
 {
     const struct list_shape *shape = &l->f->lists[op->aux];
     struct host_list list;
     memcpy(&list, from, sizeof(list));
     if (list.len > ABI_MAX_BYTES / shape->elem_size)
-        return err_set(l->e, ERR_TRAP, "list length exceeds maximum: %zu elements of %u bytes",
-                       list.len, shape->elem_size);
+        return err_set(l->e, ERR_TRAP, "list length exceeds maximum: %zu elements of %u bytes", list.len,
+                       shape->elem_size);
     struct guest_block block = { 0 };
     uint32_t len = (uint32_t)list.len, size = len * shape->elem_size;
     if (!guest_realloc(l->env, &block, shape->elem_align, size, l->e))
@@ -53,8 +52,7 @@ static bool lower_list(struct lower *l, const struct op *op, const uint8_t *from
 }
 
 /* Strings and lists: a pointer and a length. */
-static bool lower_pointer(struct lower *l, const struct op *op, struct target t,
-                          const uint8_t *from)
+static bool lower_pointer(struct lower *l, const struct op *op, struct target t, const uint8_t *from)
 {
     uint32_t ptr = 0, len = 0, len_core = op->aux;
     if (op->kind == OP_STRING) {
@@ -100,30 +98,14 @@ static bool run(struct lower *l, uint32_t pc, struct target t, const uint8_t *ho
         switch (op->kind) {
         case OP_MOVE8:
         case OP_BOOL8:
-        case OP_BOOL32:
-            *to = *from;
-            continue;
-        case OP_MOVE16:
-            memcpy(to, from, 2);
-            continue;
-        case OP_MOVE32:
-            memcpy(to, from, 4);
-            continue;
-        case OP_MOVE64:
-            memcpy(to, from, 8);
-            continue;
-        case OP_S8_IN_32:
-            put_u32(to, (uint32_t)(int8_t)*from);
-            continue;
-        case OP_S16_IN_32:
-            put_u32(to, (uint32_t)(int16_t)get_u16(from));
-            continue;
-        case OP_F32:
-            move_f32(to, from);
-            continue;
-        case OP_F64:
-            move_f64(to, from);
-            continue;
+        case OP_BOOL32: *to = *from; continue;
+        case OP_MOVE16: memcpy(to, from, 2); continue;
+        case OP_MOVE32: memcpy(to, from, 4); continue;
+        case OP_MOVE64: memcpy(to, from, 8); continue;
+        case OP_S8_IN_32: put_u32(to, (uint32_t)(int8_t)*from); continue;
+        case OP_S16_IN_32: put_u32(to, (uint32_t)(int16_t)get_u16(from)); continue;
+        case OP_F32: move_f32(to, from); continue;
+        case OP_F64: move_f64(to, from); continue;
         case OP_CHAR:
             v = get_u32(from);
             assert(is_scalar_value(v));
@@ -152,15 +134,9 @@ static bool run(struct lower *l, uint32_t pc, struct target t, const uint8_t *ho
             assert(*from <= 1);
             *to = *from;
             continue;
-        case OP_SWITCH:
-            op = ops + l->f->targets[op->aux + get_u32(from)] - 1;
-            continue;
-        case OP_BOOL_SWITCH:
-            op = ops + l->f->targets[op->aux + *from] - 1;
-            continue;
-        case OP_JUMP:
-            op = ops + op->aux - 1;
-            continue;
+        case OP_SWITCH: op = ops + l->f->targets[op->aux + get_u32(from)] - 1; continue;
+        case OP_BOOL_SWITCH: op = ops + l->f->targets[op->aux + *from] - 1; continue;
+        case OP_JUMP: op = ops + op->aux - 1; continue;
         case OP_STRING:
         case OP_SLICE:
         case OP_LIST:
@@ -173,24 +149,22 @@ static bool run(struct lower *l, uint32_t pc, struct target t, const uint8_t *ho
             if (!lower_handle(l, op, from, to))
                 return false;
             continue;
-        case OP_END:
-            return true;
+        case OP_END: return true;
         }
         __builtin_unreachable();
     }
 }
 
 /* Into flat slots. Slots that stay 0 are the padding of CanonicalABI.md lower_flat_variant. */
-static bool lower_flat(struct lower *l, const struct side *s, const void *host,
-                       union core_value *flat)
+static bool lower_flat(struct lower *l, const struct side *s, const void *host, union core_value *flat)
 {
     for (uint32_t i = 0; i < s->flat_count; i++)
         flat[i] = (union core_value){ .v128 = { 0, 0 } };
     return run(l, s->pc, (struct target){ .flat = (uint8_t *)flat }, host);
 }
 
-bool abi_lower_params(const struct abi_func *f, struct abi_env *env, const void *params,
-                      union core_value *flat, struct err *e)
+bool abi_lower_params(const struct abi_func *f, struct abi_env *env, const void *params, union core_value *flat,
+                      struct err *e)
 {
     struct lower l = { f, env, e };
     const struct side *s = &f->params;
@@ -204,8 +178,8 @@ bool abi_lower_params(const struct abi_func *f, struct abi_env *env, const void 
     return true;
 }
 
-bool abi_lower_result(const struct abi_func *f, struct abi_env *env, const void *result,
-                      union core_value *flat, struct err *e)
+bool abi_lower_result(const struct abi_func *f, struct abi_env *env, const void *result, union core_value *flat,
+                      struct err *e)
 {
     struct lower l = { f, env, e };
     const struct side *s = &f->result;

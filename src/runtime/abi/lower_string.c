@@ -99,12 +99,9 @@ static bool lower_latin1_or_utf16(struct lowering *w)
 static bool lower_encoded(struct lowering *w)
 {
     switch (w->env->encoding) {
-    case ENCODING_UTF8:
-        return lower_utf8(w);
-    case ENCODING_UTF16:
-        return lower_utf16(w);
-    case ENCODING_LATIN1_UTF16:
-        return lower_latin1_or_utf16(w);
+    case ENCODING_UTF8: return lower_utf8(w);
+    case ENCODING_UTF16: return lower_utf16(w);
+    case ENCODING_LATIN1_UTF16: return lower_latin1_or_utf16(w);
     }
     __builtin_unreachable();
 }
@@ -113,8 +110,7 @@ bool lower_string(struct abi_env *env, str s, uint32_t *ret_ptr, uint32_t *ret_u
 {
     struct lowering w = { .env = env, .s = s, .e = e };
     if (s.len > ABI_MAX_BYTES)
-        return err_set(e, ERR_TRAP, "string length exceeds maximum: %zu bytes, at most %u", s.len,
-                       ABI_MAX_BYTES);
+        return err_set(e, ERR_TRAP, "string length exceeds maximum: %zu bytes, at most %u", s.len, ABI_MAX_BYTES);
     /* Guests rely on this without a check of their own. */
     if (!utf8_valid(s))
         return err_set(e, ERR_TRAP, "invalid utf-8 in a string from the host");

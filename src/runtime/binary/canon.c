@@ -152,9 +152,18 @@ bool read_canon(struct component_reading *c, struct err *e)
         ok = read_func_sort(r, "canonical function lower", e) && read_leb_u32(r, &canon->func, e) &&
              read_options(r, &canon->opts, e);
         break;
-    case 0x02: canon->kind = CANON_RESOURCE_NEW; ok = read_leb_u32(r, &canon->type, e); break;
-    case 0x03: canon->kind = CANON_RESOURCE_DROP; ok = read_leb_u32(r, &canon->type, e); break;
-    case 0x04: canon->kind = CANON_RESOURCE_REP; ok = read_leb_u32(r, &canon->type, e); break;
+    case 0x02:
+        canon->kind = CANON_RESOURCE_NEW;
+        ok = read_leb_u32(r, &canon->type, e);
+        break;
+    case 0x03:
+        canon->kind = CANON_RESOURCE_DROP;
+        ok = read_leb_u32(r, &canon->type, e);
+        break;
+    case 0x04:
+        canon->kind = CANON_RESOURCE_REP;
+        ok = read_leb_u32(r, &canon->type, e);
+        break;
     default: return other_builtin(r, opcode, e);
     }
     if (ok)

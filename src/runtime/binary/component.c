@@ -13,13 +13,24 @@ static const uint8_t component_version[] = { 0x0d, 0, 1, 0 };
 static const uint8_t module_version[] = { 1, 0, 0, 0 };
 
 enum section_id {
-    SECTION_CUSTOM, SECTION_CORE_MODULE, SECTION_CORE_INSTANCE, SECTION_CORE_TYPE, SECTION_COMPONENT, SECTION_INSTANCE,
-    SECTION_ALIAS, SECTION_TYPE, SECTION_CANON, SECTION_START, SECTION_IMPORT, SECTION_EXPORT, SECTION_VALUE,
+    SECTION_CUSTOM,
+    SECTION_CORE_MODULE,
+    SECTION_CORE_INSTANCE,
+    SECTION_CORE_TYPE,
+    SECTION_COMPONENT,
+    SECTION_INSTANCE,
+    SECTION_ALIAS,
+    SECTION_TYPE,
+    SECTION_CANON,
+    SECTION_START,
+    SECTION_IMPORT,
+    SECTION_EXPORT,
+    SECTION_VALUE,
 };
 
 static const char *const section_names[] = {
-    "custom", "core module", "core instance", "core type", "component", "instance", "alias", "type", "canon", "start",
-    "import", "export", "value",
+    "custom", "core module", "core instance", "core type", "component", "instance", "alias",
+    "type",   "canon",       "start",         "import",    "export",    "value",
 };
 
 /* "'<!doctype html>'" or "7f 45 4c 46 ...": what a file that is no wasm begins with. */
@@ -57,8 +68,7 @@ static bool read_preamble(struct reader *r, bytes wasm, bool nested, struct err 
         return no_wasm(wasm, r->base, e);
     if (wasm.len < PREAMBLE_BYTES)
         return err_at(e, ERR_PARSE, r->base + wasm.len,
-                      "unexpected end-of-file in the preamble: expected %d bytes, found %zu", PREAMBLE_BYTES,
-                      wasm.len);
+                      "unexpected end-of-file in the preamble: expected %d bytes, found %zu", PREAMBLE_BYTES, wasm.len);
     const uint8_t *version = wasm.ptr + sizeof(magic);
     r->at += PREAMBLE_BYTES;
     if (memcmp(version, component_version, sizeof(component_version)) == 0)

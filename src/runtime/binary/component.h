@@ -1,8 +1,9 @@
 /* A component binary as read: the definitions in their order, with indices not yet resolved. Names, module bytes
- * and custom sections are slices of the input, which must outlive it; the rest lives in the arena given to component_read.
+ * and custom sections are slices of the input, which must outlive it; the rest lives in the arena given to
+ * component_read.
  *
- * Spec: Binary.md; the names are those of the Explainer's grammar. Feature-gated forms (values, start, error-context, …)
- * are refused with ERR_UNSUPPORTED and the name of the gate. */
+ * Spec: Binary.md; the names are those of the Explainer's grammar. Feature-gated forms (values, start, error-context,
+ * …) are refused with ERR_UNSUPPORTED and the name of the gate. */
 #ifndef RUNTIME_BINARY_COMPONENT_H
 #define RUNTIME_BINARY_COMPONENT_H
 
@@ -13,9 +14,18 @@
 
 /* Index spaces. Spec: Binary.md `sort`, `core:sort`. */
 enum sort {
-    SORT_CORE_FUNC, SORT_CORE_TABLE, SORT_CORE_MEMORY, SORT_CORE_GLOBAL, SORT_CORE_TAG,
-    SORT_CORE_TYPE, SORT_CORE_MODULE, SORT_CORE_INSTANCE,
-    SORT_FUNC, SORT_TYPE, SORT_COMPONENT, SORT_INSTANCE,
+    SORT_CORE_FUNC,
+    SORT_CORE_TABLE,
+    SORT_CORE_MEMORY,
+    SORT_CORE_GLOBAL,
+    SORT_CORE_TAG,
+    SORT_CORE_TYPE,
+    SORT_CORE_MODULE,
+    SORT_CORE_INSTANCE,
+    SORT_FUNC,
+    SORT_TYPE,
+    SORT_COMPONENT,
+    SORT_INSTANCE,
 };
 
 struct sort_idx {
@@ -26,7 +36,7 @@ struct sort_idx {
 /* name = sortidx, in instantiation arguments and inline exports */
 struct named_sort_idx {
     str name;
-    str implements;           /* attribute of an inline export; ptr NULL when absent */
+    str implements; /* attribute of an inline export; ptr NULL when absent */
     struct sort_idx item;
 };
 
@@ -39,13 +49,21 @@ struct valtype_ref {
 
 struct named_valtype {
     str name;
-    bool has_type;            /* false: case without payload, enum case, flag */
+    bool has_type; /* false: case without payload, enum case, flag */
     struct valtype_ref type;
 };
 
-enum extern_kind { EXTERN_CORE_MODULE, EXTERN_FUNC, EXTERN_TYPE_EQ, EXTERN_TYPE_SUB_RESOURCE, EXTERN_COMPONENT, EXTERN_INSTANCE };
+enum extern_kind {
+    EXTERN_CORE_MODULE,
+    EXTERN_FUNC,
+    EXTERN_TYPE_EQ,
+    EXTERN_TYPE_SUB_RESOURCE,
+    EXTERN_COMPONENT,
+    EXTERN_INSTANCE
+};
 
-/* externdesc: `index` is a core type index for EXTERN_CORE_MODULE, a type index for the others; unused for SUB_RESOURCE. */
+/* externdesc: `index` is a core type index for EXTERN_CORE_MODULE, a type index for the others; unused for
+ * SUB_RESOURCE. */
 struct extern_desc {
     enum extern_kind kind;
     uint32_t index;
@@ -78,9 +96,9 @@ struct deftype {
     enum deftype_kind kind;
     union {
         struct {
-            enum type_kind kind;      /* any; primitives alone too */
-            struct valtype_ref elem;  /* list, option; own, borrow: index of the resource type */
-            bool has_ok, has_err;     /* result */
+            enum type_kind kind;     /* any; primitives alone too */
+            struct valtype_ref elem; /* list, option; own, borrow: index of the resource type */
+            bool has_ok, has_err;    /* result */
             struct valtype_ref ok, err;
             const struct named_valtype *items;
             uint32_t item_count;
@@ -114,7 +132,10 @@ struct type_decl {
         const struct core_type_def *core_type;
         const struct deftype *type;
         struct alias_def alias;
-        struct { struct extern_name name; struct extern_desc desc; } external; /* import, export */
+        struct {
+            struct extern_name name;
+            struct extern_desc desc;
+        } external; /* import, export */
     } of;
 };
 
@@ -123,21 +144,29 @@ enum canon_kind { CANON_LIFT, CANON_LOWER, CANON_RESOURCE_NEW, CANON_RESOURCE_DR
 struct canon_opts {
     enum string_encoding encoding;
     bool has_encoding, has_memory, has_realloc, has_post_return;
-    uint32_t memory;      /* core memory index */
+    uint32_t memory;               /* core memory index */
     uint32_t realloc, post_return; /* core func indices */
 };
 
 struct canon_def {
     enum canon_kind kind;
-    uint32_t core_func;   /* lift */
-    uint32_t func;        /* lower */
-    uint32_t type;        /* lift: the function type; resource.*: the resource type */
+    uint32_t core_func; /* lift */
+    uint32_t func;      /* lower */
+    uint32_t type;      /* lift: the function type; resource.*: the resource type */
     struct canon_opts opts;
 };
 
 enum def_kind {
-    DEF_CORE_MODULE, DEF_CORE_INSTANCE, DEF_CORE_TYPE, DEF_COMPONENT, DEF_INSTANCE,
-    DEF_ALIAS, DEF_TYPE, DEF_CANON, DEF_IMPORT, DEF_EXPORT,
+    DEF_CORE_MODULE,
+    DEF_CORE_INSTANCE,
+    DEF_CORE_TYPE,
+    DEF_COMPONENT,
+    DEF_INSTANCE,
+    DEF_ALIAS,
+    DEF_TYPE,
+    DEF_CANON,
+    DEF_IMPORT,
+    DEF_EXPORT,
 };
 
 /* One definition; each adds one item to one index space (the checker knows which). */
@@ -145,8 +174,8 @@ struct def {
     enum def_kind kind;
     uint64_t offset; /* in the whole file */
     union {
-        bytes core_module; /* the module's own bytes, preamble included */
-        struct {           /* core instance, instance */
+        bytes core_module;     /* the module's own bytes, preamble included */
+        struct {               /* core instance, instance */
             bool instantiates; /* else: made of `args` as inline exports */
             uint32_t index;    /* module or component */
             const struct named_sort_idx *args;
@@ -157,7 +186,10 @@ struct def {
         struct alias_def alias;
         const struct deftype *type;
         struct canon_def canon;
-        struct { struct extern_name name; struct extern_desc desc; } import;
+        struct {
+            struct extern_name name;
+            struct extern_desc desc;
+        } import;
         struct {
             struct extern_name name;
             struct sort_idx item;
@@ -172,9 +204,9 @@ struct component_info; /* check/check.h */
 struct component {
     struct def *defs;
     uint32_t def_count;
-    bytes source;             /* its bytes, preamble included */
-    uint64_t offset;          /* of these in the file */
-    str debug_name;           /* from the name section, or empty */
+    bytes source;                /* its bytes, preamble included */
+    uint64_t offset;             /* of these in the file */
+    str debug_name;              /* from the name section, or empty */
     struct component_info *info; /* filled by component_check */
 };
 

@@ -7,8 +7,14 @@
 #include "runtime/binary/core_types.h"
 
 enum {
-    MAX_TYPES = 1000000, MAX_FUNCS = 1000000, MAX_IMPORTS = 100000, MAX_EXPORTS = 1000000, MAX_GLOBALS = 1000000,
-    MAX_TABLES = 100000, MAX_MEMORIES = 100, MAX_TAGS = 1000000,
+    MAX_TYPES = 1000000,
+    MAX_FUNCS = 1000000,
+    MAX_IMPORTS = 100000,
+    MAX_EXPORTS = 1000000,
+    MAX_GLOBALS = 1000000,
+    MAX_TABLES = 100000,
+    MAX_MEMORIES = 100,
+    MAX_TAGS = 1000000,
 };
 
 static const uint64_t page_bytes = 65536;
@@ -28,13 +34,13 @@ struct module_reading {
 
 /* Order in which sections must come, by id; 0 for custom ones, which come anywhere. */
 static const uint8_t section_ranks[] = {
-    [1] = 1, [2] = 2, [3] = 3, [4] = 4, [5] = 5, [13] = 6, [6] = 7, [7] = 8, [8] = 9, [9] = 10, [12] = 11, [10] = 12,
-    [11] = 13,
+    [1] = 1, [2] = 2, [3] = 3,  [4] = 4,   [5] = 5,   [13] = 6,  [6] = 7,
+    [7] = 8, [8] = 9, [9] = 10, [12] = 11, [10] = 12, [11] = 13,
 };
 
 static const char *const section_names[] = {
-    "custom", "type", "import", "function", "table", "memory", "global", "export", "start", "element", "code", "data",
-    "data count", "tag",
+    "custom", "type",  "import",  "function", "table", "memory",     "global",
+    "export", "start", "element", "code",     "data",  "data count", "tag",
 };
 
 static bool read_types(struct module_reading *m, struct err *e)
@@ -61,8 +67,7 @@ static bool func_type_at(const struct module_reading *m, uint32_t index, const s
                          struct err *e)
 {
     if (index >= m->type_count)
-        return err_at(e, ERR_INVALID, reader_pos(&m->r), "unknown type %" PRIu32 ": type index out of bounds",
-                      index);
+        return err_at(e, ERR_INVALID, reader_pos(&m->r), "unknown type %" PRIu32 ": type index out of bounds", index);
     if (m->types[index].kind != CORE_TYPE_FUNC)
         return err_at(e, ERR_INVALID, reader_pos(&m->r), "type index %" PRIu32 " is not a function type", index);
     *ret = &m->types[index].func;
@@ -97,8 +102,7 @@ static bool read_imports(struct module_reading *m, struct err *e)
     for (uint32_t i = 0; i < count; i++) {
         uint32_t index = 0;
         if (!read_name(&m->r, &imports[i].module, e) || !read_name(&m->r, &imports[i].name, e) ||
-            !read_core_extern_type(&m->r, &imports[i].type, &index, e) ||
-            !add_extern(m, &imports[i].type, index, e))
+            !read_core_extern_type(&m->r, &imports[i].type, &index, e) || !add_extern(m, &imports[i].type, index, e))
             return false;
     }
     m->out->type.imports = imports;
@@ -198,8 +202,8 @@ static bool no_such(const struct module_reading *m, const char *what, uint32_t i
 }
 
 /* The item that an export names. */
-static bool resolve_export(const struct module_reading *m, uint8_t kind, uint32_t index,
-                           struct core_extern_type *ret, struct err *e)
+static bool resolve_export(const struct module_reading *m, uint8_t kind, uint32_t index, struct core_extern_type *ret,
+                           struct err *e)
 {
     switch (kind) {
     case 0x00:

@@ -36,7 +36,7 @@ struct core_import {
 struct core_export {
     str name;
     struct core_extern_type type;
-    uint32_t index;                    /* in its kind's index space of the module */
+    uint32_t index; /* in its kind's index space of the module */
 };
 
 /* What a component's core type section or a module itself declares. */
@@ -45,7 +45,7 @@ struct core_module_type {
     uint32_t import_count;
     const struct core_export *exports;
     uint32_t export_count;
-    const uint32_t *imports_by_name;   /* positions in the order of (module, name), or of name; filled by the checker */
+    const uint32_t *imports_by_name; /* positions in the order of (module, name), or of name; filled by the checker */
     const uint32_t *exports_by_name;
 };
 
@@ -53,8 +53,8 @@ struct core_module_type {
 struct core_module {
     struct core_module_type type;
     uint32_t memory_count, table_count, global_count, func_count; /* defined here, not imported */
-    uint64_t memory_min_bytes;         /* sum over the memories defined here */
-    uint64_t table_max_elements;       /* the largest minimum of a table defined here */
+    uint64_t memory_min_bytes;                                    /* sum over the memories defined here */
+    uint64_t table_max_elements;                                  /* the largest minimum of a table defined here */
     bool has_start;
 };
 
@@ -66,14 +66,15 @@ enum core_module_decl_kind { CORE_DECL_IMPORT, CORE_DECL_TYPE, CORE_DECL_OUTER_A
 struct core_module_decl {
     enum core_module_decl_kind kind;
     uint64_t offset;
-    str module, name;                  /* import; export has a name only */
-    struct core_extern_type type;      /* import, export; `func` is not yet resolved */
-    uint32_t type_index;               /* import, export of a func or tag; alias: of a core type */
-    uint32_t outer_count;              /* alias */
-    const struct core_type_def *def;   /* type */
+    str module, name;                /* import; export has a name only */
+    struct core_extern_type type;    /* import, export; `func` is not yet resolved */
+    uint32_t type_index;             /* import, export of a func or tag; alias: of a core type */
+    uint32_t outer_count;            /* alias */
+    const struct core_type_def *def; /* type */
 };
 
-/* An entry of a component's core type section. OTHER: valid wasm 3.0 types (struct, array, …) that nothing here uses. */
+/* An entry of a component's core type section. OTHER: valid wasm 3.0 types (struct, array, …) that nothing here uses.
+ */
 struct core_type_def {
     enum core_type_def_kind kind;
     struct core_func_type func;

@@ -68,8 +68,7 @@ bool read_core_table_type(struct reader *r, struct core_extern_type *ret, struct
 {
     uint8_t lead = 0;
     ret->kind = CORE_EXTERN_TABLE;
-    return read_u8(r, &lead, e) && read_ref_type(r, lead, &ret->value_type, e) &&
-           read_limits(r, &ret->limits, e);
+    return read_u8(r, &lead, e) && read_ref_type(r, lead, &ret->value_type, e) && read_limits(r, &ret->limits, e);
 }
 
 bool read_core_memory_type(struct reader *r, struct core_extern_type *ret, struct err *e)
@@ -122,8 +121,8 @@ bool read_core_extern_type(struct reader *r, struct core_extern_type *ret, uint3
 }
 
 /* A vector of value types as bytes: the input's own when each takes one, else a copy. */
-static bool read_valtypes(struct reader *r, struct arena *a, const char *what, uint32_t limit,
-                          const uint8_t **ret, uint32_t *ret_count, struct err *e)
+static bool read_valtypes(struct reader *r, struct arena *a, const char *what, uint32_t limit, const uint8_t **ret,
+                          uint32_t *ret_count, struct err *e)
 {
     uint32_t count = 0;
     if (!read_count(r, what, limit, &count, e))
@@ -170,8 +169,7 @@ static bool skip_fields(struct reader *r, struct err *e)
 }
 
 /* comptype, whose first byte was `lead`. */
-static bool read_comptype(struct reader *r, struct arena *a, uint8_t lead, struct core_type_def *ret,
-                          struct err *e)
+static bool read_comptype(struct reader *r, struct arena *a, uint8_t lead, struct core_type_def *ret, struct err *e)
 {
     *ret = (struct core_type_def){ .kind = CORE_TYPE_OTHER };
     switch (lead) {
@@ -313,9 +311,14 @@ static bool skip_gc_immediates(struct reader *r, struct err *e)
     if (!read_leb_u32(r, &code, e))
         return false;
     switch (code) {
-    case 0: case 1: case 6: case 7: return skip_leb(r, e);
+    case 0:
+    case 1:
+    case 6:
+    case 7: return skip_leb(r, e);
     case 8: return skip_leb(r, e) && skip_leb(r, e);
-    case 26: case 27: case 28: return true;
+    case 26:
+    case 27:
+    case 28: return true;
     }
     return err_at(e, ERR_PARSE, reader_pos(r), "instruction 0xfb %" PRIu32 " is not allowed in a constant expression",
                   code);
@@ -325,16 +328,24 @@ static bool skip_immediates(struct reader *r, uint8_t opcode, struct err *e)
 {
     bytes skipped = { 0 };
     switch (opcode) {
-    case 0x41: case 0x42: case 0x23: case 0xd0: case 0xd2: return skip_leb(r, e);
+    case 0x41:
+    case 0x42:
+    case 0x23:
+    case 0xd0:
+    case 0xd2: return skip_leb(r, e);
     case 0x43: return read_slice(r, 4, &skipped, e);
     case 0x44: return read_slice(r, 8, &skipped, e);
-    case 0x6a: case 0x6b: case 0x6c: case 0x7c: case 0x7d: case 0x7e: return true;
+    case 0x6a:
+    case 0x6b:
+    case 0x6c:
+    case 0x7c:
+    case 0x7d:
+    case 0x7e: return true;
     case 0xfb: return skip_gc_immediates(r, e);
     case 0xfd: /* v128.const is the only vector instruction allowed */
         return skip_leb(r, e) && read_slice(r, 16, &skipped, e);
     }
-    return err_at(e, ERR_PARSE, reader_pos(r) - 1,
-                  "instruction 0x%x is not allowed in a constant expression", opcode);
+    return err_at(e, ERR_PARSE, reader_pos(r) - 1, "instruction 0x%x is not allowed in a constant expression", opcode);
 }
 
 bool skip_core_const_expr(struct reader *r, struct err *e)

@@ -16,8 +16,7 @@ MUST_USE bool read_core_memory_type(struct reader *r, struct core_extern_type *r
 MUST_USE bool read_core_global_type(struct reader *r, struct core_extern_type *ret, struct err *e);
 
 /* externtype: kind byte and type. For functions and tags `*ret_index` is the type index and `ret->func` NULL. */
-MUST_USE bool read_core_extern_type(struct reader *r, struct core_extern_type *ret, uint32_t *ret_index,
-                                    struct err *e);
+MUST_USE bool read_core_extern_type(struct reader *r, struct core_extern_type *ret, uint32_t *ret_index, struct err *e);
 
 /* rectype: one type, or a group of them; appended to `ret`, which the caller frees. */
 MUST_USE bool read_core_rectype(struct reader *r, struct arena *a, core_type_list *ret, struct err *e);

@@ -33,8 +33,7 @@ static bool read_unsigned(struct reader *r, unsigned bits, uint64_t *ret, struct
                 return err_at(e, ERR_PARSE, start,
                               "integer representation too long: LEB128 number of more than %u bits", bits);
             if (b >> (bits - shift))
-                return err_at(e, ERR_PARSE, start, "integer too large: LEB128 number of more than %u bits",
-                              bits);
+                return err_at(e, ERR_PARSE, start, "integer too large: LEB128 number of more than %u bits", bits);
         }
         v |= (uint64_t)(b & 0x7f) << shift;
         if (!(b & 0x80))
@@ -119,8 +118,7 @@ bool read_name(struct reader *r, str *ret, struct err *e)
     if (!read_leb_u32(r, &len, e) || !read_slice(r, len, &b, e))
         return false;
     if (len > NAME_MAX_BYTES)
-        return err_at(e, ERR_LIMIT, start, "name of %" PRIu32 " bytes; at most %d are supported", len,
-                      NAME_MAX_BYTES);
+        return err_at(e, ERR_LIMIT, start, "name of %" PRIu32 " bytes; at most %d are supported", len, NAME_MAX_BYTES);
     if (!utf8_valid(str_of_bytes(b)))
         return err_at(e, ERR_PARSE, start, "malformed UTF-8 encoding in a name");
     *ret = str_of_bytes(b);
@@ -134,11 +132,10 @@ bool read_count(struct reader *r, const char *what, uint32_t limit, uint32_t *re
     if (!read_leb_u32(r, &count, e))
         return false;
     if (count > limit)
-        return err_at(e, ERR_LIMIT, start, "%" PRIu32 " %s; at most %" PRIu32 " are supported", count, what,
-                      limit);
+        return err_at(e, ERR_LIMIT, start, "%" PRIu32 " %s; at most %" PRIu32 " are supported", count, what, limit);
     if (count > reader_left(r))
-        return err_at(e, ERR_PARSE, start, "unexpected end-of-file: %" PRIu32 " %s announced, %zu bytes left",
-                      count, what, reader_left(r));
+        return err_at(e, ERR_PARSE, start, "unexpected end-of-file: %" PRIu32 " %s announced, %zu bytes left", count,
+                      what, reader_left(r));
     *ret = count;
     return true;
 }
@@ -150,8 +147,7 @@ bool reader_bad_byte(const struct reader *r, uint8_t byte, const char *what, str
 
 bool reader_gated(const struct reader *r, const char *what, const char *gate, struct err *e)
 {
-    return err_at(e, ERR_UNSUPPORTED, reader_pos(r) - 1, "%s (component-model %s) are not supported yet", what,
-                  gate);
+    return err_at(e, ERR_UNSUPPORTED, reader_pos(r) - 1, "%s (component-model %s) are not supported yet", what, gate);
 }
 
 bool reader_expect_end(const struct reader *r, struct err *e)

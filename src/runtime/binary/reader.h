@@ -47,7 +47,8 @@ MUST_USE bool read_count(struct reader *r, const char *what, uint32_t limit, uin
 /* The byte just read is none that may stand here: "invalid leading byte (0x5) for <what>". */
 bool reader_bad_byte(const struct reader *r, uint8_t byte, const char *what, struct err *e);
 
-/* The form just read belongs to a feature that is switched off: "<what> (component-model <gate>) are not supported yet". */
+/* The form just read belongs to a feature that is switched off: "<what> (component-model <gate>) are not supported
+ * yet". */
 bool reader_gated(const struct reader *r, const char *what, const char *gate, struct err *e);
 
 /* All must have been read. */

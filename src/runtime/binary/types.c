@@ -5,8 +5,8 @@ enum { MAX_ITEMS = 10000, MAX_PARAMS = 1000, MAX_DECLS = 1000000 };
 
 /* The types count down from bool, 0x7f, to string, 0x73. */
 static const enum type_kind primitives[] = {
-    TYPE_BOOL, TYPE_S8, TYPE_U8, TYPE_S16, TYPE_U16, TYPE_S32, TYPE_U32,
-    TYPE_S64, TYPE_U64, TYPE_F32, TYPE_F64, TYPE_CHAR, TYPE_STRING,
+    TYPE_BOOL, TYPE_S8,  TYPE_U8,  TYPE_S16, TYPE_U16,  TYPE_S32,    TYPE_U32,
+    TYPE_S64,  TYPE_U64, TYPE_F32, TYPE_F64, TYPE_CHAR, TYPE_STRING,
 };
 
 static bool primitive_of(uint8_t byte, enum type_kind *ret)

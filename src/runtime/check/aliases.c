@@ -18,11 +18,11 @@ static bool sort_fits(enum sort sort, const struct item_type *item)
 
 static const char *sort_name(enum sort sort)
 {
-    return sort == SORT_CORE_MODULE  ? "module"
-           : sort == SORT_FUNC       ? "func"
-           : sort == SORT_TYPE       ? "type"
-           : sort == SORT_COMPONENT  ? "component"
-                                     : "instance";
+    return sort == SORT_CORE_MODULE ? "module"
+           : sort == SORT_FUNC      ? "func"
+           : sort == SORT_TYPE      ? "type"
+           : sort == SORT_COMPONENT ? "component"
+                                    : "instance";
 }
 
 static bool alias_export(struct check_scope *s, const struct alias_def *x, uint64_t offset, struct err *e)
@@ -69,8 +69,8 @@ static bool alias_outer(struct check_scope *s, const struct alias_def *x, uint64
         crosses |= from->kind == SCOPE_COMPONENT;
         from = from->parent;
         if (!from)
-            return err_at(e, ERR_INVALID, offset, "invalid outer alias count of %" PRIu32 ": only %" PRIu32 " enclose it",
-                          x->outer_count, i);
+            return err_at(e, ERR_INVALID, offset,
+                          "invalid outer alias count of %" PRIu32 ": only %" PRIu32 " enclose it", x->outer_count, i);
     }
     if (x->sort == SORT_CORE_TYPE) {
         if (x->outer_index >= from->core_types.len)
@@ -90,7 +90,8 @@ static bool alias_outer(struct check_scope *s, const struct alias_def *x, uint64
 bool check_alias(struct check_scope *s, const struct alias_def *x, uint64_t offset, struct err *e)
 {
     if (s->kind != SCOPE_COMPONENT && x->sort != SORT_TYPE && x->sort != SORT_CORE_TYPE && x->sort != SORT_INSTANCE)
-        return err_at(e, ERR_INVALID, offset, "aliases in a component or instance type may only refer to types or instances");
+        return err_at(e, ERR_INVALID, offset,
+                      "aliases in a component or instance type may only refer to types or instances");
     switch (x->target) {
     case ALIAS_EXPORT: return alias_export(s, x, offset, e);
     case ALIAS_CORE_EXPORT: return check_core_alias(s, x, offset, e);

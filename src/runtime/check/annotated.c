@@ -1,5 +1,5 @@
-/* Functions named after a resource: `[constructor]r`, `[method]r.f`, `[static]r.f`. They need a resource of that name on
- * the same side of the same scope, and a type that fits. Spec: Binary.md, notes on import and export definitions. */
+/* Functions named after a resource: `[constructor]r`, `[method]r.f`, `[static]r.f`. They need a resource of that name
+ * on the same side of the same scope, and a type that fits. Spec: Binary.md, notes on import and export definitions. */
 #include "runtime/check/checker.h"
 
 /* The resource that a handle was made with must go by the name. */

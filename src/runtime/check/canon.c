@@ -31,8 +31,10 @@ static const struct core_func_type *core_func_of(struct arena *a, const struct c
         types[i] = core_byte(sig->params[i]);
     for (uint32_t i = 0; i < sig->result_count; i++)
         types[sig->param_count + i] = core_byte(sig->results[i]);
-    *f = (struct core_func_type){ .params = types, .param_count = sig->param_count,
-                                  .results = types + sig->param_count, .result_count = sig->result_count };
+    *f = (struct core_func_type){ .params = types,
+                                  .param_count = sig->param_count,
+                                  .results = types + sig->param_count,
+                                  .result_count = sig->result_count };
     return f;
 }
 

@@ -10,8 +10,7 @@ static bool check_component(struct checker *checker, struct check_scope *parent,
 static bool check_nested(struct check_scope *s, const struct def *d, struct err *e)
 {
     struct item_type item = { .kind = ITEM_COMPONENT };
-    return check_component(s->checker, s, d->of.component, &item.of.component, e) &&
-           scope_push(s, &item, d->offset, e);
+    return check_component(s->checker, s, d->of.component, &item.of.component, e) && scope_push(s, &item, d->offset, e);
 }
 
 static bool check_type_def(struct check_scope *s, const struct def *d, struct err *e)
@@ -45,8 +44,7 @@ static bool check_def(struct check_scope *s, const struct def *d, struct err *e)
 typedef VEC(const struct resource_type *) resource_list;
 
 /* Resources of this component that an export is: each instance has others in their place. */
-static void collect_defined(struct check_scope *s, const struct named_item *items, uint32_t count,
-                            resource_list *list)
+static void collect_defined(struct check_scope *s, const struct named_item *items, uint32_t count, resource_list *list)
 {
     for (uint32_t i = 0; i < count; i++) {
         const struct item_type *item = &items[i].type;
@@ -90,12 +88,12 @@ static bool component_type_of(struct check_scope *s, struct component_type **ret
 }
 
 /* Copies a VEC of the scope into one of the info that lives in the arena. */
-#define KEEP(a, to, from)                                                                           \
-    do {                                                                                            \
-        (to)->at = arena_zalloc((a), (from)->len, sizeof(*(to)->at));                               \
-        if ((from)->len)                                                                            \
-            memcpy((to)->at, (from)->at, (from)->len * sizeof(*(to)->at));                          \
-        (to)->len = (to)->cap = (from)->len;                                                        \
+#define KEEP(a, to, from)                                                  \
+    do {                                                                   \
+        (to)->at = arena_zalloc((a), (from)->len, sizeof(*(to)->at));      \
+        if ((from)->len)                                                   \
+            memcpy((to)->at, (from)->at, (from)->len * sizeof(*(to)->at)); \
+        (to)->len = (to)->cap = (from)->len;                               \
     } while (0)
 
 static void keep_info(const struct check_scope *s, const struct component_type *type, struct component *c)

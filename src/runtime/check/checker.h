@@ -8,7 +8,11 @@
 #include "runtime/check/ptr_map.h"
 
 enum {
-    MAX_TYPE_SIZE = 1000000, MAX_TYPE_NESTING = 100, MAX_ENTRIES = 1000000, MAX_MODULES = 1000, MAX_COMPONENTS = 1000,
+    MAX_TYPE_SIZE = 1000000,
+    MAX_TYPE_NESTING = 100,
+    MAX_ENTRIES = 1000000,
+    MAX_MODULES = 1000,
+    MAX_COMPONENTS = 1000,
     MAX_INSTANCES = 4096,
 };
 
@@ -24,9 +28,9 @@ struct checker {
 /* All resource_types and handle types here are parts of these. */
 struct resource {
     struct resource_type type;
-    uint32_t owner;  /* id of the scope in which it was made */
+    uint32_t owner; /* id of the scope in which it was made */
     bool imported;
-    bool exported;   /* seen in the exports of its component definition */
+    bool exported; /* seen in the exports of its component definition */
 };
 
 struct handle {
@@ -58,7 +62,8 @@ struct core_instance {
 enum scope_kind { SCOPE_COMPONENT, SCOPE_COMPONENT_TYPE, SCOPE_INSTANCE_TYPE };
 
 /* One side of what a scope or an inline instance shows: names taken, and resources that have one. */
-struct namespace {
+struct namespace
+{
     struct name_set names;
     struct ptr_map resource_names; /* type_entry → str */
     struct map resources;          /* name → type_entry */
@@ -92,8 +97,8 @@ void scope_fini(struct check_scope *s);
 void namespace_init(struct namespace *n);
 void namespace_fini(struct namespace *n);
 MUST_USE bool scope_push(struct check_scope *s, const struct item_type *item, uint64_t offset, struct err *e);
-MUST_USE bool scope_item(const struct check_scope *s, const struct sort_idx *at, uint64_t offset,
-                         struct item_type *ret, struct err *e);
+MUST_USE bool scope_item(const struct check_scope *s, const struct sort_idx *at, uint64_t offset, struct item_type *ret,
+                         struct err *e);
 MUST_USE bool scope_type(const struct check_scope *s, uint32_t index, uint64_t offset, const struct type_entry **ret,
                          struct err *e);
 /* The index is known to name a resource type, else an error. */
@@ -158,8 +163,8 @@ MUST_USE bool check_annotated_name(const struct namespace *n, const struct parse
 /* visibility.c */
 /* Are all types that the item shows named in this scope? If so, those that it shows by a name are from now on. */
 MUST_USE bool check_visible(struct check_scope *s, const struct item_type *item, bool is_export, struct err *e);
-/* When a scope is complete: do imports and exports show resources of this scope that nobody outside can name? Those that
- * are exported have been marked. */
+/* When a scope is complete: do imports and exports show resources of this scope that nobody outside can name? Those
+ * that are exported have been marked. */
 MUST_USE bool check_shown_resources(const struct check_scope *s, struct err *e);
 
 /* subst.c */
@@ -202,10 +207,8 @@ const struct core_import *core_import_find(const struct core_module_type *t, str
 /* core_match.c */
 /* "func", "table", … */
 const char *core_extern_kind_name(enum core_extern_kind kind);
-MUST_USE bool core_extern_match(const struct core_extern_type *want, const struct core_extern_type *got,
-                                struct err *e);
-MUST_USE bool core_module_match(const struct core_module_type *want, const struct core_module_type *got,
-                                struct err *e);
+MUST_USE bool core_extern_match(const struct core_extern_type *want, const struct core_extern_type *got, struct err *e);
+MUST_USE bool core_module_match(const struct core_module_type *want, const struct core_module_type *got, struct err *e);
 
 /* core_instances.c */
 MUST_USE bool check_core_instance(struct check_scope *s, const struct def *d, struct err *e);

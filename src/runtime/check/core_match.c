@@ -108,8 +108,7 @@ bool core_extern_match(const struct core_extern_type *want, const struct core_ex
     case CORE_EXTERN_FUNC:
     case CORE_EXTERN_TAG: return match_func(want->func, got->func, e);
     case CORE_EXTERN_TABLE:
-        return match_value_type(want->value_type, got->value_type, "table element", e) &&
-               match_limits(want, got, e);
+        return match_value_type(want->value_type, got->value_type, "table element", e) && match_limits(want, got, e);
     case CORE_EXTERN_MEMORY: return match_limits(want, got, e);
     case CORE_EXTERN_GLOBAL:
         if (want->is_mutable != got->is_mutable)

@@ -152,7 +152,8 @@ static bool alias_core_type(struct module_scope *m, const struct core_module_dec
     uint32_t count = d->outer_count == 0 ? m->types.len : m->outer->core_types.len;
     if (d->type_index >= count)
         return unknown_index(e, d->offset, "type", d->type_index);
-    struct core_type_entry t = d->outer_count == 0 ? m->types.at[d->type_index] : m->outer->core_types.at[d->type_index];
+    struct core_type_entry t =
+        d->outer_count == 0 ? m->types.at[d->type_index] : m->outer->core_types.at[d->type_index];
     if (t.kind == CORE_TYPE_MODULE)
         return err_at(e, ERR_INVALID, d->offset, "core module types cannot alias core module types");
     vec_push(&m->types, t);
@@ -189,8 +190,9 @@ static bool finish_module_type(const struct module_scope *m, uint64_t offset, st
         memcpy(imports, m->imports.at, m->imports.len * sizeof(*imports));
     if (m->exports.len)
         memcpy(exports, m->exports.at, m->exports.len * sizeof(*exports));
-    *ret = (struct core_module_type){ .imports = imports, .import_count = m->imports.len,
-                                      .exports = exports, .export_count = m->exports.len };
+    *ret = (struct core_module_type){
+        .imports = imports, .import_count = m->imports.len, .exports = exports, .export_count = m->exports.len
+    };
     return core_module_type_sort(a, ret, offset, e);
 }
 

@@ -35,8 +35,8 @@ static void note_resource(struct checker *c, struct namespace *n, const struct p
     map_add(&n->resources, name->whole, kept);
 }
 
-bool namespace_add(struct checker *c, struct namespace *n, const struct extern_name *name,
-                   const struct item_type *item, bool is_export, uint64_t offset, struct err *e)
+bool namespace_add(struct checker *c, struct namespace *n, const struct extern_name *name, const struct item_type *item,
+                   bool is_export, uint64_t offset, struct err *e)
 {
     struct parsed_name parsed;
     str previous = STR_NONE;
@@ -53,10 +53,8 @@ bool namespace_add(struct checker *c, struct namespace *n, const struct extern_n
         err_wrap(e, "%s `%.*s`", what, STR_ARG(name->name));
         return located(e, offset);
     }
-    vec_push(&n->items, (struct named_item){ .name = name->name,
-                                             .implements = name->implements,
-                                             .type = *item,
-                                             .offset = offset });
+    vec_push(&n->items, (struct named_item){
+                            .name = name->name, .implements = name->implements, .type = *item, .offset = offset });
     return true;
 }
 
@@ -74,8 +72,8 @@ static bool add_external(struct check_scope *s, const struct extern_name *name, 
     return scope_push(s, item, offset, e);
 }
 
-bool check_import(struct check_scope *s, const struct extern_name *name, const struct extern_desc *d,
-                  uint64_t offset, struct err *e)
+bool check_import(struct check_scope *s, const struct extern_name *name, const struct extern_desc *d, uint64_t offset,
+                  struct err *e)
 {
     struct item_type item;
     return check_extern_desc(s, d, name->name, true, offset, &item, e) &&

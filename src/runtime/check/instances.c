@@ -42,7 +42,8 @@ static bool match_args(struct match *m, const struct component_type *t, const st
     return true;
 }
 
-/* The instance's exports: arguments in the place of imports, new resources in that of those which the component defines. */
+/* The instance's exports: arguments in the place of imports, new resources in that of those which the component
+ * defines. */
 static bool instance_of(struct check_scope *s, const struct component_type *t, struct ptr_map *arguments,
                         struct instance_type **ret, struct err *e)
 {

@@ -1,5 +1,5 @@
-/* Subtyping. While two types are compared, resources of the wanted side are stood in for by those they met first: what an
- * import calls R is whatever the argument has there. Spec: Subtyping.md; Explainer.md "Type Checking". */
+/* Subtyping. While two types are compared, resources of the wanted side are stood in for by those they met first: what
+ * an import calls R is whatever the argument has there. Spec: Subtyping.md; Explainer.md "Type Checking". */
 #include "runtime/check/checker.h"
 
 /* The value of a resource that has not met anything yet. */

@@ -102,7 +102,8 @@ bool instance_type_new(struct arena *a, const struct named_item *items, uint32_t
 bool component_type_new(const struct check_scope *s, struct component_type **ret, struct err *e)
 {
     struct arena *a = s->checker->arena;
-    struct component_type t = { .import_count = s->imports.items.len, .export_count = s->exports.items.len,
+    struct component_type t = { .import_count = s->imports.items.len,
+                                .export_count = s->exports.items.len,
                                 .depth = 1 };
     if (!items_measure(s->imports.items.at, t.import_count, &t.size, &t.depth, e) ||
         !items_measure(s->exports.items.at, t.export_count, &t.size, &t.depth, e))
@@ -135,11 +136,9 @@ static bool check_decl(struct check_scope *s, const struct type_decl *d, struct 
 }
 
 /* Resources of the scope that were imported, or those that were not. */
-static const struct resource_type *const *resources_of(const struct check_scope *s, bool imported,
-                                                       uint32_t *ret_count)
+static const struct resource_type *const *resources_of(const struct check_scope *s, bool imported, uint32_t *ret_count)
 {
-    const struct resource_type **list =
-        arena_new(s->checker->arena, const struct resource_type *, s->resources.len);
+    const struct resource_type **list = arena_new(s->checker->arena, const struct resource_type *, s->resources.len);
     uint32_t count = 0;
     for (uint32_t i = 0; i < s->resources.len; i++)
         if (s->resources.at[i]->imported == imported)
@@ -173,8 +172,7 @@ bool check_scope_type(struct check_scope *outer, const struct deftype *t, uint64
     struct check_scope s;
     struct type_entry entry = { 0 };
     bool ok = true;
-    scope_init(&s, outer->checker, outer,
-               t->kind == DEFTYPE_COMPONENT ? SCOPE_COMPONENT_TYPE : SCOPE_INSTANCE_TYPE);
+    scope_init(&s, outer->checker, outer, t->kind == DEFTYPE_COMPONENT ? SCOPE_COMPONENT_TYPE : SCOPE_INSTANCE_TYPE);
     for (uint32_t i = 0; ok && i < t->of.scope.decl_count; i++)
         ok = check_decl(&s, &t->of.scope.decls[i], e);
     ok = ok && (finish(&s, &entry, e) || located(e, offset));

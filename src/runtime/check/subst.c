@@ -130,7 +130,8 @@ static const struct type *subst_type(struct subst *s, const struct type *t)
     const struct type *to = ptr_map_get(&s->map, t);
     if (to)
         return to;
-    bool has_items = t->kind >= TYPE_RECORD && t->kind <= TYPE_FLAGS && t->kind != TYPE_OPTION && t->kind != TYPE_RESULT;
+    bool has_items =
+        t->kind >= TYPE_RECORD && t->kind <= TYPE_FLAGS && t->kind != TYPE_OPTION && t->kind != TYPE_RESULT;
     s->checker->work += 1 + (has_items ? t->of.items.len : 0);
     to = subst_parts(s, t);
     ptr_map_set(&s->map, t, to);
@@ -163,8 +164,8 @@ static const struct named_item *changed_items(struct subst *s, const struct name
     struct named_item *copy = NULL;
     for (uint32_t i = 0; i < count && !is_exhausted(s); i++) {
         struct item_type to = subst_item(s, &items[i].type);
-        bool same = to.kind == items[i].type.kind && to.entry == items[i].type.entry &&
-                    to.of.func == items[i].type.of.func;
+        bool same =
+            to.kind == items[i].type.kind && to.entry == items[i].type.entry && to.of.func == items[i].type.of.func;
         if (same)
             continue;
         if (!copy) {
@@ -226,12 +227,8 @@ static const struct type_entry *subst_entry(struct subst *s, const struct type_e
     case DEFTYPE_COMPONENT:
         same = (to.of.component = subst_component(s, entry->of.component)) == entry->of.component;
         break;
-    case DEFTYPE_INSTANCE:
-        same = (to.of.instance = subst_instance(s, entry->of.instance)) == entry->of.instance;
-        break;
-    case DEFTYPE_RESOURCE:
-        same = (to.of.resource = subst_resource(s, entry->of.resource)) == entry->of.resource;
-        break;
+    case DEFTYPE_INSTANCE: same = (to.of.instance = subst_instance(s, entry->of.instance)) == entry->of.instance; break;
+    case DEFTYPE_RESOURCE: same = (to.of.resource = subst_resource(s, entry->of.resource)) == entry->of.resource; break;
     }
     const struct type_entry *result = same ? entry : entry_new(s->checker->arena, to);
     ptr_map_set(&s->map, entry, result);
@@ -272,8 +269,7 @@ bool instance_open(struct check_scope *scope, const struct instance_type *t, boo
     subst_init(&s, scope->checker);
     bool ok = work_add(scope->checker, t->resource_count, e);
     for (uint32_t i = 0; ok && i < t->resource_count; i++)
-        ptr_map_set(&s.map, t->resources[i],
-                    &scope_new_resource(scope, t->resources[i]->name, imported)->type);
+        ptr_map_set(&s.map, t->resources[i], &scope_new_resource(scope, t->resources[i]->name, imported)->type);
     struct instance_type *open = arena_new(scope->checker->arena, struct instance_type, 1);
     *open = *t;
     open->resources = NULL;

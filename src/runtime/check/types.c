@@ -1,4 +1,5 @@
-/* Value, function and resource types, and descriptions of imports and exports. Spec: Explainer.md "Type Definitions". */
+/* Value, function and resource types, and descriptions of imports and exports. Spec: Explainer.md "Type Definitions".
+ */
 #include <inttypes.h>
 
 #include "runtime/check/checker.h"
@@ -14,8 +15,8 @@ enum { FEW_LABELS = 16 };
 
 static bool same_label(const struct label_words *w, str label, str previous, struct err *e)
 {
-    return err_set(e, ERR_INVALID, "%s name `%.*s` conflicts with previous %s name `%.*s`", w->label,
-                   STR_ARG(label), w->previous, STR_ARG(previous));
+    return err_set(e, ERR_INVALID, "%s name `%.*s` conflicts with previous %s name `%.*s`", w->label, STR_ARG(label),
+                   w->previous, STR_ARG(previous));
 }
 
 static bool labels_unique(struct arena *a, const struct label_words *w, const struct named_valtype *items,
@@ -49,16 +50,14 @@ static bool check_labels(struct check_scope *s, const struct label_words *w, con
         if (items[i].name.len == 0)
             return err_set(e, ERR_INVALID, "%s name cannot be empty", w->label);
         if (!name_is_kebab(items[i].name))
-            return err_set(e, ERR_INVALID, "%s name `%.*s` is not in kebab case", w->label,
-                           STR_ARG(items[i].name));
+            return err_set(e, ERR_INVALID, "%s name `%.*s` is not in kebab case", w->label, STR_ARG(items[i].name));
     }
     return labels_unique(s->checker->arena, w, items, count, e);
 }
 
 /* --- Value types --- */
 
-static bool resolve(const struct check_scope *s, const struct valtype_ref *ref, const struct type **ret,
-                    struct err *e)
+static bool resolve(const struct check_scope *s, const struct valtype_ref *ref, const struct type **ret, struct err *e)
 {
     const struct type_entry *entry = NULL;
     if (!ref->is_index) {
@@ -158,8 +157,7 @@ static bool check_value_type(struct check_scope *s, const struct deftype *t, con
 
 /* --- Function and resource types --- */
 
-static bool check_func_type(struct check_scope *s, const struct deftype *t, const struct func_type **ret,
-                            struct err *e)
+static bool check_func_type(struct check_scope *s, const struct deftype *t, const struct func_type **ret, struct err *e)
 {
     static const struct label_words words = { "function parameter", "parameter" };
     struct arena *a = s->checker->arena;
@@ -196,8 +194,8 @@ static bool check_resource_type(struct check_scope *s, const struct deftype *t, 
         if (!scope_core_func(s, t->of.resource.dtor, ERR_NO_OFFSET, &dtor, e))
             return false;
         if (dtor->param_count != 1 || dtor->params[0] != 0x7f || dtor->result_count != 0)
-            return err_set(e, ERR_INVALID, "wrong signature for a destructor: core function %" PRIu32
-                                           " is not (func (param i32))",
+            return err_set(e, ERR_INVALID,
+                           "wrong signature for a destructor: core function %" PRIu32 " is not (func (param i32))",
                            t->of.resource.dtor);
     }
     struct resource *r = scope_new_resource(s, STR_NONE, false);
@@ -241,8 +239,8 @@ static bool describe_core_module(struct check_scope *s, uint32_t index, struct i
     return true;
 }
 
-static bool describe_indexed(struct check_scope *s, const struct extern_desc *d, bool imported,
-                             struct item_type *ret, struct err *e)
+static bool describe_indexed(struct check_scope *s, const struct extern_desc *d, bool imported, struct item_type *ret,
+                             struct err *e)
 {
     const struct type_entry *entry = NULL;
     if (!scope_type(s, d->index, ERR_NO_OFFSET, &entry, e))
@@ -280,8 +278,8 @@ bool check_extern_desc(struct check_scope *s, const struct extern_desc *d, str n
     bool ok = true;
     if (d->kind == EXTERN_TYPE_SUB_RESOURCE) {
         const struct resource *r = scope_new_resource(s, name, imported);
-        *ret = item_of_entry(entry_new(s->checker->arena, (struct type_entry){ .kind = DEFTYPE_RESOURCE,
-                                                                               .of.resource = &r->type }));
+        *ret = item_of_entry(
+            entry_new(s->checker->arena, (struct type_entry){ .kind = DEFTYPE_RESOURCE, .of.resource = &r->type }));
     } else if (d->kind == EXTERN_CORE_MODULE) {
         ok = describe_core_module(s, d->index, ret, e);
     } else {

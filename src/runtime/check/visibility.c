@@ -1,6 +1,6 @@
-/* External visibility: what an import or export shows must be made of types that have a name outside. Records, variants,
- * enums, flags and resources have one once they are imported or exported themselves, by the index that this made; the
- * other kinds need none. Spec: Explainer.md "External Visibility of Types". */
+/* External visibility: what an import or export shows must be made of types that have a name outside. Records,
+ * variants, enums, flags and resources have one once they are imported or exported themselves, by the index that this
+ * made; the other kinds need none. Spec: Explainer.md "External Visibility of Types". */
 #include "runtime/check/checker.h"
 
 struct look {

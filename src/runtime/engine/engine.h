@@ -26,8 +26,8 @@ struct engine_options {
     uint32_t core_instances;
     uint32_t memories;
     uint32_t tables;
-    uint64_t table_elements;  /* of the largest table */
-    uint64_t memory_bytes;    /* most that one memory may grow to */
+    uint64_t table_elements; /* of the largest table */
+    uint64_t memory_bytes;   /* most that one memory may grow to */
 };
 
 MUST_USE bool engine_new(const struct engine_options *o, struct engine **ret, struct err *e);
@@ -46,8 +46,7 @@ MUST_USE bool engine_compile(struct engine *engine, bytes wasm, struct engine_mo
 /* Compiled code as bytes, and back from a file that this program wrote: its content is trusted as machine code is.
  * Reading fails (ERR_INVALID) when the code is for another engine or processor. */
 MUST_USE bool engine_module_serialize(const struct engine_module *m, struct buf *out, struct err *e);
-MUST_USE bool engine_module_load(struct engine *engine, const char *path, struct engine_module **ret,
-                                 struct err *e);
+MUST_USE bool engine_module_load(struct engine *engine, const char *path, struct engine_module **ret, struct err *e);
 void engine_module_free(struct engine_module *m);
 
 /* --- Linking --- */
@@ -60,24 +59,24 @@ struct engine_ref {
     uint64_t opaque[3];
 };
 
-/* A host function: `env` from its definition, `owner` from the store. `values` holds the arguments and takes the result.
- * On false the guest traps with `e`. */
+/* A host function: `env` from its definition, `owner` from the store. `values` holds the arguments and takes the
+ * result. On false the guest traps with `e`. */
 typedef bool engine_host_fn(void *env, void *owner, union core_value *values, struct err *e);
 
 MUST_USE bool engine_linker_new(struct engine *engine, struct engine_linker **ret, struct err *e);
 void engine_linker_free(struct engine_linker *l);
 
 /* Import `module`.`name` is this host function. */
-MUST_USE bool engine_linker_host(struct engine_linker *l, str module, str name,
-                                 const struct core_signature *sig, engine_host_fn *fn, void *env, struct err *e);
+MUST_USE bool engine_linker_host(struct engine_linker *l, str module, str name, const struct core_signature *sig,
+                                 engine_host_fn *fn, void *env, struct err *e);
 
 /* Import `module`.`name` is this item of `s`, until it is defined again. */
 MUST_USE bool engine_linker_item(struct engine_linker *l, struct engine_store *s, str module, str name,
                                  const struct engine_ref *item, struct err *e);
 
 /* A module whose imports are all host functions, resolved once for all stores. */
-MUST_USE bool engine_pre_new(const struct engine_linker *l, const struct engine_module *m,
-                             struct engine_pre **ret, struct err *e);
+MUST_USE bool engine_pre_new(const struct engine_linker *l, const struct engine_module *m, struct engine_pre **ret,
+                             struct err *e);
 void engine_pre_free(struct engine_pre *p);
 
 /* --- Stores --- */
@@ -86,8 +85,8 @@ struct engine_instance {
     uint64_t opaque[2];
 };
 
-/* An empty store: kept and opened again, so that an instance costs no memory but the engine's. `owner` is handed to host
- * functions. */
+/* An empty store: kept and opened again, so that an instance costs no memory but the engine's. `owner` is handed to
+ * host functions. */
 struct engine_store *engine_store_new(struct engine *engine, void *owner);
 void engine_store_free(struct engine_store *s);
 
@@ -108,7 +107,8 @@ void engine_begin_call(struct engine_store *s, const struct engine_ref *func, co
 enum engine_poll {
     ENGINE_DONE,
     ENGINE_PENDING, /* it yielded (engine_tick) or waits (engine_wait) */
-    ENGINE_FAILED,  /* `e` is set: the guest trapped (ERR_TRAP or what a host function set), or the pool is used up (ERR_LIMIT) */
+    ENGINE_FAILED,  /* `e` is set: the guest trapped (ERR_TRAP or what a host function set), or the pool is used up
+                       (ERR_LIMIT) */
 };
 enum engine_poll engine_poll(struct engine_store *s, struct err *e);
 

@@ -183,7 +183,10 @@ void engine_linker_free(struct engine_linker *l)
 static void put_types(wasm_valtype_vec_t *vec, const enum core_type *types, uint32_t count)
 {
     static const wasm_valkind_t kinds[] = {
-        [CORE_I32] = WASM_I32, [CORE_I64] = WASM_I64, [CORE_F32] = WASM_F32, [CORE_F64] = WASM_F64,
+        [CORE_I32] = WASM_I32,
+        [CORE_I64] = WASM_I64,
+        [CORE_F32] = WASM_F32,
+        [CORE_F64] = WASM_F64,
     };
     wasm_valtype_vec_new_uninitialized(vec, count);
     for (uint32_t i = 0; i < count; i++)

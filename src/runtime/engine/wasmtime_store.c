@@ -1,8 +1,9 @@
 /* Stores over Wasmtime's C API: instantiation and calls as futures that the caller polls, nested calls from host
  * functions, and waiting.
  *
- * A guest runs on a stack of its own (a fiber). A host function that has to wait calls, as a guest would, an asynchronous
- * host function: it suspends the fiber with the host function's own frames on it, and returns when woken. */
+ * A guest runs on a stack of its own (a fiber). A host function that has to wait calls, as a guest would, an
+ * asynchronous host function: it suspends the fiber with the host function's own frames on it, and returns when woken.
+ */
 #include "runtime/engine/wasmtime_types.h"
 
 #include <assert.h>
@@ -116,8 +117,7 @@ void engine_begin_instance(struct engine_store *s, const struct engine_linker *l
                            struct engine_instance *ret)
 {
     begin(s, ret);
-    s->future =
-        wasmtime_linker_instantiate_async(l->linker, s->context, m->module, &s->instance, &s->trap, &s->error);
+    s->future = wasmtime_linker_instantiate_async(l->linker, s->context, m->module, &s->instance, &s->trap, &s->error);
 }
 
 static wasmtime_val_t val_of(enum core_type type, const union core_value *v)
@@ -139,8 +139,8 @@ void engine_begin_call(struct engine_store *s, const struct engine_ref *func, co
     memcpy(&s->func, func->opaque, sizeof(s->func));
     for (uint32_t i = 0; i < sig->param_count; i++)
         s->args[i] = val_of(sig->params[i], &args[i]);
-    s->future = wasmtime_func_call_async(s->context, &s->func, s->args, sig->param_count, s->results,
-                                         sig->result_count, &s->trap, &s->error);
+    s->future = wasmtime_func_call_async(s->context, &s->func, s->args, sig->param_count, s->results, sig->result_count,
+                                         &s->trap, &s->error);
 }
 
 static bool take_failure(struct engine_store *s, struct err *e)
@@ -243,8 +243,8 @@ bool engine_call_nested(struct engine_store *s, const struct engine_ref *func, u
     memcpy(&f, func->opaque, sizeof(f));
     wasm_trap_t *trap = NULL;
     s->nested_ticks = s->nested++ ? s->nested_ticks : 0;
-    wasmtime_error_t *error = wasmtime_func_call_unchecked(
-        s->context, &f, (wasmtime_val_raw_t *)(void *)values, value_count, &trap);
+    wasmtime_error_t *error =
+        wasmtime_func_call_unchecked(s->context, &f, (wasmtime_val_raw_t *)(void *)values, value_count, &trap);
     s->nested--;
     return nested_result(s, error, trap, e);
 }

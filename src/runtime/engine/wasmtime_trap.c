@@ -41,8 +41,8 @@ static void add_frames(const wasm_trap_t *trap, struct err *e)
         const wasm_name_t *name = wasmtime_frame_func_name(frames.data[i]);
         if (!name || used + name->size + 4 >= sizeof(text))
             continue;
-        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%.*s", shown++ ? " < " : "",
-                                 (int)name->size, name->data);
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%.*s", shown++ ? " < " : "", (int)name->size,
+                                 name->data);
     }
     wasm_frame_vec_delete(&frames);
     if (used) {

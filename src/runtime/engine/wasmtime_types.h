@@ -7,8 +7,8 @@
 
 #include "runtime/engine/engine.h"
 
-/* From engine/src/lib.rs: resets memories by the pages written to. False, and nothing changes, where the system does not
- * tell which they are (before Linux 6.7). */
+/* From engine/src/lib.rs: resets memories by the pages written to. False, and nothing changes, where the system does
+ * not tell which they are (before Linux 6.7). */
 bool berth_engine_pool_scan_pages(wasmtime_pooling_allocation_config_t *pool);
 
 struct engine {

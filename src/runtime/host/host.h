@@ -21,9 +21,9 @@ enum host_status {
  * results are lowered: use `arena` for what the function builds. */
 struct host_call {
     struct arena *arena;
-    void *host;          /* the embedder's state of this instance (WASI: struct wasi) */
-    struct err *err;     /* for HOST_TRAP */
-    struct task *task;   /* the guest's running call: to be woken, or timed */
+    void *host;        /* the embedder's state of this instance (WASI: struct wasi) */
+    struct err *err;   /* for HOST_TRAP */
+    struct task *task; /* the guest's running call: to be woken, or timed */
 };
 
 /* Owned arguments (own<R>) are the function's to keep or unref; borrowed ones end with the call.
@@ -61,9 +61,9 @@ static inline void host_object_unref(struct host_object *o)
 
 /* One row: a function of an interface. */
 struct host_func {
-    const char *name;   /* "[method]fields.append", "now" */
+    const char *name; /* "[method]fields.append", "now" */
     host_fn *call;
-    bool blocking;      /* may return HOST_BLOCK */
+    bool blocking; /* may return HOST_BLOCK */
 };
 
 /* A resource that the host defines: `drop` releases the reference of a handle that the guest dropped or left behind. */

@@ -75,8 +75,8 @@ static bool bind_type(struct scope *s, const struct wit_interface *wit, const st
                            STR_ARG(wit->name));
         const struct resource_type **bound = &s->resources[item->type.of.resource->index];
         if (*bound && *bound != t->resource)
-            return err_set(e, ERR_LINK, "resource '%.*s' is another one than in the host's %.*s",
-                           STR_ARG(item->name), STR_ARG(wit->name));
+            return err_set(e, ERR_LINK, "resource '%.*s' is another one than in the host's %.*s", STR_ARG(item->name),
+                           STR_ARG(wit->name));
         *bound = t->resource;
         add_resource(s->linker, t);
         return true;
@@ -127,8 +127,7 @@ static bool unknown_interface(str name, struct err *e)
     str version, package = str_split(name, '@', &version);
     if (str_starts(package, STR("wasi:")) && str_starts(version, STR("0.3")))
         return err_help(e, "WASI 0.3 is not supported yet; build the component for WASI 0.2");
-    return err_help(e, "the host offers WASI 0.2; compose the component with one that exports %.*s",
-                    STR_ARG(name));
+    return err_help(e, "the host offers WASI 0.2; compose the component with one that exports %.*s", STR_ARG(name));
 }
 
 bool scope_import_host_instance(struct scope *s, str name, const struct instance_type *type,

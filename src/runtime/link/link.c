@@ -1,5 +1,5 @@
-/* The interpreter of component definitions: walks them in order, as instantiation does, and keeps for each index space what
- * its entries will be. */
+/* The interpreter of component definitions: walks them in order, as instantiation does, and keeps for each index space
+ * what its entries will be. */
 #include "runtime/link/scope.h"
 
 #include <assert.h>
@@ -92,18 +92,10 @@ static struct link_item scope_item(const struct scope *s, const struct sort_idx 
 {
     struct link_item item = { .kind = ITEM_TYPE };
     switch (at->sort) {
-    case SORT_FUNC:
-        item.kind = ITEM_FUNC, item.of.func = s->funcs.at[at->index];
-        break;
-    case SORT_COMPONENT:
-        item.kind = ITEM_COMPONENT, item.of.component = s->components.at[at->index];
-        break;
-    case SORT_INSTANCE:
-        item.kind = ITEM_INSTANCE, item.of.instance = s->instances.at[at->index];
-        break;
-    case SORT_CORE_MODULE:
-        item.kind = ITEM_CORE_MODULE, item.of.core_module = s->core_modules.at[at->index];
-        break;
+    case SORT_FUNC: item.kind = ITEM_FUNC, item.of.func = s->funcs.at[at->index]; break;
+    case SORT_COMPONENT: item.kind = ITEM_COMPONENT, item.of.component = s->components.at[at->index]; break;
+    case SORT_INSTANCE: item.kind = ITEM_INSTANCE, item.of.instance = s->instances.at[at->index]; break;
+    case SORT_CORE_MODULE: item.kind = ITEM_CORE_MODULE, item.of.core_module = s->core_modules.at[at->index]; break;
     case SORT_TYPE:
         if (s->info->types.at[at->index].kind == DEFTYPE_RESOURCE) {
             item.kind = ITEM_RESOURCE;
@@ -226,10 +218,9 @@ static bool instantiate_core(struct scope *s, const struct def *d, struct link_c
     }
     if (l->plan->steps.len == MAX_STEPS)
         return err_at(e, ERR_LIMIT, d->offset, "more than %d core instances", MAX_STEPS);
-    vec_push(&l->plan->steps, (struct plan_step){ .module = module,
-                                                  .imports = imports,
-                                                  .import_count = type->import_count,
-                                                  .host_only = host_only });
+    vec_push(&l->plan->steps,
+             (struct plan_step){
+                 .module = module, .imports = imports, .import_count = type->import_count, .host_only = host_only });
     ret->real = true;
     ret->step = l->plan->steps.len - 1;
     return true;
@@ -246,8 +237,8 @@ static bool add_core_instance(struct scope *s, const struct def *d, struct err *
         uint32_t count = d->of.instance.arg_count;
         struct link_core_item *items = arena_new(a, struct link_core_item, count);
         for (uint32_t k = 0; k < count; k++)
-            items[k] = (struct link_core_item){ d->of.instance.args[k].name,
-                                                core_item(s, &d->of.instance.args[k].item) };
+            items[k] =
+                (struct link_core_item){ d->of.instance.args[k].name, core_item(s, &d->of.instance.args[k].item) };
         i->items = items;
         i->item_count = count;
     }
@@ -399,8 +390,7 @@ static bool instantiate_component(struct scope *s, const struct def *d, struct l
     struct scope *inner = scope_new(l, c->component, c->parent);
     struct link_named_item *args = arena_new(l->arena, struct link_named_item, d->of.instance.arg_count);
     for (uint32_t i = 0; i < d->of.instance.arg_count; i++)
-        args[i] = (struct link_named_item){ d->of.instance.args[i].name,
-                                            scope_item(s, &d->of.instance.args[i].item) };
+        args[i] = (struct link_named_item){ d->of.instance.args[i].name, scope_item(s, &d->of.instance.args[i].item) };
     inner->args = args;
     inner->arg_count = d->of.instance.arg_count;
     l->depth++;
@@ -426,8 +416,8 @@ static bool add_instance(struct scope *s, const struct def *d, struct err *e)
         uint32_t count = d->of.instance.arg_count;
         struct link_named_item *items = arena_new(s->linker->arena, struct link_named_item, count);
         for (uint32_t k = 0; k < count; k++)
-            items[k] = (struct link_named_item){ d->of.instance.args[k].name,
-                                                 scope_item(s, &d->of.instance.args[k].item) };
+            items[k] =
+                (struct link_named_item){ d->of.instance.args[k].name, scope_item(s, &d->of.instance.args[k].item) };
         i->items = items;
         i->item_count = count;
     }

@@ -3,8 +3,8 @@
 
 #include "base/num.h"
 
-/* The part of a version that compatible versions share: "1" for 1.x.y, "0.2" for 0.2.y, "0.0.3" for itself, and the whole for
- * pre-releases. */
+/* The part of a version that compatible versions share: "1" for 1.x.y, "0.2" for 0.2.y, "0.0.3" for itself, and the
+ * whole for pre-releases. */
 static str compatible_part(str version)
 {
     str core = version, rest;

@@ -1,6 +1,6 @@
-/* What linking makes of a component: a flat plan. Nested components are inlined; what remains is a list of core modules to
- * instantiate in order, each import resolved to an export of an earlier instance or to a trampoline of the host. Nothing is
- * decided at run time.
+/* What linking makes of a component: a flat plan. Nested components are inlined; what remains is a list of core modules
+ * to instantiate in order, each import resolved to an export of an earlier instance or to a trampoline of the host.
+ * Nothing is decided at run time.
  *
  * A plan is immutable, belongs to its program and is shared by all instances. */
 #ifndef RUNTIME_LINK_PLAN_H
@@ -45,16 +45,16 @@ struct plan_step {
     uint32_t module;
     const struct plan_import *imports; /* in the module's order */
     uint32_t import_count;
-    bool host_only;                    /* every import is a trampoline: can be resolved once for all stores */
+    bool host_only; /* every import is a trampoline: can be resolved once for all stores */
     struct plan_ref call;
 };
 
 /* A resource type as it exists when the program runs. */
 struct plan_resource {
-    const struct resource_type *type;  /* identity */
-    const struct host_resource *host;  /* the host's, or NULL: defined by the component */
-    uint32_t dtor;                     /* slot of the destructor, or PLAN_NONE */
-    uint32_t component_instance;       /* that defines it */
+    const struct resource_type *type; /* identity */
+    const struct host_resource *host; /* the host's, or NULL: defined by the component */
+    uint32_t dtor;                    /* slot of the destructor, or PLAN_NONE */
+    uint32_t component_instance;      /* that defines it */
 };
 
 /* Canon options, resolved to slots (below). */
@@ -63,26 +63,31 @@ struct plan_options {
     uint32_t memory, realloc, post_return; /* slots, or PLAN_NONE */
 };
 
-enum plan_trampoline_kind { TRAMPOLINE_HOST, TRAMPOLINE_RESOURCE_NEW, TRAMPOLINE_RESOURCE_DROP, TRAMPOLINE_RESOURCE_REP };
+enum plan_trampoline_kind {
+    TRAMPOLINE_HOST,
+    TRAMPOLINE_RESOURCE_NEW,
+    TRAMPOLINE_RESOURCE_DROP,
+    TRAMPOLINE_RESOURCE_REP
+};
 
 struct plan_trampoline {
     enum plan_trampoline_kind kind;
-    uint32_t component_instance;        /* that calls: its handle table and flags */
+    uint32_t component_instance; /* that calls: its handle table and flags */
     struct core_signature signature;
-    const struct host_func *host;       /* TRAMPOLINE_HOST */
+    const struct host_func *host; /* TRAMPOLINE_HOST */
     const struct abi_func *abi;
-    size_t params_size, result_size;    /* of the C structs */
+    size_t params_size, result_size; /* of the C structs */
     struct plan_options options;
     const struct plan_resource *resource; /* TRAMPOLINE_RESOURCE_* */
-    str name;                           /* "wasi:io/poll.poll", for messages */
+    str name;                             /* "wasi:io/poll.poll", for messages */
 };
 
 /* A lifted function that the host can call. */
 struct plan_func {
-    str interface;                      /* "" for a function exported by the component itself */
+    str interface; /* "" for a function exported by the component itself */
     str name;
     struct plan_ref core;
-    const struct func_type *type;       /* in the component's own types … */
+    const struct func_type *type;                 /* in the component's own types … */
     const struct resource_type *const *resources; /* … whose resources are these, by index */
     struct plan_options options;
     uint32_t component_instance;
@@ -94,8 +99,8 @@ struct plan {
     VEC(struct plan_trampoline) trampolines;
     VEC(struct plan_func) funcs;
     /* Core items that the host itself uses, looked up once an instance exists: */
-    VEC(struct plan_ref) memories;      /* slots of memories */
-    VEC(struct plan_ref) core_funcs;    /* slots of functions: reallocs, post-returns, destructors */
+    VEC(struct plan_ref) memories;               /* slots of memories */
+    VEC(struct plan_ref) core_funcs;             /* slots of functions: reallocs, post-returns, destructors */
     VEC(const struct plan_resource *) resources; /* those that guests may hold handles to */
     uint32_t component_instances;
 };

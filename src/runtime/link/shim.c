@@ -1,15 +1,26 @@
-/* Shims and fixups. Tools that make components out of core modules (wit-component) cannot import lowered functions that need a
- * memory before the memory's module exists. They let the module import a *shim*, whose functions call through a table, and fill
- * the table afterwards by instantiating a *fixup*, whose one element segment writes its imports there.
+/* Shims and fixups. Tools that make components out of core modules (wit-component) cannot import lowered functions that
+ * need a memory before the memory's module exists. They let the module import a *shim*, whose functions call through a
+ * table, and fill the table afterwards by instantiating a *fixup*, whose one element segment writes its imports there.
  *
- * Host functions need memory only when they are called, so the plan binds past the shim: an import of its function k becomes
- * the k-th function of the fixup's segment, where that is the host's. What cannot be called before the fixup exists cannot
- * tell the difference. When nothing needs the shim any more, both modules leave the plan. */
+ * Host functions need memory only when they are called, so the plan binds past the shim: an import of its function k
+ * becomes the k-th function of the fixup's segment, where that is the host's. What cannot be called before the fixup
+ * exists cannot tell the difference. When nothing needs the shim any more, both modules leave the plan. */
 #include "runtime/binary/reader.h"
 #include "runtime/link/scope.h"
 
-enum { SECTION_TYPE = 1, SECTION_IMPORT, SECTION_FUNCTION, SECTION_TABLE, SECTION_MEMORY, SECTION_GLOBAL, SECTION_EXPORT,
-       SECTION_START, SECTION_ELEMENT, SECTION_CODE, SECTION_DATA };
+enum {
+    SECTION_TYPE = 1,
+    SECTION_IMPORT,
+    SECTION_FUNCTION,
+    SECTION_TABLE,
+    SECTION_MEMORY,
+    SECTION_GLOBAL,
+    SECTION_EXPORT,
+    SECTION_START,
+    SECTION_ELEMENT,
+    SECTION_CODE,
+    SECTION_DATA
+};
 
 enum { OP_CALL_INDIRECT = 0x11, OP_LOCAL_GET = 0x20, OP_I32_CONST = 0x41, OP_END = 0x0b };
 
@@ -25,7 +36,8 @@ static bool find_section(bytes wasm, uint8_t id, struct reader *ret)
         uint8_t found = 0;
         uint32_t size = 0;
         bytes body;
-        if (!read_u8(&r, &found, &ignored) || !read_leb_u32(&r, &size, &ignored) || !read_slice(&r, size, &body, &ignored))
+        if (!read_u8(&r, &found, &ignored) || !read_leb_u32(&r, &size, &ignored) ||
+            !read_slice(&r, size, &body, &ignored))
             return false;
         section = reader_over(body, 0);
         if (found == id) {
@@ -89,9 +101,10 @@ static bool is_shim(struct arena *a, const struct plan_module *m, struct shim *r
     struct reader code;
     struct err ignored;
     uint32_t count = 0;
-    if (t->import_count || !table || m->outside.table_count != 1 || m->outside.memory_count || m->outside.global_count ||
-        m->outside.has_start || has_section(m->wasm, SECTION_ELEMENT) || !find_section(m->wasm, SECTION_CODE, &code) ||
-        !read_leb_u32(&code, &count, &ignored) || count != m->outside.func_count)
+    if (t->import_count || !table || m->outside.table_count != 1 || m->outside.memory_count ||
+        m->outside.global_count || m->outside.has_start || has_section(m->wasm, SECTION_ELEMENT) ||
+        !find_section(m->wasm, SECTION_CODE, &code) || !read_leb_u32(&code, &count, &ignored) ||
+        count != m->outside.func_count)
         return false;
     ret->slots = arena_new(a, uint32_t, count);
     ret->count = count;
@@ -150,8 +163,9 @@ static bool fills_table_of(const struct plan_step *fixup, uint32_t shim_step, st
 }
 
 /* What the shim's exported function ends up calling, when that is the host's; NULL otherwise. */
-static const struct plan_ref *behind_shim(const struct plan *p, const struct plan_step *shim_step, const struct shim *shim,
-                                          const struct plan_step *fixup_step, const struct fixup *fixup, str name)
+static const struct plan_ref *behind_shim(const struct plan *p, const struct plan_step *shim_step,
+                                          const struct shim *shim, const struct plan_step *fixup_step,
+                                          const struct fixup *fixup, str name)
 {
     const struct core_module_type *t = &p->modules.at[shim_step->module].outside.type;
     for (uint32_t i = 0; i < t->export_count; i++) {
@@ -187,8 +201,8 @@ static bool rebind(struct arena *a, struct plan *p, uint32_t shim_at, const stru
             imports[i] = s->imports[i];
             if (imports[i].ref.kind != PLAN_EXPORT || imports[i].ref.index != shim_at)
                 continue;
-            const struct plan_ref *ref = behind_shim(p, &p->steps.at[shim_at], shim, &p->steps.at[fixup_at], fixup,
-                                                     imports[i].ref.name);
+            const struct plan_ref *ref =
+                behind_shim(p, &p->steps.at[shim_at], shim, &p->steps.at[fixup_at], fixup, imports[i].ref.name);
             if (ref)
                 imports[i].ref = *ref;
             else

@@ -1,5 +1,5 @@
-/* Trampolines: where a guest's call of an import arrives. Arguments are lifted into the C struct of the host function, its
- * result is lowered back; handles go through the calling component instance's table.
+/* Trampolines: where a guest's call of an import arrives. Arguments are lifted into the C struct of the host function,
+ * its result is lowered back; handles go through the calling component instance's table.
  *
  * Spec: CanonicalABI.md canon_lower, canon_resource_new, canon_resource_drop, canon_resource_rep. */
 #include "runtime/run/instance.h"
@@ -41,8 +41,7 @@ static bool env_realloc(struct abi_env *abi, uint32_t old, uint32_t old_size, ui
     return ok && refresh_memory(env, e);
 }
 
-static bool env_lift_own(struct abi_env *abi, const struct resource_type *r, uint32_t index, void **ret,
-                         struct err *e)
+static bool env_lift_own(struct abi_env *abi, const struct resource_type *r, uint32_t index, void **ret, struct err *e)
 {
     struct table *t = &env_of(abi)->component->table;
     struct handle *h = NULL;
@@ -106,8 +105,8 @@ static const struct abi_env_ops env_ops = {
     .lower_borrow = env_lower_borrow,
 };
 
-bool call_env_init(struct call_env *env, struct instance *i, uint32_t component_instance,
-                   const struct plan_options *o, struct err *e)
+bool call_env_init(struct call_env *env, struct instance *i, uint32_t component_instance, const struct plan_options *o,
+                   struct err *e)
 {
     *env = (struct call_env){
         .abi = { .ops = &env_ops, .encoding = o->encoding, .arena = &i->arena },
@@ -166,16 +165,14 @@ static bool call_host(const struct plan_trampoline *t, struct instance *i, union
     void *params = t->params_size <= sizeof(params_room) ? params_room : arena_alloc(&i->arena, t->params_size);
     void *result = t->result_size <= sizeof(result_room) ? result_room : arena_alloc(&i->arena, t->result_size);
     struct call_env env;
-    if (!call_env_init(&env, i, t->component_instance, &t->options, e) ||
-        !lift_params(t, &env, values, params, e))
+    if (!call_env_init(&env, i, t->component_instance, &t->options, e) || !lift_params(t, &env, values, params, e))
         return false;
     memset(result, 0, t->result_size); /* nothing of the host's stack may reach a guest */
     return call_blocking(t, i, params, result, e) && refresh_memory(&env, e) &&
            abi_lower_result(t->abi, &env.abi, result, values, e);
 }
 
-static bool resource_drop(const struct plan_trampoline *t, struct instance *i, union core_value *values,
-                          struct err *e)
+static bool resource_drop(const struct plan_trampoline *t, struct instance *i, union core_value *values, struct err *e)
 {
     struct table *table = &i->components[t->component_instance].table;
     struct handle *h = NULL;
@@ -198,15 +195,13 @@ static bool resource_drop(const struct plan_trampoline *t, struct instance *i, u
     return instance_func(i, dropped.resource->dtor, &dtor, e) && engine_call_nested(i->store, dtor, &rep, 1, e);
 }
 
-static bool resource_new(const struct plan_trampoline *t, struct instance *i, union core_value *values,
-                         struct err *e)
+static bool resource_new(const struct plan_trampoline *t, struct instance *i, union core_value *values, struct err *e)
 {
     struct handle h = { .resource = t->resource, .of.rep = values[0].i32, .own = true };
     return table_add(&i->components[t->component_instance].table, &h, &values[0].i32, e);
 }
 
-static bool resource_rep(const struct plan_trampoline *t, struct instance *i, union core_value *values,
-                         struct err *e)
+static bool resource_rep(const struct plan_trampoline *t, struct instance *i, union core_value *values, struct err *e)
 {
     struct handle *h = NULL;
     if (!table_get(&i->components[t->component_instance].table, values[0].i32, t->resource->type, &h, e))
@@ -218,8 +213,9 @@ static bool resource_rep(const struct plan_trampoline *t, struct instance *i, un
 static bool may_leave(const struct plan_trampoline *t, const struct instance *i, struct err *e)
 {
     return i->components[t->component_instance].may_leave ||
-           err_set(e, ERR_TRAP, "cannot leave component instance: imports must not be called during realloc or "
-                                "post-return");
+           err_set(e, ERR_TRAP,
+                   "cannot leave component instance: imports must not be called during realloc or "
+                   "post-return");
 }
 
 static bool dispatch(const struct plan_trampoline *t, struct instance *i, union core_value *values, struct err *e)

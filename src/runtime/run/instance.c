@@ -53,8 +53,7 @@ bool instance_ref(struct instance *i, const struct plan_ref *ref, struct engine_
         return err_set(e, ERR_TRAP, "a start function called an import before '%.*s' was instantiated",
                        STR_ARG(ref->name));
     if (!engine_export(i->store, &i->core[ref->index], ref->name, ret))
-        return err_set(e, ERR_UNSUPPORTED, "core export '%.*s' is of a kind that cannot be linked",
-                       STR_ARG(ref->name));
+        return err_set(e, ERR_UNSUPPORTED, "core export '%.*s' is of a kind that cannot be linked", STR_ARG(ref->name));
     return true;
 }
 

@@ -36,15 +36,15 @@ struct taken_object {
 /* Belongs to one worker thread. Kept for reuse: instance_begin makes it new. */
 struct instance {
     const struct program *program;
-    struct engine_linker **linkers;   /* this executor's, one a step that needs store-bound items */
+    struct engine_linker **linkers; /* this executor's, one a step that needs store-bound items */
     struct engine_store *store;
-    struct engine_instance *core;     /* by step */
+    struct engine_instance *core; /* by step */
     uint32_t steps_done;
     struct core_slot *memories, *funcs;
     struct component_state *components;
-    struct arena arena;               /* of the host call under way */
-    VEC(struct lent_handle) lent;     /* by the host call under way */
-    VEC(struct taken_object) taken;   /* by lifting under way: the host function has not got them yet */
+    struct arena arena;             /* of the host call under way */
+    VEC(struct lent_handle) lent;   /* by the host call under way */
+    VEC(struct taken_object) taken; /* by lifting under way: the host function has not got them yet */
     void *host;
     struct task *task;
 };
@@ -74,9 +74,9 @@ struct call_env {
     struct abi_env abi;
     struct instance *instance;
     struct component_state *component;
-    uint32_t realloc;    /* slot, or PLAN_NONE */
-    uint32_t memory;     /* slot, or PLAN_NONE */
-    bool outside;        /* not inside a guest's call: the guest cannot be called (no realloc) */
+    uint32_t realloc; /* slot, or PLAN_NONE */
+    uint32_t memory;  /* slot, or PLAN_NONE */
+    bool outside;     /* not inside a guest's call: the guest cannot be called (no realloc) */
 };
 MUST_USE bool call_env_init(struct call_env *env, struct instance *i, uint32_t component_instance,
                             const struct plan_options *o, struct err *e);

@@ -1,5 +1,5 @@
-/* A component made ready to run: read, checked, linked against the host's interfaces, compiled. Immutable once loaded and
- * shared by all threads. */
+/* A component made ready to run: read, checked, linked against the host's interfaces, compiled. Immutable once loaded
+ * and shared by all threads. */
 #ifndef RUNTIME_RUN_PROGRAM_H
 #define RUNTIME_RUN_PROGRAM_H
 
@@ -23,8 +23,8 @@ struct code_cache {
 struct program_options {
     const struct host_interface *const *interfaces; /* what the host offers */
     size_t interface_count;
-    const struct wit *wit;       /* the WIT that defines them; must outlive the program */
-    struct code_cache *cache;    /* or NULL */
+    const struct wit *wit;    /* the WIT that defines them; must outlive the program */
+    struct code_cache *cache; /* or NULL */
     /* Told while modules compile: `done` of `total` bytes of wasm. May be NULL. */
     void (*progress)(void *ctx, size_t done, size_t total);
     void *progress_ctx;
@@ -33,9 +33,9 @@ struct program_options {
 /* What a component needs of the engine, known before there is one: pools are sized by it. */
 struct program_needs {
     uint32_t core_instances, memories, tables;
-    uint64_t table_elements;     /* of the largest table */
-    uint64_t memory_min_bytes;   /* sum of the initial memories */
-    uint64_t memory_main_bytes;  /* of these, the largest module's: the one that grows */
+    uint64_t table_elements;    /* of the largest table */
+    uint64_t memory_min_bytes;  /* sum of the initial memories */
+    uint64_t memory_main_bytes; /* of these, the largest module's: the one that grows */
 };
 
 /* Two steps, so that an engine can be made to measure. `wasm` must outlive the program. */

@@ -29,7 +29,7 @@ struct program_func {
 };
 
 /* Defines the trampolines among a step's imports. */
-MUST_USE bool program_define_trampolines(const struct program *p, const struct plan_step *step,
-                                         struct engine_linker *l, struct err *e);
+MUST_USE bool program_define_trampolines(const struct program *p, const struct plan_step *step, struct engine_linker *l,
+                                         struct err *e);
 
 #endif

@@ -1,5 +1,5 @@
-/* The handle table of one component instance. Handles are small numbers that guests hold; each names a resource, owned or
- * borrowed. Index 0 is never used; freed indices are used again last in, first out.
+/* The handle table of one component instance. Handles are small numbers that guests hold; each names a resource, owned
+ * or borrowed. Index 0 is never used; freed indices are used again last in, first out.
  *
  * Spec: CanonicalABI.md "Table State", "Resource State". */
 #ifndef RUNTIME_RUN_TABLE_H
@@ -11,18 +11,18 @@
 struct handle {
     const struct plan_resource *resource; /* NULL: free */
     union {
-        void *object;       /* of a host resource */
-        uint32_t rep;       /* of the component's own */
+        void *object; /* of a host resource */
+        uint32_t rep; /* of the component's own */
         uint32_t next_free;
     } of;
     bool own;
-    uint32_t num_lends;     /* calls under way that borrow it */
+    uint32_t num_lends; /* calls under way that borrow it */
 };
 
 struct table {
     struct handle *at;
-    uint32_t len, cap;      /* len counts index 0, too */
-    uint32_t free;          /* first free index, 0: none */
+    uint32_t len, cap; /* len counts index 0, too */
+    uint32_t free;     /* first free index, 0: none */
 };
 
 /* More handles than this at one time: the guest traps. */

@@ -1,4 +1,5 @@
-/* Tasks and the executor that runs them: one state machine for a call, from an empty store to the end of the instance. */
+/* Tasks and the executor that runs them: one state machine for a call, from an empty store to the end of the instance.
+ */
 #include "runtime/run/task.h"
 
 #include <assert.h>
@@ -19,10 +20,10 @@ struct task {
     struct pool *pool;
     struct instance instance;
     struct task_options options;
-    char *params;             /* copy of the parameters; options.params points here */
+    char *params; /* copy of the parameters; options.params points here */
     size_t params_room;
     enum task_state state;
-    bool operating;           /* an engine operation is under way */
+    bool operating; /* an engine operation is under way */
     bool params_lowered;
     bool cancelled, timed_out;
     union core_value flat[ENGINE_CALL_MAX];

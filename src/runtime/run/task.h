@@ -1,5 +1,5 @@
-/* Tasks: calls into fresh instances of a program, driven by a worker's loop. A task makes the instance, calls one exported
- * function, suspends when the guest blocks, and destroys the instance at the end. */
+/* Tasks: calls into fresh instances of a program, driven by a worker's loop. A task makes the instance, calls one
+ * exported function, suspends when the guest blocks, and destroys the instance at the end. */
 #ifndef RUNTIME_RUN_TASK_H
 #define RUNTIME_RUN_TASK_H
 
@@ -12,30 +12,32 @@ struct loop; /* io/loop/loop.h */
 struct executor;
 struct task;
 
-/* Runs the tasks of one worker thread, at most `max_tasks` at one time: all executors of an engine together must fit into
- * its pool (engine_options.stores). Arenas and tasks are kept for reuse. */
+/* Runs the tasks of one worker thread, at most `max_tasks` at one time: all executors of an engine together must fit
+ * into its pool (engine_options.stores). Arenas and tasks are kept for reuse. */
 struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t max_tasks);
 /* No task may be live. */
 void executor_free(struct executor *x);
 
 struct task_limits {
-    duration timeout;       /* computing and waiting together; 0 is no limit */
-    uint64_t memory_bytes;  /* sum over all memories of the instance; 0 is no limit but the engine's */
+    duration timeout;      /* computing and waiting together; 0 is no limit */
+    uint64_t memory_bytes; /* sum over all memories of the instance; 0 is no limit but the engine's */
 };
 
 struct task_options {
     const struct program_func *func;
-    const void *params;     /* C struct of the parameters (abi/host_layout.h); owned handles move to the guest when the call starts */
+    const void *params; /* C struct of the parameters (abi/host_layout.h); owned handles move to the guest when the call
+                           starts */
     size_t params_size;
-    void *host;             /* host_call.host for every import the guest calls */
+    void *host; /* host_call.host for every import the guest calls */
     struct task_limits limits;
-    /* The call has ended and the instance is gone, all handles dropped. `e` is NULL on success, else kind ERR_TRAP, ERR_TIMEOUT, ERR_LIMIT (memory)
-     * or ERR_CLOSED (cancelled). Called from the loop, never from inside task_start. */
+    /* The call has ended and the instance is gone, all handles dropped. `e` is NULL on success, else kind ERR_TRAP,
+     * ERR_TIMEOUT, ERR_LIMIT (memory) or ERR_CLOSED (cancelled). Called from the loop, never from inside task_start. */
     void (*on_done)(void *owner, const struct err *e);
     void *owner;
 };
 
-/* Starts at the next turn of the loop's ready queue. False, when the pool of instances is used up or memory is short: `e` says which. */
+/* Starts at the next turn of the loop's ready queue. False, when the pool of instances is used up or memory is short:
+ * `e` says which. */
 MUST_USE bool task_start(struct executor *x, const struct task_options *o, struct task **ret, struct err *e);
 
 /* Ends the task at its next chance: on_done follows with ERR_CLOSED. */

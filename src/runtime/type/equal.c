@@ -16,24 +16,20 @@ struct comparison {
 static bool equal(const struct comparison *c, const struct type *want, const struct type *got);
 
 /* NULL stands for no type; `where` names the place. */
-static bool optional_equal(const struct comparison *c, const struct type *want,
-                           const struct type *got, const char *where)
+static bool optional_equal(const struct comparison *c, const struct type *want, const struct type *got,
+                           const char *where)
 {
     if (!want && !got)
         return true;
     if (!want || !got)
-        return DIFFERENCE(c, "%s: expected %s, found %s", where,
-                          want ? type_kind_name(want->kind) : "no type",
+        return DIFFERENCE(c, "%s: expected %s, found %s", where, want ? type_kind_name(want->kind) : "no type",
                           got ? type_kind_name(got->kind) : "no type");
     return equal(c, want, got) || UNDER(c, "%s", where);
 }
 
 static const char *item_word(enum type_kind kind)
 {
-    return kind == TYPE_RECORD  ? "field"
-           : kind == TYPE_TUPLE ? "element"
-           : kind == TYPE_FLAGS ? "flag"
-                                : "case";
+    return kind == TYPE_RECORD ? "field" : kind == TYPE_TUPLE ? "element" : kind == TYPE_FLAGS ? "flag" : "case";
 }
 
 static bool items_equal(const struct comparison *c, const struct type *want, const struct type *got)
@@ -41,14 +37,14 @@ static bool items_equal(const struct comparison *c, const struct type *want, con
     const char *word = item_word(want->kind);
     uint32_t len = want->of.items.len;
     if (len != got->of.items.len)
-        return DIFFERENCE(c, "expected %s of %u %ss, found %u", type_kind_name(want->kind), len,
-                          word, got->of.items.len);
+        return DIFFERENCE(c, "expected %s of %u %ss, found %u", type_kind_name(want->kind), len, word,
+                          got->of.items.len);
     for (uint32_t i = 0; i < len; i++) {
         const struct named_type *a = &want->of.items.at[i], *b = &got->of.items.at[i];
         char where[80];
         if (!str_eq(a->name, b->name))
-            return DIFFERENCE(c, "%s %u: expected name '%.*s', found '%.*s'", word, i + 1,
-                              STR_ARG(a->name), STR_ARG(b->name));
+            return DIFFERENCE(c, "%s %u: expected name '%.*s', found '%.*s'", word, i + 1, STR_ARG(a->name),
+                              STR_ARG(b->name));
         if (a->type == b->type && (!a->type || !a->type->has_handle))
             continue;
         if (want->kind == TYPE_TUPLE)
@@ -66,8 +62,8 @@ static bool resources_equal(const struct comparison *c, const struct resource_ty
 {
     if (c->same ? c->same(c->ctx, want, got) : want == got)
         return true;
-    return DIFFERENCE(c, "resource types are not the same: expected '%.*s', found '%.*s'",
-                      STR_ARG(want->name), STR_ARG(got->name));
+    return DIFFERENCE(c, "resource types are not the same: expected '%.*s', found '%.*s'", STR_ARG(want->name),
+                      STR_ARG(got->name));
 }
 
 static bool equal(const struct comparison *c, const struct type *want, const struct type *got)
@@ -75,8 +71,7 @@ static bool equal(const struct comparison *c, const struct type *want, const str
     if (want == got && !(want->has_handle && c->same))
         return true;
     if (want->kind != got->kind)
-        return DIFFERENCE(c, "expected %s, found %s", type_kind_name(want->kind),
-                          type_kind_name(got->kind));
+        return DIFFERENCE(c, "expected %s, found %s", type_kind_name(want->kind), type_kind_name(got->kind));
     switch (want->kind) {
     case TYPE_BOOL:
     case TYPE_S8:
@@ -90,11 +85,9 @@ static bool equal(const struct comparison *c, const struct type *want, const str
     case TYPE_F32:
     case TYPE_F64:
     case TYPE_CHAR:
-    case TYPE_STRING:
-        return true;
+    case TYPE_STRING: return true;
     case TYPE_LIST:
-    case TYPE_OPTION:
-        return equal(c, want->of.elem, got->of.elem) || UNDER(c, "%s", type_kind_name(want->kind));
+    case TYPE_OPTION: return equal(c, want->of.elem, got->of.elem) || UNDER(c, "%s", type_kind_name(want->kind));
     case TYPE_RESULT:
         return optional_equal(c, want->of.result.ok, got->of.result.ok, "ok of result") &&
                optional_equal(c, want->of.result.err, got->of.result.err, "error of result");
@@ -102,36 +95,32 @@ static bool equal(const struct comparison *c, const struct type *want, const str
     case TYPE_TUPLE:
     case TYPE_VARIANT:
     case TYPE_ENUM:
-    case TYPE_FLAGS:
-        return items_equal(c, want, got);
+    case TYPE_FLAGS: return items_equal(c, want, got);
     case TYPE_OWN:
-    case TYPE_BORROW:
-        return resources_equal(c, want->of.resource, got->of.resource);
+    case TYPE_BORROW: return resources_equal(c, want->of.resource, got->of.resource);
     }
     __builtin_unreachable();
 }
 
-bool type_equal(const struct type *want, const struct type *got, resource_same_fn *same, void *ctx,
-                struct err *e)
+bool type_equal(const struct type *want, const struct type *got, resource_same_fn *same, void *ctx, struct err *e)
 {
     return equal(&(struct comparison){ same, ctx, e }, want, got);
 }
 
-bool func_type_equal(const struct func_type *want, const struct func_type *got,
-                     resource_same_fn *same, void *ctx, struct err *e)
+bool func_type_equal(const struct func_type *want, const struct func_type *got, resource_same_fn *same, void *ctx,
+                     struct err *e)
 {
     const struct comparison c = { same, ctx, e };
     if (want->async != got->async)
-        return DIFFERENCE(&c, "expected %s function, found %s one",
-                          want->async ? "an async" : "a sync", got->async ? "an async" : "a sync");
+        return DIFFERENCE(&c, "expected %s function, found %s one", want->async ? "an async" : "a sync",
+                          got->async ? "an async" : "a sync");
     if (want->param_count != got->param_count)
-        return DIFFERENCE(&c, "expected %u parameters, found %u", want->param_count,
-                          got->param_count);
+        return DIFFERENCE(&c, "expected %u parameters, found %u", want->param_count, got->param_count);
     for (uint32_t i = 0; i < want->param_count; i++) {
         const struct named_type *a = &want->params[i], *b = &got->params[i];
         if (!str_eq(a->name, b->name))
-            return DIFFERENCE(&c, "parameter %u: expected name '%.*s', found '%.*s'", i + 1,
-                              STR_ARG(a->name), STR_ARG(b->name));
+            return DIFFERENCE(&c, "parameter %u: expected name '%.*s', found '%.*s'", i + 1, STR_ARG(a->name),
+                              STR_ARG(b->name));
         if (!equal(&c, a->type, b->type))
             return UNDER(&c, "parameter '%.*s'", STR_ARG(a->name));
     }

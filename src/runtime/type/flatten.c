@@ -61,19 +61,11 @@ static void flatten(const struct type *t, struct slots *s)
     case TYPE_CHAR:
     case TYPE_FLAGS:
     case TYPE_OWN:
-    case TYPE_BORROW:
-        put(s, CORE_I32);
-        return;
+    case TYPE_BORROW: put(s, CORE_I32); return;
     case TYPE_S64:
-    case TYPE_U64:
-        put(s, CORE_I64);
-        return;
-    case TYPE_F32:
-        put(s, CORE_F32);
-        return;
-    case TYPE_F64:
-        put(s, CORE_F64);
-        return;
+    case TYPE_U64: put(s, CORE_I64); return;
+    case TYPE_F32: put(s, CORE_F32); return;
+    case TYPE_F64: put(s, CORE_F64); return;
     case TYPE_STRING:
     case TYPE_LIST:
         put(s, CORE_I32);
@@ -87,9 +79,7 @@ static void flatten(const struct type *t, struct slots *s)
     case TYPE_VARIANT:
     case TYPE_ENUM:
     case TYPE_OPTION:
-    case TYPE_RESULT:
-        flatten_cases(t, s);
-        return;
+    case TYPE_RESULT: flatten_cases(t, s); return;
     }
     __builtin_unreachable();
 }

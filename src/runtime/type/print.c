@@ -96,25 +96,15 @@ static void print(struct writer *w, const struct type *t)
     case TYPE_F32:
     case TYPE_F64:
     case TYPE_CHAR:
-    case TYPE_STRING:
-        put(w, str_of(type_kind_name(t->kind)));
-        return;
+    case TYPE_STRING: put(w, str_of(type_kind_name(t->kind))); return;
     case TYPE_LIST:
-    case TYPE_OPTION:
-        print_of(w, t, t->of.elem);
-        return;
-    case TYPE_TUPLE:
-        print_tuple(w, t);
-        return;
+    case TYPE_OPTION: print_of(w, t, t->of.elem); return;
+    case TYPE_TUPLE: print_tuple(w, t); return;
     case TYPE_RECORD:
     case TYPE_VARIANT:
     case TYPE_ENUM:
-    case TYPE_FLAGS:
-        print_items(w, t);
-        return;
-    case TYPE_RESULT:
-        print_result(w, t);
-        return;
+    case TYPE_FLAGS: print_items(w, t); return;
+    case TYPE_RESULT: print_result(w, t); return;
     case TYPE_OWN:
     case TYPE_BORROW:
         put(w, str_of(type_kind_name(t->kind)));

@@ -10,7 +10,7 @@
  * padded). */
 static_assert(24 * (uint64_t)TYPE_MAX_NODES < TYPE_MAX_SIZE, "elem_size needs a check of its own");
 
-#define PRIMITIVE(k, bytes, flat)                                                                  \
+#define PRIMITIVE(k, bytes, flat) \
     [k] = { .kind = k, .size = bytes, .align = bytes, .flat_count = flat, .nodes = 1, .depth = 1 }
 
 static const struct type primitives[] = {
@@ -149,13 +149,9 @@ static const struct type *in_arena(struct arena *a, const struct type *t)
 
 bool type_list(struct arena *a, const struct type *elem, const struct type **ret, struct err *e)
 {
-    struct type t = { .kind = TYPE_LIST,
-                      .size = 8,
-                      .align = 4,
-                      .flat_count = 2,
-                      .nodes = 1,
-                      .depth = 1,
-                      .of.elem = elem };
+    struct type t = {
+        .kind = TYPE_LIST, .size = 8, .align = 4, .flat_count = 2, .nodes = 1, .depth = 1, .of.elem = elem
+    };
     if (!add_part(&t, elem, e))
         return false;
     t.has_pointer = true;
@@ -173,8 +169,7 @@ bool type_option(struct arena *a, const struct type *elem, const struct type **r
     return true;
 }
 
-bool type_result(struct arena *a, const struct type *ok, const struct type *err,
-                 const struct type **ret, struct err *e)
+bool type_result(struct arena *a, const struct type *ok, const struct type *err, const struct type **ret, struct err *e)
 {
     struct type t = { .kind = TYPE_RESULT, .nodes = 1, .depth = 1, .of.result = { ok, err } };
     if (!add_part(&t, ok, e) || !add_part(&t, err, e))
@@ -230,8 +225,7 @@ bool type_items(struct arena *a, enum type_kind kind, const struct named_type *i
     return true;
 }
 
-const struct type *type_handle(struct arena *a, enum type_kind own_or_borrow,
-                               const struct resource_type *r)
+const struct type *type_handle(struct arena *a, enum type_kind own_or_borrow, const struct resource_type *r)
 {
     assert(own_or_borrow == TYPE_OWN || own_or_borrow == TYPE_BORROW);
     struct type t = { .kind = own_or_borrow,

@@ -10,29 +10,29 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define TYPE_KINDS(X)                                                                               \
-    X(TYPE_BOOL, "bool")                                                                            \
-    X(TYPE_S8, "s8")                                                                                \
-    X(TYPE_U8, "u8")                                                                                \
-    X(TYPE_S16, "s16")                                                                              \
-    X(TYPE_U16, "u16")                                                                              \
-    X(TYPE_S32, "s32")                                                                              \
-    X(TYPE_U32, "u32")                                                                              \
-    X(TYPE_S64, "s64")                                                                              \
-    X(TYPE_U64, "u64")                                                                              \
-    X(TYPE_F32, "f32")                                                                              \
-    X(TYPE_F64, "f64")                                                                              \
-    X(TYPE_CHAR, "char")                                                                            \
-    X(TYPE_STRING, "string")                                                                        \
-    X(TYPE_LIST, "list")                                                                            \
-    X(TYPE_RECORD, "record")                                                                        \
-    X(TYPE_TUPLE, "tuple")                                                                          \
-    X(TYPE_VARIANT, "variant")                                                                      \
-    X(TYPE_ENUM, "enum")                                                                            \
-    X(TYPE_OPTION, "option")                                                                        \
-    X(TYPE_RESULT, "result")                                                                        \
-    X(TYPE_FLAGS, "flags")                                                                          \
-    X(TYPE_OWN, "own")                                                                              \
+#define TYPE_KINDS(X)          \
+    X(TYPE_BOOL, "bool")       \
+    X(TYPE_S8, "s8")           \
+    X(TYPE_U8, "u8")           \
+    X(TYPE_S16, "s16")         \
+    X(TYPE_U16, "u16")         \
+    X(TYPE_S32, "s32")         \
+    X(TYPE_U32, "u32")         \
+    X(TYPE_S64, "s64")         \
+    X(TYPE_U64, "u64")         \
+    X(TYPE_F32, "f32")         \
+    X(TYPE_F64, "f64")         \
+    X(TYPE_CHAR, "char")       \
+    X(TYPE_STRING, "string")   \
+    X(TYPE_LIST, "list")       \
+    X(TYPE_RECORD, "record")   \
+    X(TYPE_TUPLE, "tuple")     \
+    X(TYPE_VARIANT, "variant") \
+    X(TYPE_ENUM, "enum")       \
+    X(TYPE_OPTION, "option")   \
+    X(TYPE_RESULT, "result")   \
+    X(TYPE_FLAGS, "flags")     \
+    X(TYPE_OWN, "own")         \
     X(TYPE_BORROW, "borrow")
 
 /* Kinds up to TYPE_STRING are the primitive ones. */
@@ -48,9 +48,9 @@ struct type;
  * In a WIT interface it is the interface's resource; in a component's types it stands for one imported
  * (`sub resource`) or locally defined resource of that component definition, numbered by `index` within it. */
 struct resource_type {
-    str name;        /* for messages: "fields", "wasi:http/types.fields" */
-    uint32_t index;  /* dense within the component definition or interface that owns it */
-    bool local;      /* defined here with a representation, not imported */
+    str name;       /* for messages: "fields", "wasi:http/types.fields" */
+    uint32_t index; /* dense within the component definition or interface that owns it */
+    bool local;     /* defined here with a representation, not imported */
 };
 
 /* Name and type: of a record's field, a variant's case (type NULL without payload), a parameter. Tuples have
@@ -71,10 +71,15 @@ struct type {
     bool has_handle;     /* reaches own or borrow */
     bool has_borrow;     /* reaches borrow */
     union {
-        const struct type *elem;                             /* list, option */
-        struct { const struct type *ok, *err; } result;      /* either may be NULL */
-        struct { const struct named_type *at; uint32_t len; } items; /* record, tuple, variant, enum, flags */
-        const struct resource_type *resource;                /* own, borrow */
+        const struct type *elem; /* list, option */
+        struct {
+            const struct type *ok, *err;
+        } result; /* either may be NULL */
+        struct {
+            const struct named_type *at;
+            uint32_t len;
+        } items;                              /* record, tuple, variant, enum, flags */
+        const struct resource_type *resource; /* own, borrow */
     } of;
 };
 
@@ -87,7 +92,7 @@ struct func_type {
 
 enum {
     TYPE_FLAT_MANY = 255,
-    MAX_FLAT_PARAMS = 16,  /* CanonicalABI.md "Flattening" */
+    MAX_FLAT_PARAMS = 16, /* CanonicalABI.md "Flattening" */
     MAX_FLAT_RESULTS = 1,
     MAX_FLAGS = 32,
 };
@@ -108,12 +113,11 @@ const struct type *type_primitive(enum type_kind kind);
  * TYPE_MAX_NODES or TYPE_MAX_DEPTH. */
 MUST_USE bool type_list(struct arena *a, const struct type *elem, const struct type **ret, struct err *e);
 MUST_USE bool type_option(struct arena *a, const struct type *elem, const struct type **ret, struct err *e);
-MUST_USE bool type_result(struct arena *a, const struct type *ok, const struct type *err,
-                          const struct type **ret, struct err *e);
-MUST_USE bool type_items(struct arena *a, enum type_kind kind, const struct named_type *items,
-                         uint32_t len, const struct type **ret, struct err *e);
-const struct type *type_handle(struct arena *a, enum type_kind own_or_borrow,
-                               const struct resource_type *r);
+MUST_USE bool type_result(struct arena *a, const struct type *ok, const struct type *err, const struct type **ret,
+                          struct err *e);
+MUST_USE bool type_items(struct arena *a, enum type_kind kind, const struct named_type *items, uint32_t len,
+                         const struct type **ret, struct err *e);
+const struct type *type_handle(struct arena *a, enum type_kind own_or_borrow, const struct resource_type *r);
 
 /* Bytes of the discriminant of a variant, enum, option or result with `cases` cases: 1, 2 or 4. */
 uint32_t type_discriminant_size(uint32_t cases);
@@ -150,10 +154,9 @@ void func_type_flatten(const struct func_type *f, bool lower, struct core_signat
  * On inequality `e` (may be NULL) says where and what differs: "field 'x': expected u32, found string"
  * (`want` expected, `got` found); its kind is ERR_INVALID. */
 typedef bool resource_same_fn(void *ctx, const struct resource_type *want, const struct resource_type *got);
-bool type_equal(const struct type *want, const struct type *got, resource_same_fn *same, void *ctx,
-                struct err *e);
-bool func_type_equal(const struct func_type *want, const struct func_type *got, resource_same_fn *same,
-                     void *ctx, struct err *e);
+bool type_equal(const struct type *want, const struct type *got, resource_same_fn *same, void *ctx, struct err *e);
+bool func_type_equal(const struct func_type *want, const struct func_type *got, resource_same_fn *same, void *ctx,
+                     struct err *e);
 
 /* WIT text of a type for messages and `inspect`: named types are spelled out. NUL-terminated, cut with "..." to
  * `size` bytes, which must be at least 4. */

@@ -3,8 +3,7 @@
 #include "runtime/wasi/wasi.h"
 #include "runtime/wasi/wasi_gen.h"
 
-enum host_status wasi_cli_environment_get_environment(struct host_call *c,
-                                                      struct list_tuple_string_string *ret)
+enum host_status wasi_cli_environment_get_environment(struct host_call *c, struct list_tuple_string_string *ret)
 {
     const struct wasi_options *o = ((struct wasi *)c->host)->options;
     struct tuple_string_string *env = arena_alloc(c->arena, o->env_count * sizeof(*env));

@@ -16,8 +16,7 @@ enum host_status wasi_cli_exit_exit(struct host_call *c, const struct wasi_cli_e
     return exit_with(c, a->status.is_err ? 1 : 0);
 }
 
-enum host_status wasi_cli_exit_exit_with_code(struct host_call *c,
-                                              const struct wasi_cli_exit_exit_with_code_args *a)
+enum host_status wasi_cli_exit_exit_with_code(struct host_call *c, const struct wasi_cli_exit_exit_with_code_args *a)
 {
     return exit_with(c, a->status_code);
 }

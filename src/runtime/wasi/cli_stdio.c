@@ -44,8 +44,7 @@ static bool output_permit(struct host_object *sink, size_t *ret)
     return true;
 }
 
-static enum stream_status output_write(struct host_object *sink, bytes data,
-                                       struct wasi_io_error_error **ret_error)
+static enum stream_status output_write(struct host_object *sink, bytes data, struct wasi_io_error_error **ret_error)
 {
     (void)ret_error;
     const struct stdio *s = stdio_of(sink);
@@ -55,11 +54,9 @@ static enum stream_status output_write(struct host_object *sink, bytes data,
     return STREAM_OK;
 }
 
-static const struct output_ops output_ops = { output_permit, output_write,
-                                              wasi_stream_drop_nothing };
+static const struct output_ops output_ops = { output_permit, output_write, wasi_stream_drop_nothing };
 
-enum host_status wasi_cli_stdin_get_stdin(struct host_call *c,
-                                          struct wasi_io_streams_input_stream **ret)
+enum host_status wasi_cli_stdin_get_stdin(struct host_call *c, struct wasi_io_streams_input_stream **ret)
 {
     struct stdio *s = wasi_object_new(c->host, sizeof(*s), &stdio_ops, c->err);
     if (!s)
@@ -81,14 +78,12 @@ static enum host_status output_get(struct host_call *c, enum wasi_output output,
     return *ret ? HOST_DONE : HOST_TRAP;
 }
 
-enum host_status wasi_cli_stdout_get_stdout(struct host_call *c,
-                                            struct wasi_io_streams_output_stream **ret)
+enum host_status wasi_cli_stdout_get_stdout(struct host_call *c, struct wasi_io_streams_output_stream **ret)
 {
     return output_get(c, WASI_STDOUT, ret);
 }
 
-enum host_status wasi_cli_stderr_get_stderr(struct host_call *c,
-                                            struct wasi_io_streams_output_stream **ret)
+enum host_status wasi_cli_stderr_get_stderr(struct host_call *c, struct wasi_io_streams_output_stream **ret)
 {
     return output_get(c, WASI_STDERR, ret);
 }

@@ -2,24 +2,26 @@
 #include "runtime/wasi/state.h"
 #include "runtime/wasi/wasi_gen.h"
 
-enum host_status wasi_cli_terminal_stdin_get_terminal_stdin(
-    struct host_call *c, struct option_wasi_cli_terminal_input_terminal_input *ret)
+enum host_status wasi_cli_terminal_stdin_get_terminal_stdin(struct host_call *c,
+                                                            struct option_wasi_cli_terminal_input_terminal_input *ret)
 {
     (void)c;
     *ret = (struct option_wasi_cli_terminal_input_terminal_input){ .some = false };
     return HOST_DONE;
 }
 
-enum host_status wasi_cli_terminal_stdout_get_terminal_stdout(
-    struct host_call *c, struct option_wasi_cli_terminal_output_terminal_output *ret)
+enum host_status
+wasi_cli_terminal_stdout_get_terminal_stdout(struct host_call *c,
+                                             struct option_wasi_cli_terminal_output_terminal_output *ret)
 {
     (void)c;
     *ret = (struct option_wasi_cli_terminal_output_terminal_output){ .some = false };
     return HOST_DONE;
 }
 
-enum host_status wasi_cli_terminal_stderr_get_terminal_stderr(
-    struct host_call *c, struct option_wasi_cli_terminal_output_terminal_output *ret)
+enum host_status
+wasi_cli_terminal_stderr_get_terminal_stderr(struct host_call *c,
+                                             struct option_wasi_cli_terminal_output_terminal_output *ret)
 {
     (void)c;
     *ret = (struct option_wasi_cli_terminal_output_terminal_output){ .some = false };
@@ -31,8 +33,7 @@ void wasi_cli_terminal_input_terminal_input_drop(struct wasi_cli_terminal_input_
     (void)r;
 }
 
-void wasi_cli_terminal_output_terminal_output_drop(
-    struct wasi_cli_terminal_output_terminal_output *r)
+void wasi_cli_terminal_output_terminal_output_drop(struct wasi_cli_terminal_output_terminal_output *r)
 {
     (void)r;
 }

@@ -2,8 +2,9 @@
 #include "runtime/wasi/absent.h"
 #include "runtime/wasi/wasi_gen.h"
 
-enum host_status wasi_filesystem_preopens_get_directories(
-    struct host_call *c, struct list_tuple_wasi_filesystem_types_descriptor_string *ret)
+enum host_status
+wasi_filesystem_preopens_get_directories(struct host_call *c,
+                                         struct list_tuple_wasi_filesystem_types_descriptor_string *ret)
 {
     (void)c;
     *ret = (struct list_tuple_wasi_filesystem_types_descriptor_string){ NULL, 0 };
@@ -11,17 +12,18 @@ enum host_status wasi_filesystem_preopens_get_directories(
 }
 
 /* No stream reads or writes a file, so no error is one of the file system's. */
-enum host_status wasi_filesystem_types_filesystem_error_code(
-    struct host_call *c, const struct wasi_filesystem_types_filesystem_error_code_args *a,
-    struct option_wasi_filesystem_types_error_code *ret)
+enum host_status
+wasi_filesystem_types_filesystem_error_code(struct host_call *c,
+                                            const struct wasi_filesystem_types_filesystem_error_code_args *a,
+                                            struct option_wasi_filesystem_types_error_code *ret)
 {
     (void)c, (void)a;
     *ret = (struct option_wasi_filesystem_types_error_code){ .some = false };
     return HOST_DONE;
 }
 
-#define FAILS(func, result)                                                                        \
-    WASI_FAILS(wasi_filesystem_types_##func, result_##result##_wasi_filesystem_types_error_code,   \
+#define FAILS(func, result)                                                                      \
+    WASI_FAILS(wasi_filesystem_types_##func, result_##result##_wasi_filesystem_types_error_code, \
                WASI_FILESYSTEM_TYPES_ERROR_CODE_BAD_DESCRIPTOR)
 
 /* clang-format off */

@@ -12,8 +12,7 @@ struct wasi_pool_block;
 
 struct wasi_pool {
     struct arena arena;
-    struct wasi_pool_block
-        *unused[WASI_POOL_CLASSES]; /* by size: 32 bytes, 64, … WASI_POOL_MAX_BYTES */
+    struct wasi_pool_block *unused[WASI_POOL_CLASSES]; /* by size: 32 bytes, 64, … WASI_POOL_MAX_BYTES */
 };
 
 void wasi_pool_init(struct wasi_pool *p);

@@ -40,8 +40,8 @@ static bool random_take(struct wasi *w, void *to, size_t len, struct err *e)
 static enum host_status random_bytes(struct host_call *c, uint64_t len, bytes *ret)
 {
     if (len > WASI_MAX_RANDOM_BYTES)
-        return wasi_trap(c, ERR_LIMIT, "%llu random bytes asked for at once, the most is %d",
-                         (unsigned long long)len, WASI_MAX_RANDOM_BYTES);
+        return wasi_trap(c, ERR_LIMIT, "%llu random bytes asked for at once, the most is %d", (unsigned long long)len,
+                         WASI_MAX_RANDOM_BYTES);
     uint8_t *to = arena_alloc(c->arena, (size_t)len);
     if (!random_take(c->host, to, (size_t)len, c->err))
         return HOST_TRAP;
@@ -54,8 +54,9 @@ static enum host_status random_u64(struct host_call *c, uint64_t *ret)
     return random_take(c->host, ret, sizeof(*ret), c->err) ? HOST_DONE : HOST_TRAP;
 }
 
-enum host_status wasi_random_random_get_random_bytes(
-    struct host_call *c, const struct wasi_random_random_get_random_bytes_args *a, bytes *ret)
+enum host_status wasi_random_random_get_random_bytes(struct host_call *c,
+                                                     const struct wasi_random_random_get_random_bytes_args *a,
+                                                     bytes *ret)
 {
     return random_bytes(c, a->len, ret);
 }
@@ -66,8 +67,7 @@ enum host_status wasi_random_random_get_random_u64(struct host_call *c, uint64_t
 }
 
 enum host_status wasi_random_insecure_get_insecure_random_bytes(
-    struct host_call *c, const struct wasi_random_insecure_get_insecure_random_bytes_args *a,
-    bytes *ret)
+    struct host_call *c, const struct wasi_random_insecure_get_insecure_random_bytes_args *a, bytes *ret)
 {
     return random_bytes(c, a->len, ret);
 }
@@ -77,8 +77,7 @@ enum host_status wasi_random_insecure_get_insecure_random_u64(struct host_call *
     return random_u64(c, ret);
 }
 
-enum host_status wasi_random_insecure_seed_insecure_seed(struct host_call *c,
-                                                         struct tuple_u64_u64 *ret)
+enum host_status wasi_random_insecure_seed_insecure_seed(struct host_call *c, struct tuple_u64_u64 *ret)
 {
     return random_take(c->host, ret, sizeof(*ret), c->err) ? HOST_DONE : HOST_TRAP;
 }

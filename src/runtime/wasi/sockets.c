@@ -11,15 +11,13 @@ struct wasi_sockets_network_network {
 
 static void network_free(struct host_object *o)
 {
-    wasi_object_free(CONTAINER_OF(o, struct wasi_object, host),
-                     sizeof(struct wasi_sockets_network_network));
+    wasi_object_free(CONTAINER_OF(o, struct wasi_object, host), sizeof(struct wasi_sockets_network_network));
 }
 
 static const struct host_object_ops network_ops = { "network", network_free };
 
-enum host_status
-wasi_sockets_instance_network_instance_network(struct host_call *c,
-                                               struct wasi_sockets_network_network **ret)
+enum host_status wasi_sockets_instance_network_instance_network(struct host_call *c,
+                                                                struct wasi_sockets_network_network **ret)
 {
     *ret = wasi_object_new(c->host, sizeof(**ret), &network_ops, c->err);
     return *ret ? HOST_DONE : HOST_TRAP;
@@ -31,9 +29,9 @@ void wasi_sockets_network_network_drop(struct wasi_sockets_network_network *n)
 }
 
 /* No stream reads or writes a socket, so no error is one of the network's. */
-enum host_status wasi_sockets_network_network_error_code(
-    struct host_call *c, const struct wasi_sockets_network_network_error_code_args *a,
-    struct option_wasi_sockets_network_error_code *ret)
+enum host_status wasi_sockets_network_network_error_code(struct host_call *c,
+                                                         const struct wasi_sockets_network_network_error_code_args *a,
+                                                         struct option_wasi_sockets_network_error_code *ret)
 {
     (void)c, (void)a;
     *ret = (struct option_wasi_sockets_network_error_code){ .some = false };
@@ -42,21 +40,19 @@ enum host_status wasi_sockets_network_network_error_code(
 
 /* --- names --- */
 
-WASI_FAILS(
-    wasi_sockets_ip_name_lookup_resolve_addresses,
-    result_wasi_sockets_ip_name_lookup_resolve_address_stream_wasi_sockets_network_error_code,
-    WASI_SOCKETS_NETWORK_ERROR_CODE_PERMANENT_RESOLVER_FAILURE)
+WASI_FAILS(wasi_sockets_ip_name_lookup_resolve_addresses,
+           result_wasi_sockets_ip_name_lookup_resolve_address_stream_wasi_sockets_network_error_code,
+           WASI_SOCKETS_NETWORK_ERROR_CODE_PERMANENT_RESOLVER_FAILURE)
 WASI_FAILS(wasi_sockets_ip_name_lookup_resolve_address_stream_resolve_next_address,
            result_option_wasi_sockets_network_ip_address_wasi_sockets_network_error_code,
            WASI_SOCKETS_NETWORK_ERROR_CODE_PERMANENT_RESOLVER_FAILURE)
-WASI_TRAPS(wasi_sockets_ip_name_lookup_resolve_address_stream_subscribe,
-           struct wasi_io_poll_pollable *)
+WASI_TRAPS(wasi_sockets_ip_name_lookup_resolve_address_stream_subscribe, struct wasi_io_poll_pollable *)
 WASI_NEVER_DROPPED(wasi_sockets_ip_name_lookup_resolve_address_stream)
 
 /* --- sockets --- */
 
-#define DENIED(func, result)                                                                       \
-    WASI_FAILS(wasi_sockets_##func, result_##result##_wasi_sockets_network_error_code,             \
+#define DENIED(func, result)                                                           \
+    WASI_FAILS(wasi_sockets_##func, result_##result##_wasi_sockets_network_error_code, \
                WASI_SOCKETS_NETWORK_ERROR_CODE_ACCESS_DENIED)
 #define TRAPS(func, result) WASI_TRAPS(wasi_sockets_##func, result)
 

@@ -57,8 +57,7 @@ struct wasi_object {
 
 /* `size` zeroed bytes that begin with a struct wasi_object, with one reference. NULL with `e` set
  * (ERR_LIMIT) when the instance has too many. */
-void *wasi_object_new(struct wasi *w, size_t size, const struct host_object_ops *ops,
-                      struct err *e) MUST_USE;
+void *wasi_object_new(struct wasi *w, size_t size, const struct host_object_ops *ops, struct err *e) MUST_USE;
 
 /* For the `free` of ops: gives the memory back. */
 void wasi_object_free(struct wasi_object *o, size_t size);
@@ -67,7 +66,6 @@ void wasi_object_free(struct wasi_object *o, size_t size);
 void wasi_wake(struct wasi *w);
 
 /* Sets the error of a trap and returns HOST_TRAP. */
-enum host_status wasi_trap(struct host_call *c, enum err_kind kind, const char *fmt, ...)
-    PRINTF(3, 4);
+enum host_status wasi_trap(struct host_call *c, enum err_kind kind, const char *fmt, ...) PRINTF(3, 4);
 
 #endif

@@ -70,8 +70,7 @@ bool wasi_exited(const struct wasi *w, uint8_t *ret_status)
 void *wasi_object_new(struct wasi *w, size_t size, const struct host_object_ops *ops, struct err *e)
 {
     if (w->object_count == WASI_MAX_OBJECTS) {
-        err_set(e, ERR_LIMIT,
-                "more than %d host objects (streams, fields, pollables, ...) at a time",
+        err_set(e, ERR_LIMIT, "more than %d host objects (streams, fields, pollables, ...) at a time",
                 WASI_MAX_OBJECTS);
         return NULL;
     }

@@ -1,4 +1,5 @@
-/* WASI 0.2 for one instance: what its imports see of the world. The embedder makes one for each task and gives it as task_options.host. */
+/* WASI 0.2 for one instance: what its imports see of the world. The embedder makes one for each task and gives it as
+ * task_options.host. */
 #ifndef RUNTIME_WASI_WASI_H
 #define RUNTIME_WASI_WASI_H
 
@@ -38,7 +39,8 @@ void wasi_free(struct wasi *w);
 void wasi_begin(struct wasi *w, void *owner);
 void wasi_end(struct wasi *w);
 
-/* wasi:http/incoming-handler: the parameters of `handle` for this exchange. The wasi becomes the exchange's consumer until wasi_end or the exchange's end. */
+/* wasi:http/incoming-handler: the parameters of `handle` for this exchange. The wasi becomes the exchange's consumer
+ * until wasi_end or the exchange's end. */
 struct wasi_http_types_incoming_request;
 struct wasi_http_types_response_outparam;
 struct wasi_http_handle_params {

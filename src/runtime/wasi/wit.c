@@ -18,8 +18,7 @@ static void parse(void)
 {
     err_clear(&parsed.err);
     parsed.wit = wit_new();
-    parsed.ok = wit_add(parsed.wit, STR("wasi.wit"), str_from(wasi_wit_text, wasi_wit_text_len),
-                        &parsed.err) &&
+    parsed.ok = wit_add(parsed.wit, STR("wasi.wit"), str_from(wasi_wit_text, wasi_wit_text_len), &parsed.err) &&
                 wit_resolve(parsed.wit, &parsed.err);
 }
 

@@ -1,5 +1,5 @@
-/* WIT as written: what the parser makes of a text, before names are resolved. Slices of the text; the rest lives in the
- * wit's arena. */
+/* WIT as written: what the parser makes of a text, before names are resolved. Slices of the text;
+ * the rest lives in the wit's arena. */
 #ifndef RUNTIME_WIT_AST_H
 #define RUNTIME_WIT_AST_H
 
@@ -13,23 +13,31 @@ struct ast_source {
 };
 
 enum ast_type_kind {
-    AST_PRIMITIVE, AST_NAMED, AST_LIST, AST_OPTION, AST_RESULT, AST_TUPLE, AST_OWN, AST_BORROW,
-    AST_UNSUPPORTED, /* stream, future, error-context, fixed-length lists, maps: `name` says which */
+    AST_PRIMITIVE,
+    AST_NAMED,
+    AST_LIST,
+    AST_OPTION,
+    AST_RESULT,
+    AST_TUPLE,
+    AST_OWN,
+    AST_BORROW,
+    AST_UNSUPPORTED, /* stream, future, error-context, fixed-length lists, maps: `name` says which
+                      */
 };
 
 struct ast_type {
     enum ast_type_kind kind;
     size_t at;
     enum type_kind primitive;
-    str name;                    /* named, own, borrow, unsupported */
-    struct ast_type **args;      /* list, option: 1; result: ok and err, each may be NULL; tuple: any */
+    str name;               /* named, own, borrow, unsupported */
+    struct ast_type **args; /* list, option: 1; result: ok and err, each may be NULL; tuple: any */
     uint32_t arg_count;
 };
 
 /* A field, case, flag or parameter. */
 struct ast_field {
     str name;
-    struct ast_type *type;       /* NULL: none */
+    struct ast_type *type; /* NULL: none */
     size_t at;
 };
 
@@ -38,9 +46,9 @@ struct ast_gate {
 };
 
 struct ast_func {
-    str name;                    /* as components name it, "[method]fields.append" */
-    str resource;                /* of methods, statics and constructors */
-    struct ast_field *params;    /* methods: self comes first */
+    str name;                 /* as components name it, "[method]fields.append" */
+    str resource;             /* of methods, statics and constructors */
+    struct ast_field *params; /* methods: self comes first */
     uint32_t param_count;
     struct ast_type *result;
     bool async;
@@ -52,7 +60,7 @@ enum ast_typedef_kind { AST_ALIAS, AST_RECORD, AST_VARIANT, AST_ENUM, AST_FLAGS,
 
 /* "wasi:io/streams@0.2.0", or "streams" of the same package. */
 struct ast_path {
-    str package;                 /* "wasi:io", empty: the package that the path stands in */
+    str package; /* "wasi:io", empty: the package that the path stands in */
     str version;
     str name;
     size_t at;
@@ -74,7 +82,14 @@ struct ast_use {
     struct ast_gate gate;
 };
 
-enum ast_item_kind { AST_ITEM_TYPEDEF, AST_ITEM_USE, AST_ITEM_FUNC, AST_ITEM_IMPORT, AST_ITEM_EXPORT, AST_ITEM_INCLUDE };
+enum ast_item_kind {
+    AST_ITEM_TYPEDEF,
+    AST_ITEM_USE,
+    AST_ITEM_FUNC,
+    AST_ITEM_IMPORT,
+    AST_ITEM_EXPORT,
+    AST_ITEM_INCLUDE
+};
 
 struct ast_item {
     enum ast_item_kind kind;
@@ -82,10 +97,10 @@ struct ast_item {
     size_t at;
     struct ast_typedef *type;
     struct ast_use *use;
-    struct ast_func *func;        /* also of `import name: func(…)` */
-    struct ast_path path;         /* import, export, include */
+    struct ast_func *func; /* also of `import name: func(…)` */
+    struct ast_path path;  /* import, export, include */
     struct ast_interface *inline_interface;
-    str name;                     /* of a named import or export */
+    str name; /* of a named import or export */
 };
 
 /* An interface or, with imports and exports among its items, a world. */
@@ -100,15 +115,16 @@ struct ast_interface {
 };
 
 struct ast_package {
-    str name;                     /* "wasi:http" */
-    str version;                  /* "0.2.12" or empty */
+    str name;                               /* "wasi:http" */
+    str version;                            /* "0.2.12" or empty */
     VEC(struct ast_interface *) interfaces; /* worlds, too */
 };
 
 struct ast {
     struct arena *arena;
     VEC(struct ast_package *) packages;
-    VEC(struct ast_interface *) interfaces; /* all of them, inline ones, too, also of a text that failed */
+    VEC(struct ast_interface *)
+    interfaces; /* all of them, inline ones, too, also of a text that failed */
 };
 
 void ast_fini(struct ast *ast);

@@ -14,15 +14,15 @@ enum wit_token_kind {
 
 struct wit_token {
     enum wit_token_kind kind;
-    str text;         /* without the % */
+    str text; /* without the % */
     bool escaped;
-    size_t at;        /* byte offset in the text */
+    size_t at; /* byte offset in the text */
 };
 
 struct wit_lexer {
-    str source;       /* name of the text, for errors */
+    str source; /* name of the text, for errors */
     str text;
-    size_t at;        /* next byte to look at */
+    size_t at;              /* next byte to look at */
     struct wit_token token; /* the current one */
 };
 

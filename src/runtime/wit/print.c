@@ -2,15 +2,15 @@
 #include "runtime/wit/print.h"
 
 static const str keywords[] = {
-    STR_INIT("as"),     STR_INIT("async"),  STR_INIT("bool"),        STR_INIT("borrow"),  STR_INIT("char"),
-    STR_INIT("constructor"), STR_INIT("enum"), STR_INIT("error-context"), STR_INIT("export"), STR_INIT("f32"),
-    STR_INIT("f64"),    STR_INIT("flags"),  STR_INIT("from"),        STR_INIT("func"),    STR_INIT("future"),
-    STR_INIT("import"), STR_INIT("include"), STR_INIT("interface"),  STR_INIT("list"),    STR_INIT("map"),
-    STR_INIT("option"), STR_INIT("own"),    STR_INIT("package"),     STR_INIT("record"),  STR_INIT("resource"),
-    STR_INIT("result"), STR_INIT("s16"),    STR_INIT("s32"),         STR_INIT("s64"),     STR_INIT("s8"),
-    STR_INIT("static"), STR_INIT("stream"), STR_INIT("string"),      STR_INIT("tuple"),   STR_INIT("type"),
-    STR_INIT("u16"),    STR_INIT("u32"),    STR_INIT("u64"),         STR_INIT("u8"),      STR_INIT("use"),
-    STR_INIT("variant"), STR_INIT("with"),  STR_INIT("world"),
+    STR_INIT("as"),          STR_INIT("async"),   STR_INIT("bool"),          STR_INIT("borrow"), STR_INIT("char"),
+    STR_INIT("constructor"), STR_INIT("enum"),    STR_INIT("error-context"), STR_INIT("export"), STR_INIT("f32"),
+    STR_INIT("f64"),         STR_INIT("flags"),   STR_INIT("from"),          STR_INIT("func"),   STR_INIT("future"),
+    STR_INIT("import"),      STR_INIT("include"), STR_INIT("interface"),     STR_INIT("list"),   STR_INIT("map"),
+    STR_INIT("option"),      STR_INIT("own"),     STR_INIT("package"),       STR_INIT("record"), STR_INIT("resource"),
+    STR_INIT("result"),      STR_INIT("s16"),     STR_INIT("s32"),           STR_INIT("s64"),    STR_INIT("s8"),
+    STR_INIT("static"),      STR_INIT("stream"),  STR_INIT("string"),        STR_INIT("tuple"),  STR_INIT("type"),
+    STR_INIT("u16"),         STR_INIT("u32"),     STR_INIT("u64"),           STR_INIT("u8"),     STR_INIT("use"),
+    STR_INIT("variant"),     STR_INIT("with"),    STR_INIT("world"),
 };
 
 void wit_print_id(struct buf *out, str name)
@@ -182,7 +182,8 @@ static str name_in_interface(const struct wit_names *names, const struct type *t
     return STR_NONE;
 }
 
-/* The first name of a type or resource in the interface is its definition, later ones are aliases. */
+/* The first name of a type or resource in the interface is its definition, later ones are aliases.
+ */
 static bool is_alias(const struct wit_interface *i, const struct wit_type *x)
 {
     for (const struct wit_type *y = i->types; y < x; y++)

@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "runtime/wit/wit.h"
 
-/* The name by which a type is referred to here: of a record, variant, enum or flags type (`t`) or of a resource (`r`).
- * STR_NONE when it has none: the type is then spelled out. */
+/* The name by which a type is referred to here: of a record, variant, enum or flags type (`t`) or
+ * of a resource (`r`). STR_NONE when it has none: the type is then spelled out. */
 struct wit_names {
     str (*of)(const struct wit_names *names, const struct type *t, const struct resource_type *r);
 };

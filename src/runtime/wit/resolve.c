@@ -1,10 +1,12 @@
-/* Resolving: names of the ast become types, interfaces and worlds of wit.h. Interfaces are resolved when first needed, so that
- * texts may come in any order; meeting one that is being resolved is a cycle. */
+/* Resolving: names of the ast become types, interfaces and worlds of wit.h. Interfaces are resolved
+ * when first needed, so that texts may come in any order; meeting one that is being resolved is a
+ * cycle. */
 #include "runtime/wit/resolve.h"
 
 /* --- Finding packages, interfaces, names --- */
 
-static bool error_at(const struct ast_interface *i, size_t at, struct err *e, enum err_kind kind, const char *what, str name)
+static bool error_at(const struct ast_interface *i, size_t at, struct err *e, enum err_kind kind, const char *what,
+                     str name)
 {
     wit_error(i->source->name, i->source->text, at, e, "%s '%.*s'", what, STR_ARG(name));
     e->kind = kind;
@@ -62,7 +64,8 @@ static bool gated_off(const struct wit *w, const struct ast_gate *g)
 
 /* --- Types --- */
 
-static bool resolve_type(struct wit *w, struct node *n, const struct ast_type *t, const struct type **ret, struct err *e);
+static bool resolve_type(struct wit *w, struct node *n, const struct ast_type *t, const struct type **ret,
+                         struct err *e);
 
 /* A definition further down in the same interface may be named before it comes. */
 static bool define_later(struct wit *w, struct node *n, str name, size_t at, struct err *e);
@@ -108,7 +111,8 @@ static bool resolve_tuple(struct wit *w, struct node *n, const struct ast_type *
     return type_items(&w->arena, TYPE_TUPLE, items, t->arg_count, ret, e);
 }
 
-static bool resolve_type(struct wit *w, struct node *n, const struct ast_type *t, const struct type **ret, struct err *e)
+static bool resolve_type(struct wit *w, struct node *n, const struct ast_type *t, const struct type **ret,
+                         struct err *e)
 {
     const struct type *args[2] = { NULL, NULL };
     if (t->kind == AST_LIST || t->kind == AST_OPTION || t->kind == AST_RESULT)
@@ -337,7 +341,8 @@ static struct node *node_of(const struct wit *w, const struct wit_interface *i)
     return NULL;
 }
 
-/* The interface and, before it, those whose types it uses: they are imports of the world as well. */
+/* The interface and, before it, those whose types it uses: they are imports of the world as well.
+ */
 static void add_with_uses(struct wit *w, struct node *world, struct node *n, world_items *list)
 {
     if (has_item(list, n->interface.name) || (list == &world->imports && n->skipped))
@@ -345,8 +350,8 @@ static void add_with_uses(struct wit *w, struct node *world, struct node *n, wor
     for (uint32_t k = 0; k < n->types.len; k++)
         if (n->types.at[k].origin != &n->interface)
             add_with_uses(w, world, node_of(w, n->types.at[k].origin), &world->imports);
-    vec_push(list, (struct wit_world_item){ .kind = WIT_ITEM_INTERFACE, .name = n->interface.name,
-                                            .interface = &n->interface });
+    vec_push(list, (struct wit_world_item){
+                       .kind = WIT_ITEM_INTERFACE, .name = n->interface.name, .interface = &n->interface });
 }
 
 bool wit_world_extern(struct wit *w, struct node *world, const struct ast_item *item, world_items *list, struct err *e)

@@ -9,12 +9,13 @@ typedef VEC(struct wit_world_item) world_items;
 
 enum node_state { NODE_NEW, NODE_BUSY, NODE_DONE };
 
-/* An interface or world; `interface` is what users of wit.h see of the first, `world` of the second. */
+/* An interface or world; `interface` is what users of wit.h see of the first, `world` of the
+ * second. */
 struct node {
     const struct ast_interface *ast;
     enum node_state state;
-    bool skipped;             /* reaches what is not supported yet: incomplete */
-    int depth;                /* of definitions that wait for others */
+    bool skipped; /* reaches what is not supported yet: incomplete */
+    int depth;    /* of definitions that wait for others */
     struct wit_interface interface;
     struct wit_world world;
     VEC(struct wit_type) types;

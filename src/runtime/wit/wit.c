@@ -82,8 +82,8 @@ bool wit_resolve(struct wit *w, struct err *e)
     for (uint32_t k = 0; k < w->nodes.len; k++) {
         struct node *n = w->nodes.at[k];
         if (n->ast->world)
-            n->world = (struct wit_world){ n->interface.name, n->imports.at, n->imports.len, n->exports.at,
-                                           n->exports.len };
+            n->world =
+                (struct wit_world){ n->interface.name, n->imports.at, n->imports.len, n->exports.at, n->exports.len };
         else if (!n->skipped)
             vec_push(&w->interfaces, &n->interface);
     }

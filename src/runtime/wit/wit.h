@@ -1,8 +1,9 @@
-/* WIT: the text language of interfaces and worlds. Reads packages, resolves names across them, and answers with the
- * types of runtime/type. Sources: design/mvp/WIT.md.
+/* WIT: the text language of interfaces and worlds. Reads packages, resolves names across them, and
+ * answers with the types of runtime/type. Sources: design/mvp/WIT.md.
  *
- * A `struct wit` holds packages; files are added in any order, then resolved once. Errors carry the file's name,
- * line and column in the text. Everything lives in the wit's own arena until wit_fini. */
+ * A `struct wit` holds packages; files are added in any order, then resolved once. Errors carry the
+ * file's name, line and column in the text. Everything lives in the wit's own arena until wit_fini.
+ */
 #ifndef RUNTIME_WIT_WIT_H
 #define RUNTIME_WIT_WIT_H
 
@@ -19,7 +20,7 @@ struct wit_type {
     const struct type *type;
     const struct resource_type *resource;
     const struct wit_interface *origin;
-    str origin_name;                   /* its name there */
+    str origin_name; /* its name there */
 };
 
 /* A function as components name it: "now", "[constructor]fields", "[method]fields.append",
@@ -33,8 +34,8 @@ struct wit_func {
 };
 
 struct wit_interface {
-    str name;                          /* "wasi:http/types@0.2.12"; of an inline interface: its plain name */
-    const struct wit_type *types;      /* in order of declaration, used names first as they appear */
+    str name;                     /* "wasi:http/types@0.2.12"; of an inline interface: its plain name */
+    const struct wit_type *types; /* in order of declaration, used names first as they appear */
     uint32_t type_count;
     const struct wit_func *funcs;
     uint32_t func_count;
@@ -46,15 +47,15 @@ enum wit_item_kind { WIT_ITEM_INTERFACE, WIT_ITEM_FUNC, WIT_ITEM_TYPE };
 
 struct wit_world_item {
     enum wit_item_kind kind;
-    str name;                               /* interface name with version, or plain name */
+    str name; /* interface name with version, or plain name */
     const struct wit_interface *interface;
     const struct wit_func *func;
     const struct wit_type *type;
 };
 
 struct wit_world {
-    str name;                               /* "wasi:http/proxy@0.2.12" */
-    const struct wit_world_item *imports;   /* transitively closed: used interfaces are imported, too */
+    str name;                             /* "wasi:http/proxy@0.2.12" */
+    const struct wit_world_item *imports; /* transitively closed: used interfaces are imported, too */
     uint32_t import_count;
     const struct wit_world_item *exports;
     uint32_t export_count;
@@ -63,11 +64,12 @@ struct wit_world {
 struct wit *wit_new(void);
 void wit_free(struct wit *w);
 
-/* Parses one file. `source` names it in errors; `text` is copied. Several `package` declarations (nested packages
- * with braces) in one file are allowed. */
+/* Parses one file. `source` names it in errors; `text` is copied. Several `package` declarations
+ * (nested packages with braces) in one file are allowed. */
 MUST_USE bool wit_add(struct wit *w, str source, str text, struct err *e);
 
-/* Resolves everything. Items behind `@unstable(feature = …)` are left out unless the feature was enabled. */
+/* Resolves everything. Items behind `@unstable(feature = …)` are left out unless the feature was
+ * enabled. */
 void wit_enable_feature(struct wit *w, str feature);
 MUST_USE bool wit_resolve(struct wit *w, struct err *e);
 

@@ -22,8 +22,7 @@ static void format_duration(duration d, char *out, size_t size)
         snprintf(out, size, "%.*f s", us < 1e7 ? 2 : 1, us / 1e6);
 }
 
-void access_log(const struct log *log, uint64_t number, const struct http_exchange *x, bool complete,
-                instant now)
+void access_log(const struct log *log, uint64_t number, const struct http_exchange *x, bool complete, instant now)
 {
     if (log->level < LOG_INFO)
         return;
@@ -31,9 +30,9 @@ void access_log(const struct log *log, uint64_t number, const struct http_exchan
     format_duration(instant_diff(now, x->started), took, sizeof(took));
     if (x->status)
         snprintf(status, sizeof(status), "%u %" PRIu64 " bytes", x->status, x->sent_body_bytes);
-    int n = snprintf(text, sizeof(text), "[%" PRIu64 "] %.*s %.*s %s %s%s", number,
-                     STR_ARG(str_slice(x->request.method, 0, ACCESS_METHOD_MAX)),
-                     STR_ARG(str_slice(x->request.target, 0, ACCESS_TARGET_MAX)), status, took,
-                     complete ? "" : " (cut)");
+    int n =
+        snprintf(text, sizeof(text), "[%" PRIu64 "] %.*s %.*s %s %s%s", number,
+                 STR_ARG(str_slice(x->request.method, 0, ACCESS_METHOD_MAX)),
+                 STR_ARG(str_slice(x->request.target, 0, ACCESS_TARGET_MAX)), status, took, complete ? "" : " (cut)");
     log_event(log, LOG_INFO, str_from(text, n < 0 ? 0 : (size_t)n), NULL, 0);
 }

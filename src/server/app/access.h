@@ -11,7 +11,6 @@ struct http_exchange; /* io/http/exchange.h */
 struct log;           /* server/log.h */
 
 /* `complete`: the response was sent whole; otherwise the line says that it was not. */
-void access_log(const struct log *log, uint64_t number, const struct http_exchange *x, bool complete,
-                instant now);
+void access_log(const struct log *log, uint64_t number, const struct http_exchange *x, bool complete, instant now);
 
 #endif

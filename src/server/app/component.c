@@ -1,8 +1,8 @@
 /* An application that is a component: see component.h.
  *
- * A `visit` is a request from its arrival to its end. While its task runs, the wasi is what consumes the exchange; the visit
- * stands between them to learn of the exchange's end. Two things end a visit: its task (if there is one)
- * and its exchange, in either order. */
+ * A `visit` is a request from its arrival to its end. While its task runs, the wasi is what consumes the exchange; the
+ * visit stands between them to learn of the exchange's end. Two things end a visit: its task (if there is one) and its
+ * exchange, in either order. */
 #include "server/app/component.h"
 
 #include <assert.h>
@@ -23,13 +23,13 @@ enum visit_state {
 };
 
 struct visit {
-    struct list node;      /* of the worker's list of its state */
+    struct list node; /* of the worker's list of its state */
     struct component_worker *worker;
     enum visit_state state;
     uint64_t number;
     struct http_exchange *exchange; /* NULL when it is over */
     struct task *task;
-    struct wasi *wasi;     /* while running */
+    struct wasi *wasi;                         /* while running */
     const struct http_consumer_ops *inner_ops; /* the wasi's side of the exchange */
     void *inner;
     struct wasi_http_handle_params params;
@@ -41,12 +41,12 @@ struct component_worker {
     const struct component_app *app;
     struct executor *executor;
     uint32_t waiting_count, running_count;
-    struct list waiting;   /* oldest first */
+    struct list waiting; /* oldest first */
     struct list running;
     struct list sending;
-    struct list spare;     /* visits kept for reuse */
+    struct list spare;        /* visits kept for reuse */
     struct timer queue_timer; /* of the oldest that waits */
-    struct wasi **wasis;   /* those that no task uses; room for app->concurrency */
+    struct wasi **wasis;      /* those that no task uses; room for app->concurrency */
     uint32_t wasi_count;
 };
 
@@ -154,8 +154,8 @@ static void log_failure(const struct visit *v, const char *why)
 {
     const struct http_exchange *x = v->exchange;
     log_error(v->worker->app->log, "request failed", LOG_NUM("request", v->number),
-              LOG_STR("method", x ? x->request.method : STR("-")),
-              LOG_STR("target", x ? x->request.target : STR("-")), LOG_STR("why", str_of(why)));
+              LOG_STR("method", x ? x->request.method : STR("-")), LOG_STR("target", x ? x->request.target : STR("-")),
+              LOG_STR("why", str_of(why)));
 }
 
 /* --- The exchange's events --- */
@@ -192,9 +192,7 @@ static void visit_on_end(void *consumer, bool complete)
         if (!complete)
             task_cancel(v->task);
         return;
-    case VISIT_SENDING:
-        visit_free(v);
-        return;
+    case VISIT_SENDING: visit_free(v); return;
     }
 }
 
@@ -235,15 +233,9 @@ static void settle(struct visit *v, const struct err *e)
         if (failed)
             log_failure(v, text);
         return;
-    case WASI_HTTP_UNSET:
-        log_failure(v, e ? text : "the component returned without setting a response");
-        break;
-    case WASI_HTTP_ERROR:
-        log_failure(v, failed ? text : why.text);
-        break;
-    case WASI_HTTP_INCOMPLETE:
-        log_failure(v, failed ? text : why.text);
-        return;
+    case WASI_HTTP_UNSET: log_failure(v, e ? text : "the component returned without setting a response"); break;
+    case WASI_HTTP_ERROR: log_failure(v, failed ? text : why.text); break;
+    case WASI_HTTP_INCOMPLETE: log_failure(v, failed ? text : why.text); return;
     case WASI_HTTP_GONE:
         if (failed)
             log_failure(v, text);

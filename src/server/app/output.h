@@ -15,11 +15,11 @@ enum output_stream { OUTPUT_STDOUT, OUTPUT_STDERR };
 /* Kept for reuse: begin and end for each request. */
 struct output {
     const struct log *log;
-    bool plain;              /* without the prefix */
+    bool plain; /* without the prefix */
     uint64_t request;
     struct output_line {
-        struct buf text;     /* a line that has not ended yet */
-        bool cut;            /* what follows up to its end is dropped */
+        struct buf text; /* a line that has not ended yet */
+        bool cut;        /* what follows up to its end is dropped */
     } lines[2];
 };
 

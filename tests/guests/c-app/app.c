@@ -17,7 +17,8 @@ static void hello(request_t r, outparam_t out)
     text(out, "hello from C\n");
 }
 
-static void open_body(request_t r, wasi_http_types_own_incoming_body_t *body, wasi_http_types_own_input_stream_t *stream)
+static void open_body(request_t r, wasi_http_types_own_incoming_body_t *body,
+                      wasi_http_types_own_input_stream_t *stream)
 {
     wasi_http_types_method_incoming_request_consume(wasi_http_types_borrow_incoming_request(r), body);
     wasi_http_types_method_incoming_body_stream(wasi_http_types_borrow_incoming_body(*body), stream);
@@ -41,7 +42,8 @@ static void echo(request_t r, outparam_t out)
     wasi_http_types_own_fields_t fields = fields_new();
     wasi_http_types_header_error_t header_error;
     if (types.len)
-        wasi_http_types_method_fields_append(wasi_http_types_borrow_fields(fields), &name, &types.ptr[0], &header_error);
+        wasi_http_types_method_fields_append(wasi_http_types_borrow_fields(fields), &name, &types.ptr[0],
+                                             &header_error);
     wasi_http_types_own_incoming_body_t incoming;
     wasi_http_types_own_input_stream_t input;
     open_body(r, &incoming, &input);
@@ -71,8 +73,9 @@ static size_t put_quoted(char *at, const uint8_t *s, size_t len)
 
 static const char *method_name(const wasi_http_types_method_t *m)
 {
-    static const char *const names[] = { "GET",     "HEAD",    "POST",  "PUT",  "DELETE",
-                                         "CONNECT", "OPTIONS", "TRACE", "PATCH" };
+    static const char *const names[] = {
+        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"
+    };
     static char other[64];
     if (m->tag < sizeof(names) / sizeof(names[0]))
         return names[m->tag];
@@ -161,8 +164,8 @@ static const struct {
     const char *path;
     void (*run)(request_t r, outparam_t out);
 } routes[] = {
-    { "/hello", hello }, { "/echo", echo }, { "/inspect", inspect },  { "/print", print },
-    { "/trailers", trailers }, { "/env", env }, { "/clock", clock_now }, { "/random", random_bytes },
+    { "/hello", hello },       { "/echo", echo }, { "/inspect", inspect }, { "/print", print },
+    { "/trailers", trailers }, { "/env", env },   { "/clock", clock_now }, { "/random", random_bytes },
 };
 
 void exports_wasi_http_incoming_handler_handle(request_t request, outparam_t out)

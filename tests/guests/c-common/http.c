@@ -21,7 +21,8 @@ body_t respond(outparam_t out, uint16_t status, wasi_http_types_own_fields_t fie
 {
     wasi_http_types_own_outgoing_response_t response = wasi_http_types_constructor_outgoing_response(fields);
     body_t body;
-    wasi_http_types_method_outgoing_response_set_status_code(wasi_http_types_borrow_outgoing_response(response), status);
+    wasi_http_types_method_outgoing_response_set_status_code(wasi_http_types_borrow_outgoing_response(response),
+                                                             status);
     wasi_http_types_method_outgoing_response_body(wasi_http_types_borrow_outgoing_response(response), &body);
     wasi_http_types_result_own_outgoing_response_error_code_t result = { .is_err = false, .val.ok = response };
     wasi_http_types_static_response_outparam_set(out, &result);
@@ -68,7 +69,8 @@ void reply(outparam_t out, uint16_t status, const char *type, const char *text, 
 const char *request_target(request_t request)
 {
     guest_string_t path = { NULL, 0 };
-    if (!wasi_http_types_method_incoming_request_path_with_query(wasi_http_types_borrow_incoming_request(request), &path))
+    if (!wasi_http_types_method_incoming_request_path_with_query(wasi_http_types_borrow_incoming_request(request),
+                                                                 &path))
         return "";
     char *text = malloc(path.len + 1);
     memcpy(text, path.ptr, path.len);

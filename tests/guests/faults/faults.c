@@ -164,8 +164,8 @@ static void do_bad_header(const char *t, request_t r, outparam_t out)
 static void do_forbidden(const char *t, request_t r, outparam_t out)
 {
     wasi_http_types_own_fields_t fields = fields_new();
-    bool taken = fields_append(fields, "connection", "close") || fields_append(fields, "transfer-encoding", "chunked") ||
-                 fields_append(fields, "host", "elsewhere");
+    bool taken = fields_append(fields, "connection", "close") ||
+                 fields_append(fields, "transfer-encoding", "chunked") || fields_append(fields, "host", "elsewhere");
     body_t body = respond(out, taken ? 500 : 200, fields);
     finish(body, body_stream(body), NULL);
 }
@@ -220,7 +220,8 @@ static void do_block_stdin(const char *t, request_t r, outparam_t out)
     guest_list_u8_t data;
     wasi_io_streams_stream_error_t error;
     wasi_cli_stdin_own_input_stream_t in = wasi_cli_stdin_get_stdin();
-    bool got = wasi_io_streams_method_input_stream_blocking_read(wasi_io_streams_borrow_input_stream(in), 1, &data, &error);
+    bool got =
+        wasi_io_streams_method_input_stream_blocking_read(wasi_io_streams_borrow_input_stream(in), 1, &data, &error);
     ok(out, got ? "data\n" : "closed\n");
 }
 

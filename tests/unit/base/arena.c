@@ -9,8 +9,9 @@
 static void allocations_are_apart_and_aligned(void **state)
 {
     (void)state;
-    static const size_t sizes[] = { 0, 1, 7, 8, 15, 16, 17, 1000, ARENA_CHUNK_BYTES - 1, ARENA_CHUNK_BYTES,
-                                    ARENA_CHUNK_BYTES + 1, 100000, 3 };
+    static const size_t sizes[] = {
+        0, 1, 7, 8, 15, 16, 17, 1000, ARENA_CHUNK_BYTES - 1, ARENA_CHUNK_BYTES, ARENA_CHUNK_BYTES + 1, 100000, 3
+    };
     char *got[ARRAY_LEN(sizes)];
     struct arena a;
     arena_init(&a);

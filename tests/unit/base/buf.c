@@ -79,8 +79,7 @@ static void reset_keeps_memory(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(grows_up_to_the_limit),
-                                        cmocka_unit_test(contents),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(grows_up_to_the_limit), cmocka_unit_test(contents),
                                         cmocka_unit_test(reset_keeps_memory) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

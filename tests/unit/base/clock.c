@@ -22,8 +22,7 @@ static void arithmetic(void **state)
         { INT64_MAX, -1, INT64_MAX - 1 },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-        assert_int_equal(
-            instant_add((instant){ cases[i].at }, (duration){ cases[i].add }).ns, cases[i].want);
+        assert_int_equal(instant_add((instant){ cases[i].at }, (duration){ cases[i].add }).ns, cases[i].want);
     assert_int_equal(instant_diff((instant){ 9 }, (instant){ 4 }).ns, 5);
     assert_true(instant_before((instant){ 1 }, (instant){ 2 }));
     assert_false(instant_before((instant){ 2 }, (instant){ 2 }));

@@ -86,8 +86,8 @@ static void on_exhausted(size_t size)
 static void exhausted(void **state)
 {
     (void)state;
-    static void (*const asks[])(void) = { ask_product, ask_zeroed, ask_resized,
-                                          ask_arena,   ask_arena_near_the_end, ask_arena_product };
+    static void (*const asks[])(void) = { ask_product,      ask_zeroed, ask_resized, ask_arena, ask_arena_near_the_end,
+                                          ask_arena_product };
     for (size_t i = 0; i < ARRAY_LEN(asks); i++) {
         pid_t child = fork();
         assert_true(child >= 0);

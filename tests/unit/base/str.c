@@ -111,7 +111,7 @@ static void splitting(void **state)
         str s;
         const char *want; /* the parts, each behind a '|' */
     } cases[] = {
-        { STR_INIT("a,b,c"), "|a|b|c" }, { STR_INIT("a"), "|a" },    { STR_INIT(""), "|" },
+        { STR_INIT("a,b,c"), "|a|b|c" }, { STR_INIT("a"), "|a" },   { STR_INIT(""), "|" },
         { STR_INIT(","), "||" },         { STR_INIT("a,"), "|a|" }, { STR_INIT(",a"), "||a" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -156,8 +156,7 @@ static void paths(void **state)
 static void nearest(void **state)
 {
     (void)state;
-    static const str names[] = { STR_INIT("listen"), STR_INIT("workers"), STR_INIT("timeout"),
-                                 STR_INIT("quiet") };
+    static const str names[] = { STR_INIT("listen"), STR_INIT("workers"), STR_INIT("timeout"), STR_INIT("quiet") };
     static const struct {
         str s, want;
     } cases[] = {
@@ -168,8 +167,7 @@ static void nearest(void **state)
         { STR_INIT("quite"), STR_INIT("quiet") },
         { STR_INIT("certificate"), STR_INIT("") },
         { STR_INIT(""), STR_INIT("") },
-        { STR_INIT("timeouttimeouttimeouttimeouttimeouttimeouttimeouttimeouttimeouttimeout"),
-          STR_INIT("") },
+        { STR_INIT("timeouttimeouttimeouttimeouttimeouttimeouttimeouttimeouttimeouttimeout"), STR_INIT("") },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         str got = str_nearest(cases[i].s, names, ARRAY_LEN(names));

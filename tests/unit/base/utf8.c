@@ -74,7 +74,7 @@ static void texts(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(all_scalar_values),
-                                        cmocka_unit_test(second_bytes), cmocka_unit_test(texts) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(all_scalar_values), cmocka_unit_test(second_bytes),
+                                        cmocka_unit_test(texts) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,8 +15,8 @@
 #include "server/log.h"
 
 struct fixture {
-    char root[64];  /* temporary directory */
-    char dir[96];   /* the cache in it */
+    char root[64]; /* temporary directory */
+    char dir[96];  /* the cache in it */
     int log_read;
     struct log log;
     char logged[8192];

@@ -81,16 +81,15 @@ static void accepts(void **state)
         { "words", { "a", "-q", "b", NULL }, "1 0.0.0.0:80 [] 0 0 30000 [a,b] []" },
         { "end of options", { "--", "-q", "--x", NULL }, "0 0.0.0.0:80 [] 0 0 30000 [-q,--x] []" },
         { "lone dash is a word", { "-", NULL }, "0 0.0.0.0:80 [] 0 0 30000 [-] []" },
-        { "value like an option", { "--env", "--quiet", NULL },
-          "0 0.0.0.0:80 [--quiet] 0 0 30000 [] []" },
-        { "accepted keys", { "-Scli", "-S", "cli=y", "--wasi=cli", NULL },
-          "0 0.0.0.0:80 [] 0 0 30000 [] []" },
+        { "value like an option", { "--env", "--quiet", NULL }, "0 0.0.0.0:80 [--quiet] 0 0 30000 [] []" },
+        { "accepted keys", { "-Scli", "-S", "cli=y", "--wasi=cli", NULL }, "0 0.0.0.0:80 [] 0 0 30000 [] []" },
         { "mapped key", { "-S", "cli,timeout=2s", NULL }, "0 0.0.0.0:80 [] 0 0 2000 [] []" },
-        { "ignored key", { "-S", "tcp=n", NULL },
+        { "ignored key",
+          { "-S", "tcp=n", NULL },
           "0 0.0.0.0:80 [] 0 0 30000 [] [-S tcp has no effect: there is no network]" },
-        { "any key", { "-Olevel=2", NULL },
-          "0 0.0.0.0:80 [] 0 0 30000 [] [-O level has no effect: it is tuned]" },
-        { "ignored option", { "--reuse", "3", NULL },
+        { "any key", { "-Olevel=2", NULL }, "0 0.0.0.0:80 [] 0 0 30000 [] [-O level has no effect: it is tuned]" },
+        { "ignored option",
+          { "--reuse", "3", NULL },
           "0 0.0.0.0:80 [] 0 0 30000 [] [--reuse has no effect: instances are fresh]" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -102,19 +101,15 @@ static void accepts(void **state)
             fail_msg("%s: %s", cases[i].name, e.text);
         size_t n = 0;
         for (uint32_t k = 0; k < s.env.len; k++)
-            n += (size_t)snprintf(env + n, sizeof(env) - n, "%s%.*s", k ? "," : "",
-                                  STR_ARG(s.env.at[k]));
+            n += (size_t)snprintf(env + n, sizeof(env) - n, "%s%.*s", k ? "," : "", STR_ARG(s.env.at[k]));
         n = 0;
         for (uint32_t k = 0; k < args.words.len; k++)
-            n += (size_t)snprintf(words + n, sizeof(words) - n, "%s%.*s", k ? "," : "",
-                                  STR_ARG(args.words.at[k]));
+            n += (size_t)snprintf(words + n, sizeof(words) - n, "%s%.*s", k ? "," : "", STR_ARG(args.words.at[k]));
         n = 0;
         for (uint32_t k = 0; k < args.notes.len; k++)
-            n += (size_t)snprintf(notes + n, sizeof(notes) - n, "%s%s", k ? "," : "",
-                                  args.notes.at[k]);
-        snprintf(got, sizeof(got), "%d %.*s [%s] %u %llu %lld [%s] [%s]", s.quiet, STR_ARG(s.addr), env,
-                 s.workers, (unsigned long long)s.max_body, (long long)(s.timeout.ns / 1000000), words,
-                 notes);
+            n += (size_t)snprintf(notes + n, sizeof(notes) - n, "%s%s", k ? "," : "", args.notes.at[k]);
+        snprintf(got, sizeof(got), "%d %.*s [%s] %u %llu %lld [%s] [%s]", s.quiet, STR_ARG(s.addr), env, s.workers,
+                 (unsigned long long)s.max_body, (long long)(s.timeout.ns / 1000000), words, notes);
         if (strcmp(got, cases[i].want) != 0)
             fail_msg("%s: want %s, got %s", cases[i].name, cases[i].want, got);
         arguments_fini(&args);
@@ -140,20 +135,21 @@ static void refuses(void **state)
         { "no number", { "-wx", NULL }, "option -w expects a whole number, found 'x'", "" },
         { "too small", { "-w0", NULL }, "option -w expects a number from 1 to 64, found '0'", "" },
         { "too large", { "-w65", NULL }, "option -w expects a number from 1 to 64, found '65'", "" },
-        { "no size", { "--max-body=x", NULL },
-          "option --max-body expects a size such as 64MiB, found 'x'", "" },
+        { "no size", { "--max-body=x", NULL }, "option --max-body expects a size such as 64MiB, found 'x'", "" },
         { "size too small", { "--max-body=1", NULL }, "option --max-body: '1' is out of range", "" },
         { "size too large", { "--max-body=1g", NULL }, "option --max-body: '1g' is out of range", "" },
-        { "no time", { "--timeout=soon", NULL },
-          "option --timeout expects a time such as 500ms, 30s or 2m, found 'soon'", "" },
+        { "no time",
+          { "--timeout=soon", NULL },
+          "option --timeout expects a time such as 500ms, 30s or 2m, found 'soon'",
+          "" },
         { "time too long", { "--timeout=2m", NULL }, "option --timeout: '2m' is out of range", "" },
-        { "unknown key", { "-Sx=1", NULL }, "unknown option -S x",
+        { "unknown key",
+          { "-Sx=1", NULL },
+          "unknown option -S x",
           "leave it out; 'berth serve --help' lists what there is" },
         { "refused key", { "-Sfuel=1", NULL }, "option -S fuel is not offered", "use --timeout" },
-        { "mapped key without value", { "-Stimeout", NULL },
-          "option -S timeout expects TIME after '='", "" },
-        { "refused option", { "--dir=/x", NULL }, "option --dir is not offered: no files yet",
-          "build them in" },
+        { "mapped key without value", { "-Stimeout", NULL }, "option -S timeout expects TIME after '='", "" },
+        { "refused option", { "--dir=/x", NULL }, "option --dir is not offered: no files yet", "build them in" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct settings s;
@@ -162,8 +158,8 @@ static void refuses(void **state)
         if (parse(cases[i].typed, &s, &args, &e))
             fail_msg("%s: accepted", cases[i].name);
         if (strcmp(e.text, cases[i].want) != 0 || strcmp(e.help, cases[i].want_help) != 0)
-            fail_msg("%s: want '%s' '%s', got '%s' '%s'", cases[i].name, cases[i].want,
-                     cases[i].want_help, e.text, e.help);
+            fail_msg("%s: want '%s' '%s', got '%s' '%s'", cases[i].name, cases[i].want, cases[i].want_help, e.text,
+                     e.help);
         assert_int_equal(e.kind, ERR_USAGE);
         options_fini(&table, &s);
     }
@@ -172,7 +168,7 @@ static void refuses(void **state)
 static void help_ends_reading(void **state)
 {
     (void)state;
-    static const char *const typed[][3] = { { "--help", "--bad", NULL }, { "-qh", "--bad", NULL } };
+    static const char *const typed[][WORDS_MAX] = { { "--help", "--bad", NULL }, { "-qh", "--bad", NULL } };
     for (size_t i = 0; i < ARRAY_LEN(typed); i++) {
         struct settings s;
         struct arguments args;

@@ -17,7 +17,11 @@ static void draws(void **state)
         size_t done[3], total;
         const char *want;
     } cases[] = {
-        { "on a terminal", true, 1000, { 0, 1, 3 }, 4,
+        { "on a terminal",
+          true,
+          1000,
+          { 0, 1, 3 },
+          4,
           "\rcompiling x: 0 %\033[K\rcompiling x: 25 %\033[K\rcompiling x: 75 %\033[K\r\033[K" },
         { "the same twice", true, 1000, { 1, 1, 2 }, 4, "\rcompiling x: 25 %\033[K\rcompiling x: 50 %\033[K\r\033[K" },
         { "not on a terminal", false, 1000, { 0, 1, 3 }, 4, "" },

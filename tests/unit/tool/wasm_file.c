@@ -95,9 +95,11 @@ static void helps(void **state)
         const char *own, *want;
     } cases[] = {
         { ERR_PARSE, "", "give a component that was built whole: the file may be cut or damaged" },
-        { ERR_INVALID, "", "build the component again with a current toolchain: this one breaks a rule of the Component Model" },
+        { ERR_INVALID, "",
+          "build the component again with a current toolchain: this one breaks a rule of the Component Model" },
         { ERR_UNSUPPORTED, "", "build the component without it" },
-        { ERR_LINK, "", "build it for the world wasi:http/proxy; 'berth inspect a.wasm' shows what it imports and exports" },
+        { ERR_LINK, "",
+          "build it for the world wasi:http/proxy; 'berth inspect a.wasm' shows what it imports and exports" },
         { ERR_SYSTEM, "", "" },
         { ERR_PARSE, "kept", "kept" },
     };

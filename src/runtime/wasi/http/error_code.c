@@ -4,9 +4,8 @@
 const char *wasi_error_code_name(uint32_t tag)
 {
     switch ((enum wasi_http_types_error_code_tag)tag) {
-#define NAME(tag_name, text)                                                                       \
-    case WASI_HTTP_TYPES_ERROR_CODE_##tag_name:                                                    \
-        return text;
+#define NAME(tag_name, text) \
+    case WASI_HTTP_TYPES_ERROR_CODE_##tag_name: return text;
         NAME(DNS_TIMEOUT, "DNS-timeout")
         NAME(DNS_ERROR, "DNS-error")
         NAME(DESTINATION_NOT_FOUND, "destination-not-found")
@@ -55,35 +54,24 @@ struct wasi_http_types_error_code wasi_error_code_of(const struct err *e)
 {
     struct wasi_http_types_error_code code = { .tag = WASI_HTTP_TYPES_ERROR_CODE_INTERNAL_ERROR };
     switch (e->kind) {
-    case ERR_LIMIT:
-        code.tag = WASI_HTTP_TYPES_ERROR_CODE_HTTP_REQUEST_BODY_SIZE;
-        break;
-    case ERR_TIMEOUT:
-        code.tag = WASI_HTTP_TYPES_ERROR_CODE_CONNECTION_READ_TIMEOUT;
-        break;
-    case ERR_CLOSED:
-        code.tag = WASI_HTTP_TYPES_ERROR_CODE_CONNECTION_TERMINATED;
-        break;
+    case ERR_LIMIT: code.tag = WASI_HTTP_TYPES_ERROR_CODE_HTTP_REQUEST_BODY_SIZE; break;
+    case ERR_TIMEOUT: code.tag = WASI_HTTP_TYPES_ERROR_CODE_CONNECTION_READ_TIMEOUT; break;
+    case ERR_CLOSED: code.tag = WASI_HTTP_TYPES_ERROR_CODE_CONNECTION_TERMINATED; break;
     case ERR_PARSE:
-    case ERR_INVALID:
-        code.tag = WASI_HTTP_TYPES_ERROR_CODE_HTTP_PROTOCOL_ERROR;
-        break;
+    case ERR_INVALID: code.tag = WASI_HTTP_TYPES_ERROR_CODE_HTTP_PROTOCOL_ERROR; break;
     case ERR_NONE:
     case ERR_UNSUPPORTED:
     case ERR_LINK:
     case ERR_TRAP:
     case ERR_SYSTEM:
-    case ERR_USAGE:
-        break;
+    case ERR_USAGE: break;
     }
     return code;
 }
 
 struct wasi_http_types_error_code wasi_error_code_body_size(bool response, uint64_t count)
 {
-    struct wasi_http_types_error_code code = {
-        .tag = WASI_HTTP_TYPES_ERROR_CODE_HTTP_REQUEST_BODY_SIZE
-    };
+    struct wasi_http_types_error_code code = { .tag = WASI_HTTP_TYPES_ERROR_CODE_HTTP_REQUEST_BODY_SIZE };
     if (response) {
         code.tag = WASI_HTTP_TYPES_ERROR_CODE_HTTP_RESPONSE_BODY_SIZE;
         code.of.http_response_body_size = (struct option_u64){ true, count };

@@ -10,8 +10,7 @@
 /* What a line is counted as beside its text; it bounds the number of lines, too. */
 enum { LINE_OVERHEAD_BYTES = 32, FIRST_LINES = 8 };
 
-static_assert(WASI_MAX_FIELDS_BYTES / LINE_OVERHEAD_BYTES * sizeof(struct http_field) <=
-                  WASI_POOL_MAX_BYTES,
+static_assert(WASI_MAX_FIELDS_BYTES / LINE_OVERHEAD_BYTES * sizeof(struct http_field) <= WASI_POOL_MAX_BYTES,
               "the lines of the largest fields fit a block");
 
 /* Fields that belong to the connection, not to the message. */
@@ -71,8 +70,7 @@ static bool line_add(struct wasi_http_types_fields *f, str name, str value, stru
         f->bytes + text + LINE_OVERHEAD_BYTES > WASI_MAX_FIELDS_BYTES)
         return err_set(e, ERR_LIMIT, "fields larger than %d bytes", WASI_MAX_FIELDS_BYTES);
     if (w->fields_bytes + text + LINE_OVERHEAD_BYTES > WASI_MAX_ALL_FIELDS_BYTES)
-        return err_set(e, ERR_LIMIT, "all fields together larger than %d bytes",
-                       WASI_MAX_ALL_FIELDS_BYTES);
+        return err_set(e, ERR_LIMIT, "all fields together larger than %d bytes", WASI_MAX_ALL_FIELDS_BYTES);
     if (f->lines.len == f->lines.cap)
         lines_grow(f, f->lines.cap ? f->lines.cap * 2 : FIRST_LINES);
     f->lines.at[f->lines.len++] = line_copy(&w->pool, name, value);
@@ -127,8 +125,7 @@ void wasi_http_types_fields_drop(struct wasi_http_types_fields *f)
 
 /* --- for the rest of wasi:http --- */
 
-struct wasi_http_types_fields *wasi_fields_borrow(struct wasi *w, const struct http_fields *lines,
-                                                  struct err *e)
+struct wasi_http_types_fields *wasi_fields_borrow(struct wasi *w, const struct http_fields *lines, struct err *e)
 {
     struct wasi_http_types_fields *f = wasi_object_new(w, sizeof(*f), &fields_ops, e);
     if (!f)
@@ -208,16 +205,15 @@ static bool line_allowed(str name, bytes value, uint32_t *ret_why)
     return http_value_valid(str_of_bytes(value));
 }
 
-enum host_status wasi_http_types_fields_constructor(struct host_call *c,
-                                                    struct wasi_http_types_fields **ret)
+enum host_status wasi_http_types_fields_constructor(struct host_call *c, struct wasi_http_types_fields **ret)
 {
     *ret = fields_new(c);
     return *ret ? HOST_DONE : HOST_TRAP;
 }
 
-enum host_status wasi_http_types_fields_from_list(
-    struct host_call *c, const struct wasi_http_types_fields_from_list_args *a,
-    struct result_wasi_http_types_fields_wasi_http_types_header_error *ret)
+enum host_status
+wasi_http_types_fields_from_list(struct host_call *c, const struct wasi_http_types_fields_from_list_args *a,
+                                 struct result_wasi_http_types_fields_wasi_http_types_header_error *ret)
 {
     *ret = (struct result_wasi_http_types_fields_wasi_http_types_header_error){ 0 };
     struct wasi_http_types_fields *f = fields_new(c);
@@ -241,8 +237,7 @@ enum host_status wasi_http_types_fields_from_list(
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_fields_get(struct host_call *c,
-                                            const struct wasi_http_types_fields_get_args *a,
+enum host_status wasi_http_types_fields_get(struct host_call *c, const struct wasi_http_types_fields_get_args *a,
                                             struct list_bytes *ret)
 {
     const struct http_fields *lines = &a->self->lines;
@@ -255,8 +250,7 @@ enum host_status wasi_http_types_fields_get(struct host_call *c,
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_fields_has(struct host_call *c,
-                                            const struct wasi_http_types_fields_has_args *a,
+enum host_status wasi_http_types_fields_has(struct host_call *c, const struct wasi_http_types_fields_has_args *a,
                                             bool *ret)
 {
     (void)c;
@@ -264,8 +258,7 @@ enum host_status wasi_http_types_fields_has(struct host_call *c,
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_fields_set(struct host_call *c,
-                                            const struct wasi_http_types_fields_set_args *a,
+enum host_status wasi_http_types_fields_set(struct host_call *c, const struct wasi_http_types_fields_set_args *a,
                                             header_result *ret)
 {
     uint32_t why = 0;
@@ -283,8 +276,7 @@ enum host_status wasi_http_types_fields_set(struct host_call *c,
     return header_ok(ret);
 }
 
-enum host_status wasi_http_types_fields_delete(struct host_call *c,
-                                               const struct wasi_http_types_fields_delete_args *a,
+enum host_status wasi_http_types_fields_delete(struct host_call *c, const struct wasi_http_types_fields_delete_args *a,
                                                header_result *ret)
 {
     (void)c;
@@ -297,8 +289,7 @@ enum host_status wasi_http_types_fields_delete(struct host_call *c,
     return header_ok(ret);
 }
 
-enum host_status wasi_http_types_fields_append(struct host_call *c,
-                                               const struct wasi_http_types_fields_append_args *a,
+enum host_status wasi_http_types_fields_append(struct host_call *c, const struct wasi_http_types_fields_append_args *a,
                                                header_result *ret)
 {
     uint32_t why = 0;
@@ -323,8 +314,7 @@ enum host_status wasi_http_types_fields_entries(struct host_call *c,
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_fields_clone(struct host_call *c,
-                                              const struct wasi_http_types_fields_clone_args *a,
+enum host_status wasi_http_types_fields_clone(struct host_call *c, const struct wasi_http_types_fields_clone_args *a,
                                               struct wasi_http_types_fields **ret)
 {
     struct wasi_http_types_fields *f = fields_new(c);

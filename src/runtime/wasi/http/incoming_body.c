@@ -50,15 +50,11 @@ static enum stream_status body_read(struct host_object *source, size_t max, byte
     if (max == 0)
         return b->state == HTTP_READ_END && b->ahead_len == 0 ? STREAM_CLOSED : STREAM_LATER;
     switch (wasi_request_body_read(w, max, ret)) {
-    case HTTP_READ_DATA:
-        return STREAM_OK;
-    case HTTP_READ_LATER:
-        return STREAM_LATER;
-    case HTTP_READ_END:
-        return STREAM_CLOSED;
+    case HTTP_READ_DATA: return STREAM_OK;
+    case HTTP_READ_LATER: return STREAM_LATER;
+    case HTTP_READ_END: return STREAM_CLOSED;
     case HTTP_READ_ERROR:
-        *ret_error =
-            wasi_error_new(w, str_of(w->body_error.text), wasi_error_code_of(&w->body_error));
+        *ret_error = wasi_error_new(w, str_of(w->body_error.text), wasi_error_code_of(&w->body_error));
         return STREAM_FAILED;
     }
     __builtin_unreachable();
@@ -76,10 +72,9 @@ static void stream_dropped(struct host_object *source)
 
 static const struct input_ops body_input_ops = { body_read, body_ready, stream_dropped };
 
-enum host_status
-wasi_http_types_incoming_body_stream(struct host_call *c,
-                                     const struct wasi_http_types_incoming_body_stream_args *a,
-                                     struct result_wasi_io_streams_input_stream_void *ret)
+enum host_status wasi_http_types_incoming_body_stream(struct host_call *c,
+                                                      const struct wasi_http_types_incoming_body_stream_args *a,
+                                                      struct result_wasi_io_streams_input_stream_void *ret)
 {
     struct wasi_http_types_incoming_body *b = a->self;
     *ret = (struct result_wasi_io_streams_input_stream_void){ .is_err = b->stream_taken };
@@ -106,10 +101,9 @@ static void trailers_free(struct host_object *o)
 
 static const struct host_object_ops trailers_ops = { "future-trailers", trailers_free };
 
-enum host_status
-wasi_http_types_incoming_body_finish(struct host_call *c,
-                                     const struct wasi_http_types_incoming_body_finish_args *a,
-                                     struct wasi_http_types_future_trailers **ret)
+enum host_status wasi_http_types_incoming_body_finish(struct host_call *c,
+                                                      const struct wasi_http_types_incoming_body_finish_args *a,
+                                                      struct wasi_http_types_future_trailers **ret)
 {
     bool live = a->this->stream_live;
     host_object_unref(&a->this->object.host);
@@ -130,16 +124,16 @@ static bool trailers_ready(struct host_object *o)
     return t->taken || wasi_request_body_drain(t->object.wasi) != HTTP_READ_LATER;
 }
 
-enum host_status wasi_http_types_future_trailers_subscribe(
-    struct host_call *c, const struct wasi_http_types_future_trailers_subscribe_args *a,
-    struct wasi_io_poll_pollable **ret)
+enum host_status
+wasi_http_types_future_trailers_subscribe(struct host_call *c,
+                                          const struct wasi_http_types_future_trailers_subscribe_args *a,
+                                          struct wasi_io_poll_pollable **ret)
 {
     *ret = wasi_pollable_of(c->host, &a->self->object.host, trailers_ready, c->err);
     return *ret ? HOST_DONE : HOST_TRAP;
 }
 
-typedef struct option_result_result_option_wasi_http_types_fields_wasi_http_types_error_code_void
-    trailers_result;
+typedef struct option_result_result_option_wasi_http_types_fields_wasi_http_types_error_code_void trailers_result;
 
 /* The body was read to its end: NULL or the client's trailers, as a reference of the caller's. */
 static bool trailers_take(struct wasi *w, struct wasi_http_types_fields **ret, struct err *e)
@@ -151,10 +145,9 @@ static bool trailers_take(struct wasi *w, struct wasi_http_types_fields **ret, s
     return true;
 }
 
-enum host_status
-wasi_http_types_future_trailers_get(struct host_call *c,
-                                    const struct wasi_http_types_future_trailers_get_args *a,
-                                    trailers_result *ret)
+enum host_status wasi_http_types_future_trailers_get(struct host_call *c,
+                                                     const struct wasi_http_types_future_trailers_get_args *a,
+                                                     trailers_result *ret)
 {
     struct wasi *w = c->host;
     *ret = (trailers_result){ .some = true };
@@ -165,9 +158,7 @@ wasi_http_types_future_trailers_get(struct host_call *c,
     struct wasi_http_types_fields *trailers = NULL;
     switch (wasi_request_body_drain(w)) {
     case HTTP_READ_DATA:
-    case HTTP_READ_LATER:
-        ret->some = false;
-        return HOST_DONE;
+    case HTTP_READ_LATER: ret->some = false; return HOST_DONE;
     case HTTP_READ_END:
         if (!trailers_take(w, &trailers, c->err))
             return HOST_TRAP;

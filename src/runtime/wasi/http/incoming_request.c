@@ -13,8 +13,7 @@ struct wasi_http_types_incoming_request {
 
 static void request_free(struct host_object *o)
 {
-    struct wasi_http_types_incoming_request *r =
-        CONTAINER_OF(o, struct wasi_http_types_incoming_request, object.host);
+    struct wasi_http_types_incoming_request *r = CONTAINER_OF(o, struct wasi_http_types_incoming_request, object.host);
     r->object.wasi->serving.request = NULL;
     if (r->headers)
         host_object_unref(&r->headers->object.host);
@@ -39,9 +38,9 @@ static const struct wasi_serving *serving(const struct wasi_http_types_incoming_
     return &r->object.wasi->serving;
 }
 
-enum host_status wasi_http_types_incoming_request_method(
-    struct host_call *c, const struct wasi_http_types_incoming_request_method_args *a,
-    struct wasi_http_types_method *ret)
+enum host_status wasi_http_types_incoming_request_method(struct host_call *c,
+                                                         const struct wasi_http_types_incoming_request_method_args *a,
+                                                         struct wasi_http_types_method *ret)
 {
     (void)c;
     static const struct {
@@ -67,9 +66,10 @@ enum host_status wasi_http_types_incoming_request_method(
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_incoming_request_path_with_query(
-    struct host_call *c, const struct wasi_http_types_incoming_request_path_with_query_args *a,
-    struct option_string *ret)
+enum host_status
+wasi_http_types_incoming_request_path_with_query(struct host_call *c,
+                                                 const struct wasi_http_types_incoming_request_path_with_query_args *a,
+                                                 struct option_string *ret)
 {
     (void)c;
     str target = serving(a->self)->target;
@@ -77,9 +77,9 @@ enum host_status wasi_http_types_incoming_request_path_with_query(
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_incoming_request_scheme(
-    struct host_call *c, const struct wasi_http_types_incoming_request_scheme_args *a,
-    struct option_wasi_http_types_scheme *ret)
+enum host_status wasi_http_types_incoming_request_scheme(struct host_call *c,
+                                                         const struct wasi_http_types_incoming_request_scheme_args *a,
+                                                         struct option_wasi_http_types_scheme *ret)
 {
     (void)c;
     str scheme = serving(a->self)->scheme;
@@ -94,8 +94,7 @@ enum host_status wasi_http_types_incoming_request_scheme(
 }
 
 enum host_status wasi_http_types_incoming_request_authority(
-    struct host_call *c, const struct wasi_http_types_incoming_request_authority_args *a,
-    struct option_string *ret)
+    struct host_call *c, const struct wasi_http_types_incoming_request_authority_args *a, struct option_string *ret)
 {
     (void)c;
     str authority = serving(a->self)->authority;
@@ -103,8 +102,7 @@ enum host_status wasi_http_types_incoming_request_authority(
     return HOST_DONE;
 }
 
-struct wasi_http_types_fields *
-wasi_incoming_request_headers(struct wasi_http_types_incoming_request *r, struct err *e)
+struct wasi_http_types_fields *wasi_incoming_request_headers(struct wasi_http_types_incoming_request *r, struct err *e)
 {
     struct wasi *w = r->object.wasi;
     if (r->headers)
@@ -117,9 +115,9 @@ wasi_incoming_request_headers(struct wasi_http_types_incoming_request *r, struct
     return r->headers;
 }
 
-enum host_status wasi_http_types_incoming_request_headers(
-    struct host_call *c, const struct wasi_http_types_incoming_request_headers_args *a,
-    struct wasi_http_types_fields **ret)
+enum host_status wasi_http_types_incoming_request_headers(struct host_call *c,
+                                                          const struct wasi_http_types_incoming_request_headers_args *a,
+                                                          struct wasi_http_types_fields **ret)
 {
     struct wasi_http_types_fields *f = wasi_incoming_request_headers(a->self, c->err);
     if (!f)
@@ -128,9 +126,9 @@ enum host_status wasi_http_types_incoming_request_headers(
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_incoming_request_consume(
-    struct host_call *c, const struct wasi_http_types_incoming_request_consume_args *a,
-    struct result_wasi_http_types_incoming_body_void *ret)
+enum host_status wasi_http_types_incoming_request_consume(struct host_call *c,
+                                                          const struct wasi_http_types_incoming_request_consume_args *a,
+                                                          struct result_wasi_http_types_incoming_body_void *ret)
 {
     *ret = (struct result_wasi_http_types_incoming_body_void){ .is_err = a->self->consumed };
     if (a->self->consumed)

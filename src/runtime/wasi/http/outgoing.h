@@ -37,8 +37,7 @@ struct wasi_http_types_outgoing_response {
 };
 
 /* NULL with `e` set when there are too many objects. */
-struct wasi_http_types_outgoing_body *wasi_outgoing_body_new(struct wasi *w, bool for_response,
-                                                             uint64_t content_length,
+struct wasi_http_types_outgoing_body *wasi_outgoing_body_new(struct wasi *w, bool for_response, uint64_t content_length,
                                                              struct err *e) MUST_USE;
 
 /* The response's head was sent: what the body holds follows, and its end when it is finished. */
@@ -53,8 +52,7 @@ void wasi_outgoing_body_refuse(struct wasi_http_types_outgoing_body *b);
 void wasi_serving_respond(struct wasi *w, struct wasi_http_types_outgoing_response *r);
 
 struct wasi_http_types_response_outparam;
-struct wasi_http_types_response_outparam *wasi_response_outparam_new(struct wasi *w,
-                                                                     struct err *e) MUST_USE;
+struct wasi_http_types_response_outparam *wasi_response_outparam_new(struct wasi *w, struct err *e) MUST_USE;
 
 /* Sets why a body did not come to a good end. */
 void wasi_outgoing_body_explain(const struct wasi_http_types_outgoing_body *b, struct err *e);

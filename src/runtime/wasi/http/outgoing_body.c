@@ -36,8 +36,8 @@ static void body_free(struct host_object *o)
 
 static const struct host_object_ops body_ops = { "outgoing-body", body_free };
 
-struct wasi_http_types_outgoing_body *wasi_outgoing_body_new(struct wasi *w, bool for_response,
-                                                             uint64_t content_length, struct err *e)
+struct wasi_http_types_outgoing_body *wasi_outgoing_body_new(struct wasi *w, bool for_response, uint64_t content_length,
+                                                             struct err *e)
 {
     struct wasi_http_types_outgoing_body *b = wasi_object_new(w, sizeof(*b), &body_ops, e);
     if (!b)
@@ -68,19 +68,13 @@ void wasi_outgoing_body_explain(const struct wasi_http_types_outgoing_body *b, s
     switch (b->end) {
     case WASI_BODY_OPEN:
     case WASI_BODY_FINISHED:
-    case WASI_BODY_REFUSED:
-        err_set(e, ERR_INVALID, "the guest ended before it finished the response body");
-        return;
-    case WASI_BODY_DROPPED:
-        err_set(e, ERR_INVALID, "the guest dropped the response body without finishing it");
-        return;
+    case WASI_BODY_REFUSED: err_set(e, ERR_INVALID, "the guest ended before it finished the response body"); return;
+    case WASI_BODY_DROPPED: err_set(e, ERR_INVALID, "the guest dropped the response body without finishing it"); return;
     case WASI_BODY_SHORT:
-        err_set(e, ERR_INVALID, "the guest finished the response body after %llu of %llu bytes",
-                written, announced);
+        err_set(e, ERR_INVALID, "the guest finished the response body after %llu of %llu bytes", written, announced);
         return;
     case WASI_BODY_LONG:
-        err_set(e, ERR_INVALID, "the guest wrote more than the %llu bytes that content-length says",
-                announced);
+        err_set(e, ERR_INVALID, "the guest wrote more than the %llu bytes that content-length says", announced);
         return;
     }
     __builtin_unreachable();
@@ -98,8 +92,7 @@ static bool body_permit(struct host_object *sink, size_t *ret)
         *ret = http_exchange_writable(w->serving.exchange);
         return true;
     }
-    size_t room =
-        b->pending_len < WASI_MAX_PENDING_BYTES ? WASI_MAX_PENDING_BYTES - b->pending_len : 0;
+    size_t room = b->pending_len < WASI_MAX_PENDING_BYTES ? WASI_MAX_PENDING_BYTES - b->pending_len : 0;
     *ret = w->pending_bytes < WASI_MAX_ALL_PENDING_BYTES ? room : 0;
     return true;
 }
@@ -129,13 +122,12 @@ static enum stream_status body_too_long(struct wasi_http_types_outgoing_body *b,
     struct err why = ERR_INIT;
     b->end = WASI_BODY_LONG;
     wasi_outgoing_body_explain(b, &why);
-    *ret_error = wasi_error_new(b->object.wasi, str_of(why.text),
-                                wasi_error_code_body_size(b->for_response, b->written + len));
+    *ret_error =
+        wasi_error_new(b->object.wasi, str_of(why.text), wasi_error_code_body_size(b->for_response, b->written + len));
     return STREAM_FAILED;
 }
 
-static enum stream_status body_write(struct host_object *sink, bytes data,
-                                     struct wasi_io_error_error **ret_error)
+static enum stream_status body_write(struct host_object *sink, bytes data, struct wasi_io_error_error **ret_error)
 {
     struct wasi_http_types_outgoing_body *b = body_of(sink);
     size_t permit = 0;
@@ -158,10 +150,9 @@ static void stream_dropped(struct host_object *sink)
 
 static const struct output_ops body_output_ops = { body_permit, body_write, stream_dropped };
 
-enum host_status
-wasi_http_types_outgoing_body_write(struct host_call *c,
-                                    const struct wasi_http_types_outgoing_body_write_args *a,
-                                    struct result_wasi_io_streams_output_stream_void *ret)
+enum host_status wasi_http_types_outgoing_body_write(struct host_call *c,
+                                                     const struct wasi_http_types_outgoing_body_write_args *a,
+                                                     struct result_wasi_io_streams_output_stream_void *ret)
 {
     struct wasi_http_types_outgoing_body *b = a->self;
     *ret = (struct result_wasi_io_streams_output_stream_void){ .is_err = b->stream_taken };
@@ -207,10 +198,9 @@ static bool is_short(const struct wasi_http_types_outgoing_body *b)
 }
 
 /* The guest gives up the body (and the trailers) in any case. */
-enum host_status
-wasi_http_types_outgoing_body_finish(struct host_call *c,
-                                     const struct wasi_http_types_outgoing_body_finish_args *a,
-                                     struct result_void_wasi_http_types_error_code *ret)
+enum host_status wasi_http_types_outgoing_body_finish(struct host_call *c,
+                                                      const struct wasi_http_types_outgoing_body_finish_args *a,
+                                                      struct result_void_wasi_http_types_error_code *ret)
 {
     struct wasi_http_types_outgoing_body *b = a->this;
     enum host_status status = HOST_DONE;
@@ -219,8 +209,7 @@ wasi_http_types_outgoing_body_finish(struct host_call *c,
     if (a->trailers.some)
         b->trailers = a->trailers.value;
     if (b->stream_live) {
-        status =
-            wasi_trap(c, ERR_TRAP, "outgoing-body finished before its output-stream was dropped");
+        status = wasi_trap(c, ERR_TRAP, "outgoing-body finished before its output-stream was dropped");
     } else if (b->end == WASI_BODY_LONG || is_short(b)) {
         if (b->end == WASI_BODY_OPEN)
             b->end = WASI_BODY_SHORT;

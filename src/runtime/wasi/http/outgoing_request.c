@@ -87,8 +87,7 @@ static void scheme_free(struct wasi_http_types_outgoing_request *r)
 
 static void request_free(struct host_object *o)
 {
-    struct wasi_http_types_outgoing_request *r =
-        CONTAINER_OF(o, struct wasi_http_types_outgoing_request, object.host);
+    struct wasi_http_types_outgoing_request *r = CONTAINER_OF(o, struct wasi_http_types_outgoing_request, object.host);
     host_object_unref(&r->headers->object.host);
     if (r->body)
         host_object_unref(&r->body->object.host);
@@ -101,12 +100,12 @@ static void request_free(struct host_object *o)
 
 static const struct host_object_ops request_ops = { "outgoing-request", request_free };
 
-enum host_status wasi_http_types_outgoing_request_constructor(
-    struct host_call *c, const struct wasi_http_types_outgoing_request_constructor_args *a,
-    struct wasi_http_types_outgoing_request **ret)
+enum host_status
+wasi_http_types_outgoing_request_constructor(struct host_call *c,
+                                             const struct wasi_http_types_outgoing_request_constructor_args *a,
+                                             struct wasi_http_types_outgoing_request **ret)
 {
-    struct wasi_http_types_outgoing_request *r =
-        wasi_object_new(c->host, sizeof(*r), &request_ops, c->err);
+    struct wasi_http_types_outgoing_request *r = wasi_object_new(c->host, sizeof(*r), &request_ops, c->err);
     if (!r) {
         host_object_unref(&a->headers->object.host);
         return HOST_TRAP;
@@ -125,10 +124,9 @@ void wasi_http_types_outgoing_request_drop(struct wasi_http_types_outgoing_reque
     host_object_unref(&r->object.host);
 }
 
-enum host_status
-wasi_http_types_outgoing_request_body(struct host_call *c,
-                                      const struct wasi_http_types_outgoing_request_body_args *a,
-                                      struct result_wasi_http_types_outgoing_body_void *ret)
+enum host_status wasi_http_types_outgoing_request_body(struct host_call *c,
+                                                       const struct wasi_http_types_outgoing_request_body_args *a,
+                                                       struct result_wasi_http_types_outgoing_body_void *ret)
 {
     struct wasi_http_types_outgoing_request *r = a->self;
     uint64_t length = 0;
@@ -143,18 +141,18 @@ wasi_http_types_outgoing_request_body(struct host_call *c,
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_outgoing_request_headers(
-    struct host_call *c, const struct wasi_http_types_outgoing_request_headers_args *a,
-    struct wasi_http_types_fields **ret)
+enum host_status wasi_http_types_outgoing_request_headers(struct host_call *c,
+                                                          const struct wasi_http_types_outgoing_request_headers_args *a,
+                                                          struct wasi_http_types_fields **ret)
 {
     (void)c;
     *ret = host_object_ref(&a->self->headers->object.host);
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_outgoing_request_method(
-    struct host_call *c, const struct wasi_http_types_outgoing_request_method_args *a,
-    struct wasi_http_types_method *ret)
+enum host_status wasi_http_types_outgoing_request_method(struct host_call *c,
+                                                         const struct wasi_http_types_outgoing_request_method_args *a,
+                                                         struct wasi_http_types_method *ret)
 {
     (void)c;
     *ret = a->self->method;
@@ -162,14 +160,12 @@ enum host_status wasi_http_types_outgoing_request_method(
 }
 
 enum host_status wasi_http_types_outgoing_request_set_method(
-    struct host_call *c, const struct wasi_http_types_outgoing_request_set_method_args *a,
-    struct result_void_void *ret)
+    struct host_call *c, const struct wasi_http_types_outgoing_request_set_method_args *a, struct result_void_void *ret)
 {
     (void)c;
     struct wasi_http_types_outgoing_request *r = a->self;
     bool other = a->method.tag == WASI_HTTP_TYPES_METHOD_OTHER;
-    ret->is_err = other && (!http_name_valid(a->method.of.other) ||
-                            a->method.of.other.len > WASI_MAX_TEXT_BYTES);
+    ret->is_err = other && (!http_name_valid(a->method.of.other) || a->method.of.other.len > WASI_MAX_TEXT_BYTES);
     if (ret->is_err)
         return HOST_DONE;
     method_free(r);
@@ -179,9 +175,9 @@ enum host_status wasi_http_types_outgoing_request_set_method(
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_outgoing_request_scheme(
-    struct host_call *c, const struct wasi_http_types_outgoing_request_scheme_args *a,
-    struct option_wasi_http_types_scheme *ret)
+enum host_status wasi_http_types_outgoing_request_scheme(struct host_call *c,
+                                                         const struct wasi_http_types_outgoing_request_scheme_args *a,
+                                                         struct option_wasi_http_types_scheme *ret)
 {
     (void)c;
     *ret = a->self->scheme;
@@ -189,8 +185,7 @@ enum host_status wasi_http_types_outgoing_request_scheme(
 }
 
 enum host_status wasi_http_types_outgoing_request_set_scheme(
-    struct host_call *c, const struct wasi_http_types_outgoing_request_set_scheme_args *a,
-    struct result_void_void *ret)
+    struct host_call *c, const struct wasi_http_types_outgoing_request_set_scheme_args *a, struct result_void_void *ret)
 {
     (void)c;
     struct wasi_http_types_outgoing_request *r = a->self;
@@ -206,17 +201,17 @@ enum host_status wasi_http_types_outgoing_request_set_scheme(
     return HOST_DONE;
 }
 
-static void option_text_set(struct wasi *w, struct option_string *text,
-                            const struct option_string *value)
+static void option_text_set(struct wasi *w, struct option_string *text, const struct option_string *value)
 {
     text->some = value->some;
     if (value->some)
         text_set(w, &text->value, value->value);
 }
 
-enum host_status wasi_http_types_outgoing_request_path_with_query(
-    struct host_call *c, const struct wasi_http_types_outgoing_request_path_with_query_args *a,
-    struct option_string *ret)
+enum host_status
+wasi_http_types_outgoing_request_path_with_query(struct host_call *c,
+                                                 const struct wasi_http_types_outgoing_request_path_with_query_args *a,
+                                                 struct option_string *ret)
 {
     (void)c;
     *ret = a->self->path;
@@ -235,17 +230,17 @@ enum host_status wasi_http_types_outgoing_request_set_path_with_query(
 }
 
 enum host_status wasi_http_types_outgoing_request_authority(
-    struct host_call *c, const struct wasi_http_types_outgoing_request_authority_args *a,
-    struct option_string *ret)
+    struct host_call *c, const struct wasi_http_types_outgoing_request_authority_args *a, struct option_string *ret)
 {
     (void)c;
     *ret = a->self->authority;
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_outgoing_request_set_authority(
-    struct host_call *c, const struct wasi_http_types_outgoing_request_set_authority_args *a,
-    struct result_void_void *ret)
+enum host_status
+wasi_http_types_outgoing_request_set_authority(struct host_call *c,
+                                               const struct wasi_http_types_outgoing_request_set_authority_args *a,
+                                               struct result_void_void *ret)
 {
     (void)c;
     ret->is_err = a->authority.some && !authority_valid(a->authority.value);
@@ -258,15 +253,13 @@ enum host_status wasi_http_types_outgoing_request_set_authority(
 
 static void options_free(struct host_object *o)
 {
-    wasi_object_free(CONTAINER_OF(o, struct wasi_object, host),
-                     sizeof(struct wasi_http_types_request_options));
+    wasi_object_free(CONTAINER_OF(o, struct wasi_object, host), sizeof(struct wasi_http_types_request_options));
 }
 
 static const struct host_object_ops options_ops = { "request-options", options_free };
 
-enum host_status
-wasi_http_types_request_options_constructor(struct host_call *c,
-                                            struct wasi_http_types_request_options **ret)
+enum host_status wasi_http_types_request_options_constructor(struct host_call *c,
+                                                             struct wasi_http_types_request_options **ret)
 {
     *ret = wasi_object_new(c->host, sizeof(**ret), &options_ops, c->err);
     return *ret ? HOST_DONE : HOST_TRAP;
@@ -278,23 +271,22 @@ void wasi_http_types_request_options_drop(struct wasi_http_types_request_options
 }
 
 /* One getter and one setter a time-out. */
-#define TIMEOUT(name)                                                                              \
-    enum host_status wasi_http_types_request_options_##name(                                       \
-        struct host_call *c, const struct wasi_http_types_request_options_##name##_args *a,        \
-        struct option_u64 *ret)                                                                    \
-    {                                                                                              \
-        (void)c;                                                                                   \
-        *ret = a->self->name;                                                                      \
-        return HOST_DONE;                                                                          \
-    }                                                                                              \
-    enum host_status wasi_http_types_request_options_set_##name(                                   \
-        struct host_call *c, const struct wasi_http_types_request_options_set_##name##_args *a,    \
-        struct result_void_void *ret)                                                              \
-    {                                                                                              \
-        (void)c;                                                                                   \
-        a->self->name = a->duration;                                                               \
-        ret->is_err = false;                                                                       \
-        return HOST_DONE;                                                                          \
+#define TIMEOUT(name)                                                                                               \
+    enum host_status wasi_http_types_request_options_##name(                                                        \
+        struct host_call *c, const struct wasi_http_types_request_options_##name##_args *a, struct option_u64 *ret) \
+    {                                                                                                               \
+        (void)c;                                                                                                    \
+        *ret = a->self->name;                                                                                       \
+        return HOST_DONE;                                                                                           \
+    }                                                                                                               \
+    enum host_status wasi_http_types_request_options_set_##name(                                                    \
+        struct host_call *c, const struct wasi_http_types_request_options_set_##name##_args *a,                     \
+        struct result_void_void *ret)                                                                               \
+    {                                                                                                               \
+        (void)c;                                                                                                    \
+        a->self->name = a->duration;                                                                                \
+        ret->is_err = false;                                                                                        \
+        return HOST_DONE;                                                                                           \
     }
 TIMEOUT(connect_timeout)
 TIMEOUT(first_byte_timeout)
@@ -308,9 +300,7 @@ enum host_status wasi_http_outgoing_handler_handle(
     struct result_wasi_http_types_future_incoming_response_wasi_http_types_error_code *ret)
 {
     (void)c;
-    *ret = (struct result_wasi_http_types_future_incoming_response_wasi_http_types_error_code){
-        .is_err = true
-    };
+    *ret = (struct result_wasi_http_types_future_incoming_response_wasi_http_types_error_code){ .is_err = true };
     ret->of.err.tag = WASI_HTTP_TYPES_ERROR_CODE_HTTP_REQUEST_DENIED;
     wasi_http_types_outgoing_request_drop(a->request);
     if (a->options.some)

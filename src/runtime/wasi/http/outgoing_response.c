@@ -19,12 +19,12 @@ static void response_free(struct host_object *o)
 
 static const struct host_object_ops response_ops = { "outgoing-response", response_free };
 
-enum host_status wasi_http_types_outgoing_response_constructor(
-    struct host_call *c, const struct wasi_http_types_outgoing_response_constructor_args *a,
-    struct wasi_http_types_outgoing_response **ret)
+enum host_status
+wasi_http_types_outgoing_response_constructor(struct host_call *c,
+                                              const struct wasi_http_types_outgoing_response_constructor_args *a,
+                                              struct wasi_http_types_outgoing_response **ret)
 {
-    struct wasi_http_types_outgoing_response *r =
-        wasi_object_new(c->host, sizeof(*r), &response_ops, c->err);
+    struct wasi_http_types_outgoing_response *r = wasi_object_new(c->host, sizeof(*r), &response_ops, c->err);
     if (!r) {
         host_object_unref(&a->headers->object.host);
         return HOST_TRAP;
@@ -45,8 +45,7 @@ void wasi_http_types_outgoing_response_drop(struct wasi_http_types_outgoing_resp
 }
 
 enum host_status wasi_http_types_outgoing_response_status_code(
-    struct host_call *c, const struct wasi_http_types_outgoing_response_status_code_args *a,
-    uint16_t *ret)
+    struct host_call *c, const struct wasi_http_types_outgoing_response_status_code_args *a, uint16_t *ret)
 {
     (void)c;
     *ret = a->self->status;
@@ -73,19 +72,19 @@ enum host_status wasi_http_types_outgoing_response_set_status_code(
     return HOST_DONE;
 }
 
-enum host_status wasi_http_types_outgoing_response_headers(
-    struct host_call *c, const struct wasi_http_types_outgoing_response_headers_args *a,
-    struct wasi_http_types_fields **ret)
+enum host_status
+wasi_http_types_outgoing_response_headers(struct host_call *c,
+                                          const struct wasi_http_types_outgoing_response_headers_args *a,
+                                          struct wasi_http_types_fields **ret)
 {
     (void)c;
     *ret = host_object_ref(&a->self->headers->object.host);
     return HOST_DONE;
 }
 
-enum host_status
-wasi_http_types_outgoing_response_body(struct host_call *c,
-                                       const struct wasi_http_types_outgoing_response_body_args *a,
-                                       struct result_wasi_http_types_outgoing_body_void *ret)
+enum host_status wasi_http_types_outgoing_response_body(struct host_call *c,
+                                                        const struct wasi_http_types_outgoing_response_body_args *a,
+                                                        struct result_wasi_http_types_outgoing_body_void *ret)
 {
     struct wasi_http_types_outgoing_response *r = a->self;
     uint64_t length = 0;
@@ -105,16 +104,14 @@ wasi_http_types_outgoing_response_body(struct host_call *c,
 
 /* The length that the head announces. False, with `e` set, when no complete message can come of the
  * response. */
-static bool response_length(const struct wasi_http_types_outgoing_response *r, bool is_head,
-                            uint64_t *ret, struct err *e)
+static bool response_length(const struct wasi_http_types_outgoing_response *r, bool is_head, uint64_t *ret,
+                            struct err *e)
 {
     const struct wasi_http_types_outgoing_body *b = r->body;
     if (r->status < 200)
-        return err_set(e, ERR_INVALID, "the guest set the informational status %u as its response",
-                       r->status);
+        return err_set(e, ERR_INVALID, "the guest set the informational status %u as its response", r->status);
     if (!wasi_fields_content_length(r->headers, ret))
-        return err_set(e, ERR_INVALID,
-                       "the guest set a response whose content-length is no number");
+        return err_set(e, ERR_INVALID, "the guest set a response whose content-length is no number");
     bool announced = *ret != HTTP_LENGTH_UNKNOWN;
     if (b && b->end != WASI_BODY_OPEN && b->end != WASI_BODY_FINISHED) {
         wasi_outgoing_body_explain(b, e);
@@ -122,8 +119,7 @@ static bool response_length(const struct wasi_http_types_outgoing_response *r, b
     }
     if (announced || is_head)
         return b || !*ret || !announced || is_head || status_has_no_body(r->status) ||
-               err_set(e, ERR_INVALID,
-                       "the guest set a response with a content-length of %llu and no body",
+               err_set(e, ERR_INVALID, "the guest set a response with a content-length of %llu and no body",
                        (unsigned long long)*ret);
     if (!b)
         *ret = 0;
@@ -139,8 +135,7 @@ static bool is_of_connection(str name)
            str_eq_nocase(name, STR("server"));
 }
 
-static void send_head(struct wasi *w, const struct wasi_http_types_outgoing_response *r,
-                      uint64_t length)
+static void send_head(struct wasi *w, const struct wasi_http_types_outgoing_response *r, uint64_t length)
 {
     const struct http_fields *lines = &r->headers->lines;
     struct http_response head = { .status = r->status, .content_length = length };
@@ -180,8 +175,7 @@ void wasi_serving_respond(struct wasi *w, struct wasi_http_types_outgoing_respon
 
 static void outparam_free(struct host_object *o)
 {
-    wasi_object_free(CONTAINER_OF(o, struct wasi_object, host),
-                     sizeof(struct wasi_http_types_response_outparam));
+    wasi_object_free(CONTAINER_OF(o, struct wasi_object, host), sizeof(struct wasi_http_types_response_outparam));
 }
 
 static const struct host_object_ops outparam_ops = { "response-outparam", outparam_free };
@@ -198,20 +192,17 @@ void wasi_http_types_response_outparam_drop(struct wasi_http_types_response_outp
 
 static void explain_error_code(const struct wasi_http_types_error_code *code, struct err *e)
 {
-    err_set(e, ERR_INVALID, "the guest answered with the error %s",
-            wasi_error_code_name(code->tag));
+    err_set(e, ERR_INVALID, "the guest answered with the error %s", wasi_error_code_name(code->tag));
     if (code->tag == WASI_HTTP_TYPES_ERROR_CODE_INTERNAL_ERROR && code->of.internal_error.some) {
         str text = code->of.internal_error.value;
-        err_set(e, ERR_INVALID, "the guest answered with the error internal-error: %.*s",
-                STR_ARG(text));
+        err_set(e, ERR_INVALID, "the guest answered with the error internal-error: %.*s", STR_ARG(text));
     }
 }
 
 /* There is one response-outparam for an exchange and this consumes it, so nothing is ever set
  * twice. */
-enum host_status
-wasi_http_types_response_outparam_set(struct host_call *c,
-                                      const struct wasi_http_types_response_outparam_set_args *a)
+enum host_status wasi_http_types_response_outparam_set(struct host_call *c,
+                                                       const struct wasi_http_types_response_outparam_set_args *a)
 {
     struct wasi *w = c->host;
     host_object_unref(&a->param->object.host);

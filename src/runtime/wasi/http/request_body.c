@@ -21,8 +21,7 @@ static enum http_read read_exchange(struct wasi *w, size_t max, bytes *ret)
     if (is_over(b))
         return b->state;
     if (!s->exchange) {
-        err_set(&w->body_error, ERR_CLOSED,
-                "the client went away before the request body was complete");
+        err_set(&w->body_error, ERR_CLOSED, "the client went away before the request body was complete");
         b->state = HTTP_READ_ERROR;
         return b->state;
     }

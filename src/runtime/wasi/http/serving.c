@@ -95,17 +95,13 @@ enum wasi_http_outcome wasi_http_finish(struct wasi *w, struct err *e)
     if (s->ended)
         return s->ended_complete ? WASI_HTTP_COMPLETE : WASI_HTTP_GONE;
     switch (s->response) {
-    case WASI_RESPONSE_UNSET:
-        return WASI_HTTP_UNSET;
-    case WASI_RESPONSE_REFUSED:
-        *e = w->response_error;
-        return WASI_HTTP_ERROR;
+    case WASI_RESPONSE_UNSET: return WASI_HTTP_UNSET;
+    case WASI_RESPONSE_REFUSED: *e = w->response_error; return WASI_HTTP_ERROR;
     case WASI_RESPONSE_STARTED:
         wasi_outgoing_body_explain(s->response_body, e);
         http_exchange_abort(s->exchange);
         return WASI_HTTP_INCOMPLETE;
-    case WASI_RESPONSE_FINISHED:
-        return WASI_HTTP_COMPLETE;
+    case WASI_RESPONSE_FINISHED: return WASI_HTTP_COMPLETE;
     }
     __builtin_unreachable();
 }

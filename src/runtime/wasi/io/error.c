@@ -10,8 +10,7 @@ static void error_free(struct host_object *o)
 
 static const struct host_object_ops error_ops = { "error", error_free };
 
-struct wasi_io_error_error *wasi_error_new(struct wasi *w, str text,
-                                           struct wasi_http_types_error_code code)
+struct wasi_io_error_error *wasi_error_new(struct wasi *w, str text, struct wasi_http_types_error_code code)
 {
     struct err too_many = ERR_INIT;
     struct wasi_io_error_error *e = wasi_object_new(w, sizeof(*e), &error_ops, &too_many);
@@ -25,8 +24,8 @@ struct wasi_io_error_error *wasi_error_new(struct wasi *w, str text,
     return e;
 }
 
-enum host_status wasi_io_error_error_to_debug_string(
-    struct host_call *c, const struct wasi_io_error_error_to_debug_string_args *a, str *ret)
+enum host_status wasi_io_error_error_to_debug_string(struct host_call *c,
+                                                     const struct wasi_io_error_error_to_debug_string_args *a, str *ret)
 {
     (void)c;
     *ret = a->self->text;
@@ -39,10 +38,9 @@ void wasi_io_error_error_drop(struct wasi_io_error_error *e)
 }
 
 /* Every error here comes from a stream of an HTTP body: no other stream fails. */
-enum host_status
-wasi_http_types_http_error_code(struct host_call *c,
-                                const struct wasi_http_types_http_error_code_args *a,
-                                struct option_wasi_http_types_error_code *ret)
+enum host_status wasi_http_types_http_error_code(struct host_call *c,
+                                                 const struct wasi_http_types_http_error_code_args *a,
+                                                 struct option_wasi_http_types_error_code *ret)
 {
     (void)c;
     *ret = (struct option_wasi_http_types_error_code){ .some = true, .value = a->err->code };

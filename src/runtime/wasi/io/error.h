@@ -13,7 +13,6 @@ struct wasi_io_error_error {
 
 /* Copies `text` (cut to a reasonable length); texts inside `code` must be static. NULL when the
  * instance has too many objects: the operation is then reported as `closed`. */
-struct wasi_io_error_error *wasi_error_new(struct wasi *w, str text,
-                                           struct wasi_http_types_error_code code);
+struct wasi_io_error_error *wasi_error_new(struct wasi *w, str text, struct wasi_http_types_error_code code);
 
 #endif

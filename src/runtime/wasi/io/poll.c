@@ -26,8 +26,7 @@ static void pollable_free(struct host_object *o)
 static const struct host_object_ops pollable_ops = { "pollable", pollable_free };
 
 struct wasi_io_poll_pollable *wasi_pollable_of(struct wasi *w, struct host_object *source,
-                                               bool (*ready)(struct host_object *source),
-                                               struct err *e)
+                                               bool (*ready)(struct host_object *source), struct err *e)
 {
     struct wasi_io_poll_pollable *p = wasi_object_new(w, sizeof(*p), &pollable_ops, e);
     if (!p)
@@ -62,8 +61,7 @@ static enum host_status wait_until(struct host_call *c, instant at)
     return HOST_BLOCK;
 }
 
-enum host_status wasi_io_poll_pollable_ready(struct host_call *c,
-                                             const struct wasi_io_poll_pollable_ready_args *a,
+enum host_status wasi_io_poll_pollable_ready(struct host_call *c, const struct wasi_io_poll_pollable_ready_args *a,
                                              bool *ret)
 {
     (void)c;
@@ -72,8 +70,7 @@ enum host_status wasi_io_poll_pollable_ready(struct host_call *c,
     return HOST_DONE;
 }
 
-enum host_status wasi_io_poll_pollable_block(struct host_call *c,
-                                             const struct wasi_io_poll_pollable_block_args *a)
+enum host_status wasi_io_poll_pollable_block(struct host_call *c, const struct wasi_io_poll_pollable_block_args *a)
 {
     instant now = { INT64_MIN };
     if (pollable_ready(a->self, &now))
@@ -81,8 +78,7 @@ enum host_status wasi_io_poll_pollable_block(struct host_call *c,
     return wait_until(c, a->self->source ? (instant){ INT64_MAX } : a->self->at);
 }
 
-enum host_status wasi_io_poll_poll(struct host_call *c, const struct wasi_io_poll_poll_args *a,
-                                   struct list_u32 *ret)
+enum host_status wasi_io_poll_poll(struct host_call *c, const struct wasi_io_poll_poll_args *a, struct list_u32 *ret)
 {
     if (a->in.len == 0)
         return wasi_trap(c, ERR_TRAP, "poll of an empty list");

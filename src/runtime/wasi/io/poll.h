@@ -9,8 +9,7 @@ struct wasi_io_poll_pollable;
 /* Ready when `ready(source)` says so; the source wakes the task when that may have changed. Takes a
  * reference to the source. NULL with `e` set when there are too many objects. */
 struct wasi_io_poll_pollable *wasi_pollable_of(struct wasi *w, struct host_object *source,
-                                               bool (*ready)(struct host_object *source),
-                                               struct err *e) MUST_USE;
+                                               bool (*ready)(struct host_object *source), struct err *e) MUST_USE;
 
 /* Ready from `at` on. */
 struct wasi_io_poll_pollable *wasi_pollable_at(struct wasi *w, instant at, struct err *e) MUST_USE;

@@ -73,8 +73,8 @@ void wasi_io_streams_input_stream_drop(struct wasi_io_streams_input_stream *s)
     host_object_unref(&s->object.host);
 }
 
-static enum stream_status input_read(struct wasi_io_streams_input_stream *s, uint64_t len,
-                                     bytes *ret, struct wasi_io_error_error **ret_error)
+static enum stream_status input_read(struct wasi_io_streams_input_stream *s, uint64_t len, bytes *ret,
+                                     struct wasi_io_error_error **ret_error)
 {
     if (s->closed)
         return STREAM_CLOSED;
@@ -98,9 +98,7 @@ static enum host_status input_take(struct wasi_io_streams_input_stream *s, uint6
     bytes data = { 0 };
     *ret = (struct result_bytes_wasi_io_streams_stream_error){ 0 };
     switch (input_read(s, len, &data, &error)) {
-    case STREAM_OK:
-        ret->of.ok = data;
-        break;
+    case STREAM_OK: ret->of.ok = data; break;
     case STREAM_LATER:
         if (block && len > 0)
             return HOST_BLOCK;
@@ -114,18 +112,18 @@ static enum host_status input_take(struct wasi_io_streams_input_stream *s, uint6
     return HOST_DONE;
 }
 
-enum host_status
-wasi_io_streams_input_stream_read(struct host_call *c,
-                                  const struct wasi_io_streams_input_stream_read_args *a,
-                                  struct result_bytes_wasi_io_streams_stream_error *ret)
+enum host_status wasi_io_streams_input_stream_read(struct host_call *c,
+                                                   const struct wasi_io_streams_input_stream_read_args *a,
+                                                   struct result_bytes_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     return input_take(a->self, a->len, false, ret);
 }
 
-enum host_status wasi_io_streams_input_stream_blocking_read(
-    struct host_call *c, const struct wasi_io_streams_input_stream_blocking_read_args *a,
-    struct result_bytes_wasi_io_streams_stream_error *ret)
+enum host_status
+wasi_io_streams_input_stream_blocking_read(struct host_call *c,
+                                           const struct wasi_io_streams_input_stream_blocking_read_args *a,
+                                           struct result_bytes_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     return input_take(a->self, a->len, true, ret);
@@ -144,27 +142,26 @@ static enum host_status input_skip(struct wasi_io_streams_input_stream *s, uint6
     return status;
 }
 
-enum host_status
-wasi_io_streams_input_stream_skip(struct host_call *c,
-                                  const struct wasi_io_streams_input_stream_skip_args *a,
-                                  struct result_u64_wasi_io_streams_stream_error *ret)
+enum host_status wasi_io_streams_input_stream_skip(struct host_call *c,
+                                                   const struct wasi_io_streams_input_stream_skip_args *a,
+                                                   struct result_u64_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     return input_skip(a->self, a->len, false, ret);
 }
 
-enum host_status wasi_io_streams_input_stream_blocking_skip(
-    struct host_call *c, const struct wasi_io_streams_input_stream_blocking_skip_args *a,
-    struct result_u64_wasi_io_streams_stream_error *ret)
+enum host_status
+wasi_io_streams_input_stream_blocking_skip(struct host_call *c,
+                                           const struct wasi_io_streams_input_stream_blocking_skip_args *a,
+                                           struct result_u64_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     return input_skip(a->self, a->len, true, ret);
 }
 
-enum host_status
-wasi_io_streams_input_stream_subscribe(struct host_call *c,
-                                       const struct wasi_io_streams_input_stream_subscribe_args *a,
-                                       struct wasi_io_poll_pollable **ret)
+enum host_status wasi_io_streams_input_stream_subscribe(struct host_call *c,
+                                                        const struct wasi_io_streams_input_stream_subscribe_args *a,
+                                                        struct wasi_io_poll_pollable **ret)
 {
     *ret = wasi_pollable_of(c->host, &a->self->object.host, input_ready, c->err);
     return *ret ? HOST_DONE : HOST_TRAP;
@@ -263,9 +260,10 @@ static bool output_permits(struct wasi_io_streams_output_stream *s, uint64_t len
     return len <= s->permit || !output_permit(s) || len <= s->permit;
 }
 
-enum host_status wasi_io_streams_output_stream_check_write(
-    struct host_call *c, const struct wasi_io_streams_output_stream_check_write_args *a,
-    struct result_u64_wasi_io_streams_stream_error *ret)
+enum host_status
+wasi_io_streams_output_stream_check_write(struct host_call *c,
+                                          const struct wasi_io_streams_output_stream_check_write_args *a,
+                                          struct result_u64_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     *ret = (struct result_u64_wasi_io_streams_stream_error){ .is_err = !output_permit(a->self) };
@@ -276,27 +274,25 @@ enum host_status wasi_io_streams_output_stream_check_write(
     return HOST_DONE;
 }
 
-enum host_status
-wasi_io_streams_output_stream_write(struct host_call *c,
-                                    const struct wasi_io_streams_output_stream_write_args *a,
-                                    struct result_void_wasi_io_streams_stream_error *ret)
+enum host_status wasi_io_streams_output_stream_write(struct host_call *c,
+                                                     const struct wasi_io_streams_output_stream_write_args *a,
+                                                     struct result_void_wasi_io_streams_stream_error *ret)
 {
     if (!output_permits(a->self, a->contents.len))
-        return wasi_trap(c, ERR_TRAP,
-                         "write of %zu bytes to an output-stream, check-write permits %zu",
+        return wasi_trap(c, ERR_TRAP, "write of %zu bytes to an output-stream, check-write permits %zu",
                          a->contents.len, a->self->permit);
     struct wasi_io_error_error *error = NULL;
     enum stream_status status = output_write(a->self, a->contents, &error);
     return output_done(status, error, ret);
 }
 
-enum host_status wasi_io_streams_output_stream_write_zeroes(
-    struct host_call *c, const struct wasi_io_streams_output_stream_write_zeroes_args *a,
-    struct result_void_wasi_io_streams_stream_error *ret)
+enum host_status
+wasi_io_streams_output_stream_write_zeroes(struct host_call *c,
+                                           const struct wasi_io_streams_output_stream_write_zeroes_args *a,
+                                           struct result_void_wasi_io_streams_stream_error *ret)
 {
     if (!output_permits(a->self, a->len))
-        return wasi_trap(c, ERR_TRAP,
-                         "write of %llu zeroes to an output-stream, check-write permits %zu",
+        return wasi_trap(c, ERR_TRAP, "write of %llu zeroes to an output-stream, check-write permits %zu",
                          (unsigned long long)a->len, a->self->permit);
     struct wasi_io_error_error *error = NULL;
     enum stream_status status = output_write_zeroes(a->self, a->len, &error);
@@ -312,13 +308,11 @@ static bool output_may_write(struct wasi_io_streams_output_stream *s)
 }
 
 enum host_status wasi_io_streams_output_stream_blocking_write_and_flush(
-    struct host_call *c,
-    const struct wasi_io_streams_output_stream_blocking_write_and_flush_args *a,
+    struct host_call *c, const struct wasi_io_streams_output_stream_blocking_write_and_flush_args *a,
     struct result_void_wasi_io_streams_stream_error *ret)
 {
     if (a->contents.len > BLOCKING_WRITE_MAX_BYTES)
-        return wasi_trap(c, ERR_TRAP, "blocking-write-and-flush of %zu bytes, the most is 4096",
-                         a->contents.len);
+        return wasi_trap(c, ERR_TRAP, "blocking-write-and-flush of %zu bytes, the most is 4096", a->contents.len);
     if (!output_may_write(a->self))
         return HOST_BLOCK;
     struct wasi_io_error_error *error = NULL;
@@ -327,13 +321,11 @@ enum host_status wasi_io_streams_output_stream_blocking_write_and_flush(
 }
 
 enum host_status wasi_io_streams_output_stream_blocking_write_zeroes_and_flush(
-    struct host_call *c,
-    const struct wasi_io_streams_output_stream_blocking_write_zeroes_and_flush_args *a,
+    struct host_call *c, const struct wasi_io_streams_output_stream_blocking_write_zeroes_and_flush_args *a,
     struct result_void_wasi_io_streams_stream_error *ret)
 {
     if (a->len > BLOCKING_WRITE_MAX_BYTES)
-        return wasi_trap(c, ERR_TRAP,
-                         "blocking-write-zeroes-and-flush of %llu bytes, the most is 4096",
+        return wasi_trap(c, ERR_TRAP, "blocking-write-zeroes-and-flush of %llu bytes, the most is 4096",
                          (unsigned long long)a->len);
     if (!output_may_write(a->self))
         return HOST_BLOCK;
@@ -344,18 +336,18 @@ enum host_status wasi_io_streams_output_stream_blocking_write_zeroes_and_flush(
 
 /* Sinks pass on at once what they take, so that there is never anything left to flush;
  * back-pressure is check-write's. */
-enum host_status
-wasi_io_streams_output_stream_flush(struct host_call *c,
-                                    const struct wasi_io_streams_output_stream_flush_args *a,
-                                    struct result_void_wasi_io_streams_stream_error *ret)
+enum host_status wasi_io_streams_output_stream_flush(struct host_call *c,
+                                                     const struct wasi_io_streams_output_stream_flush_args *a,
+                                                     struct result_void_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     return output_done(output_permit(a->self) ? STREAM_OK : STREAM_CLOSED, NULL, ret);
 }
 
-enum host_status wasi_io_streams_output_stream_blocking_flush(
-    struct host_call *c, const struct wasi_io_streams_output_stream_blocking_flush_args *a,
-    struct result_void_wasi_io_streams_stream_error *ret)
+enum host_status
+wasi_io_streams_output_stream_blocking_flush(struct host_call *c,
+                                             const struct wasi_io_streams_output_stream_blocking_flush_args *a,
+                                             struct result_void_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     if (!output_may_write(a->self))
@@ -363,17 +355,16 @@ enum host_status wasi_io_streams_output_stream_blocking_flush(
     return output_done(a->self->closed ? STREAM_CLOSED : STREAM_OK, NULL, ret);
 }
 
-enum host_status wasi_io_streams_output_stream_subscribe(
-    struct host_call *c, const struct wasi_io_streams_output_stream_subscribe_args *a,
-    struct wasi_io_poll_pollable **ret)
+enum host_status wasi_io_streams_output_stream_subscribe(struct host_call *c,
+                                                         const struct wasi_io_streams_output_stream_subscribe_args *a,
+                                                         struct wasi_io_poll_pollable **ret)
 {
     *ret = wasi_pollable_of(c->host, &a->self->object.host, output_ready, c->err);
     return *ret ? HOST_DONE : HOST_TRAP;
 }
 
-static enum host_status splice(struct wasi_io_streams_output_stream *to,
-                               struct wasi_io_streams_input_stream *from, uint64_t len, bool block,
-                               struct result_u64_wasi_io_streams_stream_error *ret)
+static enum host_status splice(struct wasi_io_streams_output_stream *to, struct wasi_io_streams_input_stream *from,
+                               uint64_t len, bool block, struct result_u64_wasi_io_streams_stream_error *ret)
 {
     *ret = (struct result_u64_wasi_io_streams_stream_error){ 0 };
     struct wasi_io_error_error *error = NULL;
@@ -394,18 +385,18 @@ static enum host_status splice(struct wasi_io_streams_output_stream *to,
     return HOST_DONE;
 }
 
-enum host_status
-wasi_io_streams_output_stream_splice(struct host_call *c,
-                                     const struct wasi_io_streams_output_stream_splice_args *a,
-                                     struct result_u64_wasi_io_streams_stream_error *ret)
+enum host_status wasi_io_streams_output_stream_splice(struct host_call *c,
+                                                      const struct wasi_io_streams_output_stream_splice_args *a,
+                                                      struct result_u64_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     return splice(a->self, a->src, a->len, false, ret);
 }
 
-enum host_status wasi_io_streams_output_stream_blocking_splice(
-    struct host_call *c, const struct wasi_io_streams_output_stream_blocking_splice_args *a,
-    struct result_u64_wasi_io_streams_stream_error *ret)
+enum host_status
+wasi_io_streams_output_stream_blocking_splice(struct host_call *c,
+                                              const struct wasi_io_streams_output_stream_blocking_splice_args *a,
+                                              struct result_u64_wasi_io_streams_stream_error *ret)
 {
     (void)c;
     return splice(a->self, a->src, a->len, true, ret);

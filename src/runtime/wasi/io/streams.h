@@ -37,8 +37,7 @@ struct output_ops {
     bool (*permit)(struct host_object *sink, size_t *ret);
     /* Takes all of `data` (at most one permit, or 4096 bytes over it). STREAM_OK, CLOSED or FAILED.
      */
-    enum stream_status (*write)(struct host_object *sink, bytes data,
-                                struct wasi_io_error_error **ret_error);
+    enum stream_status (*write)(struct host_object *sink, bytes data, struct wasi_io_error_error **ret_error);
     /* The guest dropped its handle. */
     void (*drop)(struct host_object *sink);
 };
@@ -46,11 +45,9 @@ struct output_ops {
 /* Both keep a reference to `source` or `sink`, which is the object handed to the operations. NULL
  * with `e` set when there are too many objects. */
 struct wasi_io_streams_input_stream *wasi_input_new(struct wasi *w, const struct input_ops *ops,
-                                                    struct host_object *source,
-                                                    struct err *e) MUST_USE;
+                                                    struct host_object *source, struct err *e) MUST_USE;
 struct wasi_io_streams_output_stream *wasi_output_new(struct wasi *w, const struct output_ops *ops,
-                                                      struct host_object *sink,
-                                                      struct err *e) MUST_USE;
+                                                      struct host_object *sink, struct err *e) MUST_USE;
 
 /* For sources and sinks that do not care. */
 void wasi_stream_drop_nothing(struct host_object *o);

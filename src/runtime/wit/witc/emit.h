@@ -9,13 +9,13 @@
 
 struct witc {
     const struct wit *wit;
-    str symbol;                                    /* "wasi" → wasi_interfaces, … */
-    str header_name;                               /* how the source includes the header */
-    VEC(const struct wit_interface *) imports;     /* the host implements these */
-    VEC(const struct wit_interface *) interfaces;  /* these and those that the host calls: the embedded text */
-    VEC(str) blocking;                             /* "wasi:io/poll pollable.block" */
+    str symbol;                                   /* "wasi" → wasi_interfaces, … */
+    str header_name;                              /* how the source includes the header */
+    VEC(const struct wit_interface *) imports;    /* the host implements these */
+    VEC(const struct wit_interface *) interfaces; /* these and those that the host calls: the embedded text */
+    VEC(str) blocking;                            /* "wasi:io/poll pollable.block" */
     struct arena *arena;
-    struct map defined;                            /* C structs written so far, by name */
+    struct map defined; /* C structs written so far, by name */
 };
 
 void emit_header(struct witc *c, struct buf *out);

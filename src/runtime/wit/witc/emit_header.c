@@ -4,8 +4,8 @@
 
 static void put_struct(struct witc *c, struct buf *out, const struct type *t);
 
-/* Everything that must be complete before `t` can be a member. Elements of lists are pointed to, but their users want them
- * complete as well. */
+/* Everything that must be complete before `t` can be a member. Elements of lists are pointed to, but their users want
+ * them complete as well. */
 static void put_parts(struct witc *c, struct buf *out, const struct type *t)
 {
     switch (t->kind) {
@@ -238,9 +238,11 @@ static const char rules[] =
     " *   record, variant                     struct PREFIX_name; a variant's tags: enum PREFIX_name_tag\n"
     " *   enum, flags                         uint32_t, constants PREFIX_NAME_CASE\n"
     " *   resource                            struct PREFIX_name *, owned or borrowed as the WIT says\n"
-    " *   list<T>, option<T>, result<T, E>    struct list_T, option_T, result_T_E (void: no payload); list<u8> is bytes\n"
+    " *   list<T>, option<T>, result<T, E>    struct list_T, option_T, result_T_E (void: no payload); list<u8> is "
+    "bytes\n"
     " *   [method]r.f, [static]r.f, f         PREFIX_r_f, PREFIX_f; [constructor]r is PREFIX_r_constructor\n"
-    " * A function gets its call, the struct of its arguments and the place for its result; see runtime/host/host.h. */\n";
+    " * A function gets its call, the struct of its arguments and the place for its result; see runtime/host/host.h. "
+    "*/\n";
 
 void emit_header(struct witc *c, struct buf *out)
 {

@@ -1,5 +1,5 @@
-/* The generated source: trampolines from void pointers to the typed functions, rows of interfaces, the WIT text, and asserts
- * that the compiler lays the structs out as the runtime's layout programs do. */
+/* The generated source: trampolines from void pointers to the typed functions, rows of interfaces, the WIT text, and
+ * asserts that the compiler lays the structs out as the runtime's layout programs do. */
 #include "runtime/wit/witc/emit.h"
 
 #include "runtime/abi/host_layout.h"

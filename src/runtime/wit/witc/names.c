@@ -18,13 +18,13 @@ void put_snake(struct buf *out, str kebab, bool upper)
 void put_member(struct buf *out, str kebab)
 {
     static const str keywords[] = {
-        STR_INIT("auto"),     STR_INIT("break"),  STR_INIT("case"),     STR_INIT("char"),   STR_INIT("const"),
-        STR_INIT("continue"), STR_INIT("default"), STR_INIT("do"),      STR_INIT("double"), STR_INIT("else"),
-        STR_INIT("enum"),     STR_INIT("extern"), STR_INIT("float"),    STR_INIT("for"),    STR_INIT("goto"),
-        STR_INIT("if"),       STR_INIT("inline"), STR_INIT("int"),      STR_INIT("long"),   STR_INIT("register"),
-        STR_INIT("restrict"), STR_INIT("return"), STR_INIT("short"),    STR_INIT("signed"), STR_INIT("sizeof"),
-        STR_INIT("static"),   STR_INIT("struct"), STR_INIT("switch"),   STR_INIT("typedef"), STR_INIT("union"),
-        STR_INIT("unsigned"), STR_INIT("void"),   STR_INIT("volatile"), STR_INIT("while"),  STR_INIT("bool"),
+        STR_INIT("auto"),     STR_INIT("break"),   STR_INIT("case"),     STR_INIT("char"),    STR_INIT("const"),
+        STR_INIT("continue"), STR_INIT("default"), STR_INIT("do"),       STR_INIT("double"),  STR_INIT("else"),
+        STR_INIT("enum"),     STR_INIT("extern"),  STR_INIT("float"),    STR_INIT("for"),     STR_INIT("goto"),
+        STR_INIT("if"),       STR_INIT("inline"),  STR_INIT("int"),      STR_INIT("long"),    STR_INIT("register"),
+        STR_INIT("restrict"), STR_INIT("return"),  STR_INIT("short"),    STR_INIT("signed"),  STR_INIT("sizeof"),
+        STR_INIT("static"),   STR_INIT("struct"),  STR_INIT("switch"),   STR_INIT("typedef"), STR_INIT("union"),
+        STR_INIT("unsigned"), STR_INIT("void"),    STR_INIT("volatile"), STR_INIT("while"),   STR_INIT("bool"),
     };
     put_snake(out, kebab, false);
     for (size_t i = 0; i < ARRAY_LEN(keywords); i++)

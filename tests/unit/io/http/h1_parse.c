@@ -6,9 +6,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-static const struct h1_limits limits = { .max_head_bytes = 512,
-                                         .max_target_bytes = 64,
-                                         .max_fields = 6 };
+static const struct h1_limits limits = { .max_head_bytes = 512, .max_target_bytes = 64, .max_fields = 6 };
 
 struct parsed {
     struct arena arena;
@@ -27,8 +25,7 @@ static void parse(struct parsed *p, str text, size_t step)
     p->result = H1_MORE;
     while (p->result == H1_MORE && p->given < text.len) {
         p->given = text.len - p->given < step ? text.len : p->given + step;
-        p->result = h1_head_parse(&p->head, str_slice(text, 0, p->given), &limits, &p->arena,
-                                  &p->request, &p->failure);
+        p->result = h1_head_parse(&p->head, str_slice(text, 0, p->given), &limits, &p->arena, &p->request, &p->failure);
     }
 }
 
@@ -132,8 +129,8 @@ static void refused(void **state)
             struct parsed p;
             parse(&p, cases[i].text, steps[k]);
             if (p.result != H1_ERROR || p.failure.status != cases[i].status)
-                fail_msg("case %zu in steps of %zu: result %d, status %u, want %u", i, steps[k],
-                         p.result, p.failure.status, cases[i].status);
+                fail_msg("case %zu in steps of %zu: result %d, status %u, want %u", i, steps[k], p.result,
+                         p.failure.status, cases[i].status);
             assert_true(p.failure.text && p.failure.text[0]);
             arena_fini(&p.arena);
         }
@@ -150,52 +147,47 @@ static void accepted(void **state)
         uint64_t length;
         bool keep_alive, chunked, expects;
     } cases[] = {
-        { STR_INIT(GET H "\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT("a"), 0, true, false,
+        { STR_INIT(GET H "\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT("a"), 0, true, false, false },
+        { STR_INIT("\r\n" GET H "\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT("a"), 0, true, false, false },
+        { STR_INIT("GET /?a=%20 HTTP/1.2\r\nHOST:a:80\r\n\r\n"), STR_INIT("GET"), STR_INIT("/?a=%20"), STR_INIT("a:80"),
+          0, true, false, false },
+        { STR_INIT("GET / HTTP/1.0\r\n\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT(""), 0, false, false, false },
+        { STR_INIT("GET / HTTP/1.0\r\nConnection: x, Keep-Alive\r\n\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT(""),
+          0, true, false, false },
+        { STR_INIT(GET H "Connection: upgrade ,close\r\n\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT("a"), 0, false,
+          false, false },
+        { STR_INIT(GET H "Connection: closed\r\n\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT("a"), 0, true, false,
           false },
-        { STR_INIT("\r\n" GET H "\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT("a"), 0, true,
+        { STR_INIT(GET "Host: [::1]:80\r\n\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT("[::1]:80"), 0, true, false,
+          false },
+        { STR_INIT(GET "Host:\r\n\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT(""), 0, true, false, false },
+        { STR_INIT("OPTIONS * HTTP/1.1\r\n" H "\r\n"), STR_INIT("OPTIONS"), STR_INIT("*"), STR_INIT("a"), 0, true,
           false, false },
-        { STR_INIT("GET /?a=%20 HTTP/1.2\r\nHOST:a:80\r\n\r\n"), STR_INIT("GET"),
-          STR_INIT("/?a=%20"), STR_INIT("a:80"), 0, true, false, false },
-        { STR_INIT("GET / HTTP/1.0\r\n\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT(""), 0,
-          false, false, false },
-        { STR_INIT("GET / HTTP/1.0\r\nConnection: x, Keep-Alive\r\n\r\n"), STR_INIT("GET"),
-          STR_INIT("/"), STR_INIT(""), 0, true, false, false },
-        { STR_INIT(GET H "Connection: upgrade ,close\r\n\r\n"), STR_INIT("GET"), STR_INIT("/"),
-          STR_INIT("a"), 0, false, false, false },
-        { STR_INIT(GET H "Connection: closed\r\n\r\n"), STR_INIT("GET"), STR_INIT("/"),
-          STR_INIT("a"), 0, true, false, false },
-        { STR_INIT(GET "Host: [::1]:80\r\n\r\n"), STR_INIT("GET"), STR_INIT("/"),
-          STR_INIT("[::1]:80"), 0, true, false, false },
-        { STR_INIT(GET "Host:\r\n\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT(""), 0, true,
-          false, false },
-        { STR_INIT("OPTIONS * HTTP/1.1\r\n" H "\r\n"), STR_INIT("OPTIONS"), STR_INIT("*"),
-          STR_INIT("a"), 0, true, false, false },
-        { STR_INIT("GET http://b:1/x?y HTTP/1.1\r\n" H "\r\n"), STR_INIT("GET"), STR_INIT("/x?y"),
-          STR_INIT("b:1"), 0, true, false, false },
-        { STR_INIT("GET HTTPS://b HTTP/1.1\r\n" H "\r\n"), STR_INIT("GET"), STR_INIT("/"),
-          STR_INIT("b"), 0, true, false, false },
-        { STR_INIT("x-y / HTTP/1.1\r\n" H "\r\n"), STR_INIT("x-y"), STR_INIT("/"), STR_INIT("a"), 0,
+        { STR_INIT("GET http://b:1/x?y HTTP/1.1\r\n" H "\r\n"), STR_INIT("GET"), STR_INIT("/x?y"), STR_INIT("b:1"), 0,
           true, false, false },
-        { STR_INIT(POST "Content-Length: \t 007\t \r\n\r\n"), STR_INIT("POST"), STR_INIT("/"),
-          STR_INIT("a"), 7, true, false, false },
-        { STR_INIT(POST "Content-Length: 18446744073709551614\r\n\r\n"), STR_INIT("POST"),
-          STR_INIT("/"), STR_INIT("a"), UINT64_MAX - 1, true, false, false },
-        { STR_INIT(POST "Transfer-Encoding: CHUNKED\r\n\r\n"), STR_INIT("POST"), STR_INIT("/"),
-          STR_INIT("a"), HTTP_LENGTH_UNKNOWN, true, true, false },
-        { STR_INIT(POST "Content-Length: 1\r\nExpect: 100-Continue\r\n\r\n"), STR_INIT("POST"),
-          STR_INIT("/"), STR_INIT("a"), 1, true, false, true },
-        { STR_INIT(POST "Content-Length: 0\r\nExpect: 100-continue\r\n\r\n"), STR_INIT("POST"),
-          STR_INIT("/"), STR_INIT("a"), 0, true, false, false },
-        { STR_INIT("POST / HTTP/1.0\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n"),
-          STR_INIT("POST"), STR_INIT("/"), STR_INIT(""), 1, false, false, false },
+        { STR_INIT("GET HTTPS://b HTTP/1.1\r\n" H "\r\n"), STR_INIT("GET"), STR_INIT("/"), STR_INIT("b"), 0, true,
+          false, false },
+        { STR_INIT("x-y / HTTP/1.1\r\n" H "\r\n"), STR_INIT("x-y"), STR_INIT("/"), STR_INIT("a"), 0, true, false,
+          false },
+        { STR_INIT(POST "Content-Length: \t 007\t \r\n\r\n"), STR_INIT("POST"), STR_INIT("/"), STR_INIT("a"), 7, true,
+          false, false },
+        { STR_INIT(POST "Content-Length: 18446744073709551614\r\n\r\n"), STR_INIT("POST"), STR_INIT("/"), STR_INIT("a"),
+          UINT64_MAX - 1, true, false, false },
+        { STR_INIT(POST "Transfer-Encoding: CHUNKED\r\n\r\n"), STR_INIT("POST"), STR_INIT("/"), STR_INIT("a"),
+          HTTP_LENGTH_UNKNOWN, true, true, false },
+        { STR_INIT(POST "Content-Length: 1\r\nExpect: 100-Continue\r\n\r\n"), STR_INIT("POST"), STR_INIT("/"),
+          STR_INIT("a"), 1, true, false, true },
+        { STR_INIT(POST "Content-Length: 0\r\nExpect: 100-continue\r\n\r\n"), STR_INIT("POST"), STR_INIT("/"),
+          STR_INIT("a"), 0, true, false, false },
+        { STR_INIT("POST / HTTP/1.0\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n"), STR_INIT("POST"),
+          STR_INIT("/"), STR_INIT(""), 1, false, false, false },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         for (size_t k = 0; k < ARRAY_LEN(steps); k++) {
             struct parsed p;
             parse(&p, cases[i].text, steps[k]);
             if (p.result != H1_DONE)
-                fail_msg("case %zu in steps of %zu: result %d: %s", i, steps[k], p.result,
-                         p.failure.text);
+                fail_msg("case %zu in steps of %zu: result %d: %s", i, steps[k], p.result, p.failure.text);
             assert_int_equal(p.head.at, cases[i].text.len);
             assert_true(str_eq(p.request.method, cases[i].method));
             assert_true(str_eq(p.request.target, cases[i].target));
@@ -254,8 +246,7 @@ static void decode(struct decoded *d, str text, size_t step)
     do {
         have = text.len - have < step ? text.len : have + step;
         bytes in = bytes_of_str(str_slice(text, d->taken, have)), part;
-        while ((d->result = h1_chunked_next(&d->chunked, &in, 5, &limits, &d->arena, &part,
-                                            &d->failure)) == H1_DATA) {
+        while ((d->result = h1_chunked_next(&d->chunked, &in, 5, &limits, &d->arena, &part, &d->failure)) == H1_DATA) {
             assert_in_range(part.len, 1, 5);
             memcpy(d->body + d->len, part.ptr, part.len);
             d->len += part.len;
@@ -298,19 +289,16 @@ static void chunks(void **state)
         { H1_ERROR, 400, STR_INIT("3\r\nhel\n0\r\n\r\n"), STR_INIT("hel"), 0 },
         { H1_ERROR, 400, STR_INIT("0\r\nX : y\r\n\r\n"), STR_INIT(""), 0 },
         { H1_ERROR, 400, STR_INIT("0\r\n X: y\r\n\r\n"), STR_INIT(""), 0 },
-        { H1_ERROR, 431, STR_INIT("0\r\n1: \r\n2: \r\n3: \r\n4: \r\n5: \r\n6: \r\n7: \r\n\r\n"),
-          STR_INIT(""), 0 },
-        { H1_ERROR, 431, STR_INIT("0\r\nX: " A64 A64 A64 A64 "\r\nY: " A64 A64 A64 A64 "\r\n\r\n"),
-          STR_INIT(""), 0 },
+        { H1_ERROR, 431, STR_INIT("0\r\n1: \r\n2: \r\n3: \r\n4: \r\n5: \r\n6: \r\n7: \r\n\r\n"), STR_INIT(""), 0 },
+        { H1_ERROR, 431, STR_INIT("0\r\nX: " A64 A64 A64 A64 "\r\nY: " A64 A64 A64 A64 "\r\n\r\n"), STR_INIT(""), 0 },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         for (size_t k = 0; k < ARRAY_LEN(steps); k++) {
             struct decoded d;
             decode(&d, cases[i].text, steps[k]);
-            if (d.result != cases[i].result ||
-                (d.result == H1_ERROR && d.failure.status != cases[i].status))
-                fail_msg("case %zu in steps of %zu: result %d, status %u: %s", i, steps[k],
-                         d.result, d.failure.status, d.failure.text ? d.failure.text : "");
+            if (d.result != cases[i].result || (d.result == H1_ERROR && d.failure.status != cases[i].status))
+                fail_msg("case %zu in steps of %zu: result %d, status %u: %s", i, steps[k], d.result, d.failure.status,
+                         d.failure.text ? d.failure.text : "");
             assert_true(str_eq(str_from(d.body, d.len), cases[i].body));
             if (d.result == H1_DONE)
                 assert_true(d.taken <= cases[i].text.len - cases[i].left);
@@ -339,9 +327,8 @@ static void trailers(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refused),   cmocka_unit_test(accepted), cmocka_unit_test(what_follows),
-        cmocka_unit_test(truncated), cmocka_unit_test(chunks),   cmocka_unit_test(trailers)
-    };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(refused),      cmocka_unit_test(accepted),
+                                        cmocka_unit_test(what_follows), cmocka_unit_test(truncated),
+                                        cmocka_unit_test(chunks),       cmocka_unit_test(trailers) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

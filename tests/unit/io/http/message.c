@@ -27,8 +27,7 @@ static void fields(void **state)
 static void names(void **state)
 {
     (void)state;
-    static const char token[] =
-        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char token[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     for (int c = 0; c < 256; c++) {
         char text[3] = { 'x', (char)c, 'y' };
         bool want = c && strchr(token, c);
@@ -44,8 +43,7 @@ static void values(void **state)
     (void)state;
     for (int c = 0; c < 256; c++) {
         char text[3] = { 'x', (char)c, 'y' };
-        assert_int_equal(http_value_valid(str_from(text, 3)),
-                         c == '\t' || (c >= 0x20 && c != 0x7f));
+        assert_int_equal(http_value_valid(str_from(text, 3)), c == '\t' || (c >= 0x20 && c != 0x7f));
     }
     assert_true(http_value_valid(STR("")));
 }
@@ -62,7 +60,7 @@ static void reasons(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(fields), cmocka_unit_test(names),
-                                        cmocka_unit_test(values), cmocka_unit_test(reasons) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(fields), cmocka_unit_test(names), cmocka_unit_test(values),
+                                        cmocka_unit_test(reasons) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,8 +53,7 @@ static void jobs_in_order(void **state)
     loop_defer_turn(loop, &jobs[3]); /* the next turn */
     loop_defer(loop, &jobs[0]);
     loop_defer(loop, &jobs[1]);
-    assert_true(loop_job_queued(&jobs[0]) && loop_job_queued(&jobs[3]) &&
-                !loop_job_queued(&jobs[2]));
+    assert_true(loop_job_queued(&jobs[0]) && loop_job_queued(&jobs[3]) && !loop_job_queued(&jobs[2]));
     loop_run(loop);
     assert_string_equal(order, "0123");
 }

@@ -24,10 +24,8 @@ static void vectors(void **state)
         assert_string_equal(hex, cases[i].want);
         digest_sha256(bytes_of_str(cases[i].text), raw);
         for (size_t k = 0; k < sizeof(raw); k++) {
-            unsigned byte = (unsigned)(hex[2 * k] <= '9' ? hex[2 * k] - '0' : hex[2 * k] - 'a' + 10)
-                                << 4 |
-                            (unsigned)(hex[2 * k + 1] <= '9' ? hex[2 * k + 1] - '0'
-                                                             : hex[2 * k + 1] - 'a' + 10);
+            unsigned byte = (unsigned)(hex[2 * k] <= '9' ? hex[2 * k] - '0' : hex[2 * k] - 'a' + 10) << 4 |
+                            (unsigned)(hex[2 * k + 1] <= '9' ? hex[2 * k + 1] - '0' : hex[2 * k + 1] - 'a' + 10);
             assert_int_equal(raw[k], byte);
         }
     }

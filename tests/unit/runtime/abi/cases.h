@@ -11,12 +11,12 @@
 #include "fake.h"
 
 struct abi_case {
-    const char *func;      /* "(a: u8) -> string" */
-    const char *flat;      /* slots; going in when lifting, or the result's pointer; wanted when lowering */
-    const char *memory;    /* fake_poke or fake_peek */
-    const char *value;     /* wanted when lifting, going in when lowering: value.h */
-    const char *log;       /* calls wanted; NULL: none */
-    const char *error;     /* NULL: none */
+    const char *func;   /* "(a: u8) -> string" */
+    const char *flat;   /* slots; going in when lifting, or the result's pointer; wanted when lowering */
+    const char *memory; /* fake_poke or fake_peek */
+    const char *value;  /* wanted when lifting, going in when lowering: value.h */
+    const char *log;    /* calls wanted; NULL: none */
+    const char *error;  /* NULL: none */
     enum string_encoding encoding;
 };
 
@@ -61,8 +61,7 @@ static inline void case_lift(const struct abi_case *c, bool params)
     size_t size = params ? abi_params_size(func) : abi_result_size(func);
     uint8_t *host = malloc(size);
     memset(host, 0xaa, size);
-    bool ok = params ? abi_lift_params(func, &f.env, flat, host, &e)
-                     : abi_lift_result(func, &f.env, flat, host, &e);
+    bool ok = params ? abi_lift_params(func, &f.env, flat, host, &e) : abi_lift_result(func, &f.env, flat, host, &e);
     if (ok) {
         struct buf out;
         buf_init(&out, BUF_NO_LIMIT);
@@ -99,8 +98,7 @@ static inline void case_lower(const struct abi_case *c, bool params, void (*prep
     void *host = arena_zalloc(&f.arena, 1, params ? abi_params_size(func) : abi_result_size(func));
     value_parse(case_type(&f.arena, &type, params), &at, host, &f.arena);
     assert_int_equal(*at, '\0');
-    bool ok = params ? abi_lower_params(func, &f.env, host, got, &e)
-                     : abi_lower_result(func, &f.env, host, got, &e);
+    bool ok = params ? abi_lower_params(func, &f.env, host, got, &e) : abi_lower_result(func, &f.env, host, got, &e);
     uint32_t slots = params ? sig.param_count : sig.result_count;
     for (uint32_t i = 0; ok && i < slots; i++)
         if (got[i].i64 != want[i].i64)

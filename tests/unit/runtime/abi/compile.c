@@ -31,12 +31,10 @@ static void needs(void **state)
         struct func_type type = func_of(&a, cases[i].func);
         assert_true(abi_compile(&a, &type, &f, &e));
         if (abi_params_size(f) != cases[i].params || abi_result_size(f) != cases[i].result ||
-            abi_needs_memory(f) != cases[i].memory ||
-            abi_needs_realloc(f, true) != cases[i].realloc_lower ||
+            abi_needs_memory(f) != cases[i].memory || abi_needs_realloc(f, true) != cases[i].realloc_lower ||
             abi_needs_realloc(f, false) != cases[i].realloc_lift)
-            fail_msg("%s: got params %zu result %zu memory %d realloc %d %d", cases[i].func,
-                     abi_params_size(f), abi_result_size(f), abi_needs_memory(f),
-                     abi_needs_realloc(f, true), abi_needs_realloc(f, false));
+            fail_msg("%s: got params %zu result %zu memory %d realloc %d %d", cases[i].func, abi_params_size(f),
+                     abi_result_size(f), abi_needs_memory(f), abi_needs_realloc(f, true), abi_needs_realloc(f, false));
     }
     arena_fini(&a);
 }

@@ -14,12 +14,12 @@ enum { FAKE_MEMORY = 4096, FAKE_HEAP = 1024, FAKE_OBJECTS = 64 };
 struct fake {
     struct abi_env env;
     struct arena arena;
-    uint32_t heap;        /* where the next block goes */
-    bool misbehave;       /* realloc returns `bad` */
+    uint32_t heap;  /* where the next block goes */
+    bool misbehave; /* realloc returns `bad` */
     uint32_t bad;
-    int fail_at;          /* number of the call to realloc that fails; 0: none */
+    int fail_at; /* number of the call to realloc that fails; 0: none */
     int calls;
-    struct buf log;       /* "realloc(0,0,1,5) own(3) " */
+    struct buf log; /* "realloc(0,0,1,5) own(3) " */
 };
 
 static inline struct fake *fake_of(struct abi_env *env)
@@ -36,8 +36,8 @@ static inline void fake_move(struct fake *f)
     f->env.memory = to;
 }
 
-static inline bool fake_realloc(struct abi_env *env, uint32_t old, uint32_t old_size, uint32_t align,
-                                uint32_t new_size, uint32_t *ret, struct err *e)
+static inline bool fake_realloc(struct abi_env *env, uint32_t old, uint32_t old_size, uint32_t align, uint32_t new_size,
+                                uint32_t *ret, struct err *e)
 {
     struct fake *f = fake_of(env);
     buf_printf(&f->log, "realloc(%u,%u,%u,%u) ", old, old_size, align, new_size);
@@ -55,8 +55,7 @@ static inline bool fake_realloc(struct abi_env *env, uint32_t old, uint32_t old_
     return true;
 }
 
-static inline bool fake_lift(struct abi_env *env, const char *what, uint32_t handle, void **ret,
-                             struct err *e)
+static inline bool fake_lift(struct abi_env *env, const char *what, uint32_t handle, void **ret, struct err *e)
 {
     buf_printf(&fake_of(env)->log, "%s(%u) ", what, handle);
     if (handle == 0 || handle >= FAKE_OBJECTS)
@@ -65,37 +64,36 @@ static inline bool fake_lift(struct abi_env *env, const char *what, uint32_t han
     return true;
 }
 
-static inline bool fake_lift_own(struct abi_env *env, const struct resource_type *r, uint32_t handle,
-                                 void **ret, struct err *e)
+static inline bool fake_lift_own(struct abi_env *env, const struct resource_type *r, uint32_t handle, void **ret,
+                                 struct err *e)
 {
     assert(r);
     return fake_lift(env, "lift-own", handle, ret, e);
 }
 
-static inline bool fake_lift_borrow(struct abi_env *env, const struct resource_type *r,
-                                    uint32_t handle, void **ret, struct err *e)
+static inline bool fake_lift_borrow(struct abi_env *env, const struct resource_type *r, uint32_t handle, void **ret,
+                                    struct err *e)
 {
     assert(r);
     return fake_lift(env, "lift-borrow", handle, ret, e);
 }
 
-static inline bool fake_lower(struct abi_env *env, const char *what, void *object, uint32_t *ret,
-                              struct err *e)
+static inline bool fake_lower(struct abi_env *env, const char *what, void *object, uint32_t *ret, struct err *e)
 {
     *ret = (uint32_t)((char *)object - value_objects());
     buf_printf(&fake_of(env)->log, "%s(%u) ", what, *ret);
     return *ret != 13 || err_set(e, ERR_TRAP, "the handle table is full");
 }
 
-static inline bool fake_lower_own(struct abi_env *env, const struct resource_type *r, void *object,
-                                  uint32_t *ret, struct err *e)
+static inline bool fake_lower_own(struct abi_env *env, const struct resource_type *r, void *object, uint32_t *ret,
+                                  struct err *e)
 {
     assert(r);
     return fake_lower(env, "lower-own", object, ret, e);
 }
 
-static inline bool fake_lower_borrow(struct abi_env *env, const struct resource_type *r, void *object,
-                                     uint32_t *ret, struct err *e)
+static inline bool fake_lower_borrow(struct abi_env *env, const struct resource_type *r, void *object, uint32_t *ret,
+                                     struct err *e)
 {
     assert(r);
     return fake_lower(env, "lower-borrow", object, ret, e);
@@ -103,13 +101,14 @@ static inline bool fake_lower_borrow(struct abi_env *env, const struct resource_
 
 static inline void fake_init(struct fake *f)
 {
-    static const struct abi_env_ops ops = { fake_realloc, fake_lift_own, fake_lift_borrow,
-                                            fake_lower_own, fake_lower_borrow };
+    static const struct abi_env_ops ops = { fake_realloc, fake_lift_own, fake_lift_borrow, fake_lower_own,
+                                            fake_lower_borrow };
     *f = (struct fake){ .heap = FAKE_HEAP };
     arena_init(&f->arena);
     buf_init(&f->log, BUF_NO_LIMIT);
-    f->env = (struct abi_env){ .ops = &ops, .memory = aligned_alloc(64, FAKE_MEMORY),
-                               .memory_len = FAKE_MEMORY, .arena = &f->arena };
+    f->env = (struct abi_env){
+        .ops = &ops, .memory = aligned_alloc(64, FAKE_MEMORY), .memory_len = FAKE_MEMORY, .arena = &f->arena
+    };
     memset(f->env.memory, 0, FAKE_MEMORY);
 }
 

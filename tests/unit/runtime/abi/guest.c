@@ -50,8 +50,7 @@ static void misbehaving_realloc(void **state)
           { "(a: string)", .value = "(\"hi\")", .log = "realloc(0,0,2,4)", .encoding = ENCODING_UTF16,
             .error = "realloc return: result not aligned: unaligned pointer 1025, "
                      "expected a multiple of 2" } },
-        { returns_odd,
-          { "(a: string)", .value = "(\"hi\")", .log = "realloc(0,0,1,2)", .flat = "1025, 2" } },
+        { returns_odd, { "(a: string)", .value = "(\"hi\")", .log = "realloc(0,0,1,2)", .flat = "1025, 2" } },
         /* the alignment is checked before the end */
         { returns_last,
           { "(a: list<u32>)", .value = "([1])", .log = "realloc(0,0,4,4)",
@@ -69,8 +68,7 @@ static void misbehaving_realloc(void **state)
           { "(a: string)", .value = "(\"x\")", .log = "realloc(0,0,1,1)",
             .error = "realloc return: beyond end of memory: 1 bytes at 4096, memory has 4096" } },
         { fails_first,
-          { "(a: string)", .value = "(\"x\")", .log = "realloc(0,0,1,1)",
-            .error = "the guest's realloc trapped" } },
+          { "(a: string)", .value = "(\"x\")", .log = "realloc(0,0,1,1)", .error = "the guest's realloc trapped" } },
         { fails_second,
           { "(a: list<string>)", .value = "([\"x\"])", .log = "realloc(0,0,4,8) realloc(0,0,1,1)",
             .error = "the guest's realloc trapped" } },
@@ -86,7 +84,7 @@ static void misbehaving_realloc(void **state)
 static void misbehaving_spill(void **state)
 {
     (void)state;
-#define TEN "string, string, string, string, string, string, string, string, string, string"
+#define TEN       "string, string, string, string, string, string, string, string, string, string"
 #define TEN_EMPTY "\"\", \"\", \"\", \"\", \"\", \"\", \"\", \"\", \"\", \"\""
     static const struct abi_case odd = {
         "(a: tuple<" TEN ">)", .value = "((" TEN_EMPTY "))", .log = "realloc(0,0,4,80)",
@@ -102,7 +100,6 @@ static void misbehaving_spill(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(misbehaving_realloc),
-                                        cmocka_unit_test(misbehaving_spill) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(misbehaving_realloc), cmocka_unit_test(misbehaving_spill) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,8 +100,8 @@ static void sizes(void **state)
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct host_layout got = host_layout_of(type_of(&a, cases[i].text));
         if (got.size != cases[i].size || got.align != cases[i].align)
-            fail_msg("%s: want size %zu align %zu, got %zu %zu", cases[i].text, cases[i].size,
-                     cases[i].align, got.size, got.align);
+            fail_msg("%s: want size %zu align %zu, got %zu %zu", cases[i].text, cases[i].size, cases[i].align, got.size,
+                     got.align);
     }
     arena_fini(&a);
 }
@@ -149,7 +149,6 @@ static void items(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(sizes), cmocka_unit_test(payloads),
-                                        cmocka_unit_test(items) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(sizes), cmocka_unit_test(payloads), cmocka_unit_test(items) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,16 +16,13 @@ static void flat_params(void **state)
         { "(a: char)", .value = "(1114111)", .flat = "0x10ffff" },
         { "(a: flags #3, b: flags #32)", .value = "(5, 4294967295)", .flat = "5, 0xffffffff" },
         { "(a: enum #300)", .value = "(299)", .flat = "299" },
-        { "(a: record { x: u8, y: tuple<s8, u64> })", .value = "((1, (-1, 3)))",
-          .flat = "1, 0xffffffff, 3" },
+        { "(a: record { x: u8, y: tuple<s8, u64> })", .value = "((1, (-1, 3)))", .flat = "1, 0xffffffff, 3" },
         { "(a: option<s8>, b: option<s8>)", .value = "(0, 1(-1))", .flat = "0, 0, 1, 0xffffffff" },
         { "(a: result, b: result)", .value = "(0, 1)", .flat = "0, 1" },
         { "(a: result<u8>, b: result<_, u8>)", .value = "(0(5), 1(6))", .flat = "0, 5, 1, 6" },
         { "(a: result<u8>, b: result<_, u8>)", .value = "(1, 0)", .flat = "1, 0, 0, 0" },
-        { "(a: variant { a, b(u8), c(tuple<u16, u16>) }, z: u8)", .value = "(2((3, 4)), 5)",
-          .flat = "2, 3, 4, 5" },
-        { "(a: variant { a, b(u8), c(tuple<u16, u16>) }, z: u8)", .value = "(1(3), 5)",
-          .flat = "1, 3, 0, 5" },
+        { "(a: variant { a, b(u8), c(tuple<u16, u16>) }, z: u8)", .value = "(2((3, 4)), 5)", .flat = "2, 3, 4, 5" },
+        { "(a: variant { a, b(u8), c(tuple<u16, u16>) }, z: u8)", .value = "(1(3), 5)", .flat = "1, 3, 0, 5" },
         /* joined slots: zero-extended, never sign-extended past 32 bits */
         { "(a: result<f32, u32>)", .value = "(0(0xbf800000))", .flat = "0, 0xbf800000" },
         { "(a: result<f32, u64>)", .value = "(0(0xbf800000))", .flat = "0, 0xbf800000" },
@@ -34,8 +31,7 @@ static void flat_params(void **state)
         { "(a: result<f64, u64>)", .value = "(0(0xbff0000000000000))", .flat = "0, 0xbff0000000000000" },
         { "(a: option<option<result<u8, f64>>>)", .value = "(1(1(1(0x7ff0000000000001))))",
           .flat = "1, 1, 1, 0x7ff8000000000000" },
-        { "(a: own<r>, b: borrow<r>)", .value = "(#3, #4)", .flat = "3, 4",
-          .log = "lower-own(3) lower-borrow(4)" },
+        { "(a: own<r>, b: borrow<r>)", .value = "(#3, #4)", .flat = "3, 4", .log = "lower-own(3) lower-borrow(4)" },
         { "(a: own<r>, b: borrow<r>)", .value = "(#13, #4)", .log = "lower-own(13)",
           .error = "the handle table is full" },
         { "(a: own<r>, b: borrow<r>)", .value = "(#1, #13)", .log = "lower-own(1) lower-borrow(13)",
@@ -43,8 +39,8 @@ static void flat_params(void **state)
         { "(a: list<u8>, b: string)", .value = "([1, 2], \"hi\")", .flat = "1024, 2, 1026, 2",
           .log = "realloc(0,0,1,2) realloc(0,0,1,2)", .memory = "1024: 01 02 68 69" },
         { "(a: option<string>)", .value = "(0)", .flat = "0, 0, 0" },
-        { "(a: option<string>)", .value = "(1(\"hi\"))", .flat = "1, 1024, 2",
-          .log = "realloc(0,0,1,2)", .memory = "1024: 68 69" },
+        { "(a: option<string>)", .value = "(1(\"hi\"))", .flat = "1, 1024, 2", .log = "realloc(0,0,1,2)",
+          .memory = "1024: 68 69" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
         case_lower(&cases[i], true, NULL);
@@ -60,19 +56,17 @@ static void in_memory(void **state)
           .memory = "16: 01 00 00 00 00 00 00 00 08 07 06 05 04 03 02 01 00" },
         { "() -> tuple<f32, f64>", .flat = "16", .value = "(0xffffffff, 0x7ff0000000000001)",
           .memory = "16: 00 00 c0 7f 00 00 00 00 00 00 00 00 00 00 f8 7f" },
-        { "() -> tuple<char, flags #3, flags #9, flags #17>", .flat = "16",
-          .value = "(65, 5, 511, 131071)", .memory = "16: 41 00 00 00 05 00 ff 01 ff ff 01 00" },
+        { "() -> tuple<char, flags #3, flags #9, flags #17>", .flat = "16", .value = "(65, 5, 511, 131071)",
+          .memory = "16: 41 00 00 00 05 00 ff 01 ff ff 01 00" },
         { "() -> tuple<enum #2, enum #257, enum #65537>", .flat = "16", .value = "(1, 256, 65536)",
           .memory = "16: 01 00 00 01 00 00 01 00" },
-        { "() -> option<u64>", .flat = "16", .value = "1(2)",
-          .memory = "16: 01 00 00 00 00 00 00 00 02" },
+        { "() -> option<u64>", .flat = "16", .value = "1(2)", .memory = "16: 01 00 00 00 00 00 00 00 02" },
         { "() -> option<u64>", .flat = "16", .value = "0", .memory = "16: 00" },
-        { "() -> result<_, variant { a, b(u8) }>", .flat = "16", .value = "1(1(7))",
-          .memory = "16: 01 01 07" },
+        { "() -> result<_, variant { a, b(u8) }>", .flat = "16", .value = "1(1(7))", .memory = "16: 01 01 07" },
         { "() -> variant { a, b(tuple<u8, s16>) }", .flat = "16", .value = "1((1, -1))",
           .memory = "16: 01 00 01 00 ff ff" },
-        { "() -> tuple<own<r>, borrow<r>>", .flat = "16", .value = "(#5, #6)",
-          .memory = "16: 05 00 00 00 06 00 00 00", .log = "lower-own(5) lower-borrow(6)" },
+        { "() -> tuple<own<r>, borrow<r>>", .flat = "16", .value = "(#5, #6)", .memory = "16: 05 00 00 00 06 00 00 00",
+          .log = "lower-own(5) lower-borrow(6)" },
         { "() -> string", .flat = "16", .value = "\"hi\"", .log = "realloc(0,0,1,2)",
           .memory = "16: 00 04 00 00 02 00 00 00, 1024: 68 69" },
         /* memory moves before the last field is stored */
@@ -92,8 +86,8 @@ static void in_memory(void **state)
         case_lower(&cases[i], false, NULL);
 }
 
-#define SIXTEEN                                                                                     \
-    "a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8, j: u8, k: u8, l: u8, m: u8, "   \
+#define SIXTEEN                                                                                   \
+    "a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8, j: u8, k: u8, l: u8, m: u8, " \
     "n: u8, o: u8, p: u8"
 
 static void lists(void **state)
@@ -103,8 +97,7 @@ static void lists(void **state)
         { "(a: list<u8>)", .value = "([])", .flat = "1024, 0", .log = "realloc(0,0,1,0)" },
         { "(a: list<u64>)", .value = "([1, 2])", .flat = "1024, 2", .log = "realloc(0,0,8,16)",
           .memory = "1024: 01 00 00 00 00 00 00 00 02" },
-        { "(a: list<tuple<u8, u32>>)", .value = "([(1, 2), (3, 4)])", .flat = "1024, 2",
-          .log = "realloc(0,0,4,16)",
+        { "(a: list<tuple<u8, u32>>)", .value = "([(1, 2), (3, 4)])", .flat = "1024, 2", .log = "realloc(0,0,4,16)",
           .memory = "1024: 01 00 00 00 02 00 00 00 03 00 00 00 04 00 00 00" },
         { "(a: list<enum #2>)", .value = "([1, 0])", .flat = "1024, 2", .log = "realloc(0,0,1,2)",
           .memory = "1024: 01 00" },
@@ -121,8 +114,7 @@ static void lists(void **state)
           .log = "realloc(0,0,4,16) realloc(0,0,2,2) realloc(0,0,2,0)",
           .memory = "1024: 10 04 00 00 01 00 00 00 12 04 00 00 00 00 00 00 01 00" },
         { "(a: list<own<r>>)", .value = "([#5, #6])", .flat = "1024, 2",
-          .log = "realloc(0,0,4,8) lower-own(5) lower-own(6)",
-          .memory = "1024: 05 00 00 00 06 00 00 00" },
+          .log = "realloc(0,0,4,8) lower-own(5) lower-own(6)", .memory = "1024: 05 00 00 00 06 00 00 00" },
         { "(a: list<own<r>>)", .value = "([#13])", .log = "realloc(0,0,4,4) lower-own(13)",
           .error = "the handle table is full" },
         /* spilled: the tuple is allocated first */
@@ -145,10 +137,8 @@ static void too_long(void **state)
     } cases[] = {
         { "(a: list<u8>)", (size_t)1 << 28, "list length exceeds maximum: 268435456 elements of 1 bytes" },
         { "(a: list<u64>)", (size_t)1 << 25, "list length exceeds maximum: 33554432 elements of 8 bytes" },
-        { "(a: list<enum #2>)", SIZE_MAX,
-          "list length exceeds maximum: 18446744073709551615 elements of 1 bytes" },
-        { "(a: string)", (size_t)1 << 28,
-          "string length exceeds maximum: 268435456 bytes, at most 268435455" },
+        { "(a: list<enum #2>)", SIZE_MAX, "list length exceeds maximum: 18446744073709551615 elements of 1 bytes" },
+        { "(a: string)", (size_t)1 << 28, "string length exceeds maximum: 268435456 bytes, at most 268435455" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct fake f;

@@ -69,8 +69,8 @@ static uint64_t random_bits(struct random *r, enum type_kind kind)
 
 static str random_string(struct random *r)
 {
-    static const uint32_t samples[] = { 'a', '0', 0x7f, 0x80, 0xe9, 0xff, 0x100, 0x20ac, 0xd7ff, 0xe000,
-                                        0xfffd, 0x10000, 0x1f600, 0x10ffff };
+    static const uint32_t samples[] = { 'a',    '0',    0x7f,   0x80,   0xe9,    0xff,    0x100,
+                                        0x20ac, 0xd7ff, 0xe000, 0xfffd, 0x10000, 0x1f600, 0x10ffff };
     uint32_t kinds = 1 + below(r, ARRAY_LEN(samples)), count = below(r, 12);
     char *text = arena_alloc(r->arena, 4 * 12);
     size_t len = 0;
@@ -157,11 +157,9 @@ static bool round_trip(struct random *r, bool params, enum string_encoding encod
     uint8_t *in = arena_zalloc(&f.arena, 1, size), *out = arena_zalloc(&f.arena, 1, size);
     random_value(r, t, in);
     flat[0].i32 = 512;
-    bool fits = params ? abi_lower_params(func, &f.env, in, flat, &e)
-                       : abi_lower_result(func, &f.env, in, flat, &e);
+    bool fits = params ? abi_lower_params(func, &f.env, in, flat, &e) : abi_lower_result(func, &f.env, in, flat, &e);
     if (fits) {
-        bool ok = params ? abi_lift_params(func, &f.env, flat, out, &e)
-                    : abi_lift_result(func, &f.env, flat, out, &e);
+        bool ok = params ? abi_lift_params(func, &f.env, flat, out, &e) : abi_lift_result(func, &f.env, flat, out, &e);
         assert_string_equal(e.text, "");
         assert_true(ok);
         assert_string_equal(text_of(t, out, &after), text_of(t, in, &before));

@@ -56,8 +56,7 @@ static inline void value_print_list(const struct type *t, const void *host, stru
     buf_put_str(out, STR("]"));
 }
 
-static inline void value_print_items(const struct named_type *items, uint32_t len, const void *host,
-                                     struct buf *out)
+static inline void value_print_items(const struct named_type *items, uint32_t len, const void *host, struct buf *out)
 {
     size_t *offsets = calloc(len + 1, sizeof(*offsets));
     host_layout_of_items(items, len, offsets);
@@ -94,37 +93,26 @@ static inline void value_print(const struct type *t, const void *host, struct bu
     case TYPE_U32:
     case TYPE_U64:
     case TYPE_CHAR:
-    case TYPE_FLAGS:
-        buf_printf(out, "%llu", (unsigned long long)value_number(host, size));
-        return;
+    case TYPE_FLAGS: buf_printf(out, "%llu", (unsigned long long)value_number(host, size)); return;
     case TYPE_S8:
     case TYPE_S16:
     case TYPE_S32:
     case TYPE_S64:
-        buf_printf(out, "%lld",
-                   (long long)(value_number(host, size) << (64 - 8 * size)) >> (64 - 8 * size));
+        buf_printf(out, "%lld", (long long)(value_number(host, size) << (64 - 8 * size)) >> (64 - 8 * size));
         return;
     case TYPE_F32:
-    case TYPE_F64:
-        buf_printf(out, "0x%llx", (unsigned long long)value_number(host, size));
-        return;
+    case TYPE_F64: buf_printf(out, "0x%llx", (unsigned long long)value_number(host, size)); return;
     case TYPE_STRING:
         memcpy(&s, host, sizeof(s));
         buf_printf(out, "\"%.*s\"", STR_ARG(s));
         return;
-    case TYPE_LIST:
-        value_print_list(t, host, out);
-        return;
+    case TYPE_LIST: value_print_list(t, host, out); return;
     case TYPE_RECORD:
-    case TYPE_TUPLE:
-        value_print_items(t->of.items.at, t->of.items.len, host, out);
-        return;
+    case TYPE_TUPLE: value_print_items(t->of.items.at, t->of.items.len, host, out); return;
     case TYPE_VARIANT:
     case TYPE_ENUM:
     case TYPE_OPTION:
-    case TYPE_RESULT:
-        value_print_case(t, host, out);
-        return;
+    case TYPE_RESULT: value_print_case(t, host, out); return;
     case TYPE_OWN:
     case TYPE_BORROW:
         memcpy(&object, host, sizeof(object));
@@ -169,8 +157,8 @@ static inline void value_parse_list(const struct type *t, const char **at, void 
     memcpy(host, &list, sizeof(list));
 }
 
-static inline void value_parse_items(const struct named_type *items, uint32_t len, const char **at,
-                                     void *host, struct arena *a)
+static inline void value_parse_items(const struct named_type *items, uint32_t len, const char **at, void *host,
+                                     struct arena *a)
 {
     size_t *offsets = arena_zalloc(a, len + 1, sizeof(*offsets));
     host_layout_of_items(items, len, offsets);

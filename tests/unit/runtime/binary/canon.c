@@ -9,7 +9,8 @@ static void errors(void **state)
         { "lift sort", STR_INIT("\x08\x06\x01\x00\x01\x00\x00\x00"), ERR_PARSE, "(0x1) for canonical function lift" },
         { "lower sort", STR_INIT("\x08\x05\x01\x01\x01\x00\x00"), ERR_PARSE, "(0x1) for canonical function lower" },
         { "option", STR_INIT("\x08\x06\x01\x01\x00\x00\x01\x0a"), ERR_PARSE, "(0xa) for canonical option" },
-        { "eleven options", STR_INIT("\x08\x06\x01\x01\x00\x00\x0b\x00"), ERR_LIMIT, "11 canonical options; at most 10" },
+        { "eleven options", STR_INIT("\x08\x06\x01\x01\x00\x00\x0b\x00"), ERR_LIMIT,
+          "11 canonical options; at most 10" },
         { "encodings", STR_INIT("\x08\x07\x01\x01\x00\x00\x02\x00\x02"), ERR_INVALID,
           "canonical encoding option `utf8` conflicts with option `latin1-utf16`" },
         { "memory twice", STR_INIT("\x08\x09\x01\x01\x00\x00\x02\x03\x00\x03\x00"), ERR_INVALID,
@@ -37,10 +38,12 @@ static void contents(void **state)
     uint8_t room[CASE_MAX];
     struct arena a;
     arena_init(&a);
-    struct component *c = read_valid(&a, STR("\x08\x17\x05"
-                                             "\x00\x00\x01\x04\x01\x03\x02\x04\x03\x05\x04\x05"
-                                             "\x01\x00\x06\x00"
-                                             "\x02\x07\x03\x08\x04\x09"), room);
+    struct component *c = read_valid(&a,
+                                     STR("\x08\x17\x05"
+                                         "\x00\x00\x01\x04\x01\x03\x02\x04\x03\x05\x04\x05"
+                                         "\x01\x00\x06\x00"
+                                         "\x02\x07\x03\x08\x04\x09"),
+                                     room);
     const struct def *d = c->defs;
     assert_int_equal(c->def_count, 5);
     const struct canon_def *lift = &d[0].of.canon;

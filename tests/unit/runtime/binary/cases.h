@@ -53,8 +53,8 @@ static inline void run_read_case(const struct read_case *t)
         fail_msg("%s: the error has no place in the file", t->name);
 }
 
-#define RUN_READ_CASES(cases)                                                                       \
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++)                                                   \
+#define RUN_READ_CASES(cases)                     \
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) \
     run_read_case(&(cases)[i])
 
 #endif

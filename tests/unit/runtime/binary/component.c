@@ -12,10 +12,11 @@ static void preambles(void **state)
         { "empty", STR_INIT(""), "not a WebAssembly file: it is empty", "" },
         { "html", STR_INIT("<!doctype html><html>"), "not a WebAssembly file: it begins with '<!doctype html><'",
           "give a component" },
-        { "elf", STR_INIT("\x7f" "ELF\x02\x01\x01"), "not a WebAssembly file: it begins with 7f 45 4c 46 02 01 01",
-          "give a component" },
-        { "text", STR_INIT("(component)"), "not a WebAssembly file: it begins with '(component)'",
-          "wasm-tools parse" },
+        { "elf",
+          STR_INIT("\x7f"
+                   "ELF\x02\x01\x01"),
+          "not a WebAssembly file: it begins with 7f 45 4c 46 02 01 01", "give a component" },
+        { "text", STR_INIT("(component)"), "not a WebAssembly file: it begins with '(component)'", "wasm-tools parse" },
         { "core module", STR_INIT("\0asm\1\0\0\0"), "this is a core module, not a component",
           "wasm-tools component new" },
         { "cut", STR_INIT("\0asm\x0d"), "unexpected end-of-file in the preamble: expected 8 bytes, found 5", "" },
@@ -31,8 +32,7 @@ static void preambles(void **state)
         bool ok = component_read(&a, bytes_of_str(cases[i].in), &c, &e);
         arena_fini(&a);
         if (ok || e.kind != ERR_PARSE || !strstr(e.text, cases[i].text) || !strstr(e.help, cases[i].help))
-            fail_msg("%s: want '%s' (%s), got '%s' (%s)", cases[i].name, cases[i].text, cases[i].help, e.text,
-                     e.help);
+            fail_msg("%s: want '%s' (%s), got '%s' (%s)", cases[i].name, cases[i].text, cases[i].help, e.text, e.help);
     }
 }
 
@@ -50,15 +50,21 @@ static void sections(void **state)
         { "rest", STR_INIT("\x07\x02\x00\x00"), ERR_PARSE, "type section: section size mismatch: 1 bytes left" },
         { "start", STR_INIT("\x09\x00"), ERR_UNSUPPORTED, "start functions (component-model values)" },
         { "value", STR_INIT("\x0c\x00"), ERR_UNSUPPORTED, "value definitions (component-model values)" },
-        { "custom without name", STR_INIT("\x00\x02\x05" "a"), ERR_PARSE, "custom section: unexpected end-of-file" },
-        { "odd name section", STR_INIT("\x00\x10\x0e" "component-name\xff"), ERR_NONE, NULL },
-        { "module cut", STR_INIT("\x01\x04\0asm"), ERR_PARSE, "unexpected end-of-file in the preamble of a core module" },
+        { "custom without name",
+          STR_INIT("\x00\x02\x05"
+                   "a"),
+          ERR_PARSE, "custom section: unexpected end-of-file" },
+        { "odd name section",
+          STR_INIT("\x00\x10\x0e"
+                   "component-name\xff"),
+          ERR_NONE, NULL },
+        { "module cut", STR_INIT("\x01\x04\0asm"), ERR_PARSE,
+          "unexpected end-of-file in the preamble of a core module" },
         { "component as module", STR_INIT("\x01\x08\0asm\x0d\0\1\0"), ERR_PARSE,
           "expected a version header for a module" },
         { "module as component", STR_INIT("\x04\x08\0asm\1\0\0\0"), ERR_PARSE,
           "expected a version header for a component, found that of a core module" },
-        { "error inside", STR_INIT("\x04\x0a\0asm\x0d\0\1\0\x0d\0"), ERR_PARSE,
-          "malformed section id: 13" },
+        { "error inside", STR_INIT("\x04\x0a\0asm\x0d\0\1\0\x0d\0"), ERR_PARSE, "malformed section id: 13" },
     };
     RUN_READ_CASES(cases);
 }
@@ -70,12 +76,16 @@ static void order(void **state)
     struct arena a;
     arena_init(&a);
     /* type string; module; its name; component; alias outer 0 0; type bool */
-    struct component *c = read_valid(&a, STR("\x07\x02\x01\x73"
-                                             "\x01\x08\0asm\1\0\0\0"
-                                             "\x00\x15\x0e" "component-name\x00\x04\x03" "cat"
-                                             "\x04\x08\0asm\x0d\0\1\0"
-                                             "\x06\x05\x01\x03\x02\x00\x00"
-                                             "\x07\x02\x01\x7f"), room);
+    struct component *c = read_valid(&a,
+                                     STR("\x07\x02\x01\x73"
+                                         "\x01\x08\0asm\1\0\0\0"
+                                         "\x00\x15\x0e"
+                                         "component-name\x00\x04\x03"
+                                         "cat"
+                                         "\x04\x08\0asm\x0d\0\1\0"
+                                         "\x06\x05\x01\x03\x02\x00\x00"
+                                         "\x07\x02\x01\x7f"),
+                                     room);
     static const struct {
         enum def_kind kind;
         uint64_t offset;

@@ -16,9 +16,11 @@ static void forms(void **state)
         { "no type", STR_INIT("\x03\x02\x01\x33"), ERR_PARSE, "invalid leading byte (0x33) for type" },
         { "no subtype after 0", STR_INIT("\x03\x03\x01\x00\x60"), ERR_PARSE,
           "expected a non-final subtype (0x50) after 0x00" },
-        { "no value type", STR_INIT("\x03\x04\x01\x60\x01\x20"), ERR_PARSE, "invalid leading byte (0x20) for value type" },
+        { "no value type", STR_INIT("\x03\x04\x01\x60\x01\x20"), ERR_PARSE,
+          "invalid leading byte (0x20) for value type" },
         { "heap type", STR_INIT("\x03\x05\x01\x60\x01\x63\x41"), ERR_PARSE, "invalid heap type" },
-        { "mutability", STR_INIT("\x03\x05\x01\x5f\x01\x7f\x02"), ERR_PARSE, "invalid leading byte (0x2) for mutability" },
+        { "mutability", STR_INIT("\x03\x05\x01\x5f\x01\x7f\x02"), ERR_PARSE,
+          "invalid leading byte (0x2) for mutability" },
         { "decl", STR_INIT("\x03\x04\x01\x50\x01\x04"), ERR_PARSE, "invalid leading byte (0x4) for type definition" },
         { "alias sort", STR_INIT("\x03\x08\x01\x50\x01\x02\x00\x01\x01\x00"), ERR_PARSE,
           "invalid leading byte (0x0) for outer alias kind" },
@@ -49,9 +51,11 @@ static void groups(void **state)
     struct arena a;
     arena_init(&a);
     /* (rec (func (param i32 (ref null func)) (result (ref 0))) (array i32)) (func) */
-    struct component *c = read_valid(&a, STR("\x03\x11\x02"
-                                             "\x4e\x02\x60\x02\x7f\x63\x70\x01\x64\x00\x5e\x7f\x00"
-                                             "\x60\x00\x00"), room);
+    struct component *c = read_valid(&a,
+                                     STR("\x03\x11\x02"
+                                         "\x4e\x02\x60\x02\x7f\x63\x70\x01\x64\x00\x5e\x7f\x00"
+                                         "\x60\x00\x00"),
+                                     room);
     assert_int_equal(c->def_count, 3);
     const struct core_type_def *f = c->defs[0].of.core_type;
     assert_int_equal(f->kind, CORE_TYPE_FUNC);
@@ -71,11 +75,15 @@ static void module_type(void **state)
     struct arena a;
     arena_init(&a);
     /* (module (type (func (param i32))) (import "a" "b" (func 0)) (alias outer 1 2) (export "g" (global mut i64))) */
-    struct component *c = read_valid(&a, STR("\x03\x1a\x01\x50\x04"
-                                             "\x01\x60\x01\x7f\x00"
-                                             "\x00\x01" "a\x01" "b\x00\x00"
-                                             "\x02\x10\x01\x01\x02"
-                                             "\x03\x01g\x03\x7e\x01"), room);
+    struct component *c = read_valid(&a,
+                                     STR("\x03\x1a\x01\x50\x04"
+                                         "\x01\x60\x01\x7f\x00"
+                                         "\x00\x01"
+                                         "a\x01"
+                                         "b\x00\x00"
+                                         "\x02\x10\x01\x01\x02"
+                                         "\x03\x01g\x03\x7e\x01"),
+                                     room);
     const struct core_type_def *t = c->defs[0].of.core_type;
     assert_int_equal(t->kind, CORE_TYPE_MODULE);
     assert_int_equal(t->decl_count, 4);

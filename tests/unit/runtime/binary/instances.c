@@ -11,7 +11,8 @@ static void errors(void **state)
         { "core export of a module", STR_INIT("\x02\x06\x01\x01\x01\x00\x11\x00"), ERR_PARSE,
           "invalid leading byte (0x11) for external kind" },
         { "form", STR_INIT("\x05\x02\x01\x02"), ERR_PARSE, "invalid leading byte (0x2) for instance" },
-        { "value", STR_INIT("\x05\x07\x01\x00\x00\x01\x00\x02\x00"), ERR_UNSUPPORTED, "values (component-model values)" },
+        { "value", STR_INIT("\x05\x07\x01\x00\x00\x01\x00\x02\x00"), ERR_UNSUPPORTED,
+          "values (component-model values)" },
         { "core func", STR_INIT("\x05\x08\x01\x00\x00\x01\x00\x00\x00\x00"), ERR_PARSE,
           "invalid leading byte (0x0) for component external kind: of the core sorts only modules" },
         { "sort", STR_INIT("\x05\x07\x01\x00\x00\x01\x00\x06\x00"), ERR_PARSE,
@@ -39,16 +40,20 @@ static void contents(void **state)
     uint8_t room[CASE_MAX];
     struct arena a;
     arena_init(&a);
-    struct component *c = read_valid(&a, STR("\x02\x0e\x02"
-                                             "\x00\x03\x01\x01m\x12\x04"     /* module 3, m = instance 4 */
-                                             "\x01\x01\x01x\x02\x05"         /* x = memory 5 */
-                                             "\x05\x10\x02"
-                                             "\x00\x06\x01\x01" "c\x04\x07"  /* component 6, c = component 7 */
-                                             "\x01\x01\x02\x01i\x00\x05\x08" /* i = instance 8 */
-                                             "\x06\x10\x03"
-                                             "\x01\x00\x09\x01" "f"          /* func f of instance 9 */
-                                             "\x00\x03\x01\x0a\x01g"         /* core global g of core instance 10 */
-                                             "\x03\x02\x01\x0b"), room);     /* outer type 1 11 */
+    struct component *c = read_valid(&a,
+                                     STR("\x02\x0e\x02"
+                                         "\x00\x03\x01\x01m\x12\x04" /* module 3, m = instance 4 */
+                                         "\x01\x01\x01x\x02\x05"     /* x = memory 5 */
+                                         "\x05\x10\x02"
+                                         "\x00\x06\x01\x01"
+                                         "c\x04\x07"                     /* component 6, c = component 7 */
+                                         "\x01\x01\x02\x01i\x00\x05\x08" /* i = instance 8 */
+                                         "\x06\x10\x03"
+                                         "\x01\x00\x09\x01"
+                                         "f"                     /* func f of instance 9 */
+                                         "\x00\x03\x01\x0a\x01g" /* core global g of core instance 10 */
+                                         "\x03\x02\x01\x0b"),
+                                     room); /* outer type 1 11 */
     const struct def *d = c->defs;
     assert_int_equal(c->def_count, 7);
     assert_true(d[0].of.instance.instantiates && d[0].of.instance.index == 3);

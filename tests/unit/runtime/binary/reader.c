@@ -115,8 +115,8 @@ static void errors(void **state)
         struct err e = ERR_INIT;
         if (read_form(&r, cases[i].form, &e) || e.kind != cases[i].kind || e.offset != cases[i].offset ||
             strcmp(e.text, cases[i].text) != 0)
-            fail_msg("%s: want '%s' at %d, got '%s' at %d", cases[i].name, cases[i].text, (int)cases[i].offset,
-                     e.text, (int)e.offset);
+            fail_msg("%s: want '%s' at %d, got '%s' at %d", cases[i].name, cases[i].text, (int)cases[i].offset, e.text,
+                     (int)e.offset);
     }
 }
 

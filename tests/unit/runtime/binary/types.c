@@ -8,11 +8,17 @@ static void errors(void **state)
         { "opcode", STR_INIT("\x07\x02\x01\x62"), ERR_PARSE, "(0x62) for component defined type" },
         { "element", STR_INIT("\x07\x03\x01\x70\x72"), ERR_PARSE, "(0x72) for component value type" },
         { "negative index", STR_INIT("\x07\x04\x01\x70\xff\x7f"), ERR_PARSE, "for component value type" },
-        { "payload", STR_INIT("\x07\x06\x01\x71\x01\x01" "a\x02"), ERR_PARSE, "(0x2) for optional component value type" },
-        { "case without zero", STR_INIT("\x07\x07\x01\x71\x01\x01" "a\x00\x01"), ERR_PARSE,
-          "(0x1) for zero byte required" },
+        { "payload",
+          STR_INIT("\x07\x06\x01\x71\x01\x01"
+                   "a\x02"),
+          ERR_PARSE, "(0x2) for optional component value type" },
+        { "case without zero",
+          STR_INIT("\x07\x07\x01\x71\x01\x01"
+                   "a\x00\x01"),
+          ERR_PARSE, "(0x1) for zero byte required" },
         { "result form", STR_INIT("\x07\x03\x01\x6a\x02"), ERR_PARSE, "(0x2) for optional component value type" },
-        { "function results", STR_INIT("\x07\x05\x01\x40\x00\x02\x00"), ERR_PARSE, "(0x2) for component function results" },
+        { "function results", STR_INIT("\x07\x05\x01\x40\x00\x02\x00"), ERR_PARSE,
+          "(0x2) for component function results" },
         { "two results", STR_INIT("\x07\x05\x01\x40\x00\x01\x01"), ERR_PARSE, "(0x1) for number of results" },
         { "representation", STR_INIT("\x07\x04\x01\x3f\x7d\x00"), ERR_PARSE, "resource representation: expected i32" },
         { "destructor", STR_INIT("\x07\x04\x01\x3f\x7f\x02"), ERR_PARSE, "(0x2) for optional destructor" },
@@ -43,12 +49,34 @@ static void values(void **state)
         const char *opcodes;
         enum type_kind kind;
     } want[] = {
-        { "\x7f", TYPE_BOOL }, { "\x7e", TYPE_S8 }, { "\x7d", TYPE_U8 }, { "\x7c", TYPE_S16 }, { "\x7b", TYPE_U16 },
-        { "\x7a", TYPE_S32 }, { "\x79", TYPE_U32 }, { "\x78", TYPE_S64 }, { "\x77", TYPE_U64 }, { "\x76", TYPE_F32 },
-        { "\x75", TYPE_F64 }, { "\x74", TYPE_CHAR }, { "\x73", TYPE_STRING },
-        { "\x70\x7d", TYPE_LIST }, { "\x6b\x05", TYPE_OPTION }, { "\x69\x01", TYPE_OWN }, { "\x68\x01", TYPE_BORROW },
-        { "\x72\x01\x01" "a\x7d", TYPE_RECORD }, { "\x6f\x02\x7d\x09", TYPE_TUPLE },
-        { "\x6e\x02\x01" "a\x01" "b", TYPE_FLAGS }, { "\x6d\x01\x01" "a", TYPE_ENUM },
+        { "\x7f", TYPE_BOOL },
+        { "\x7e", TYPE_S8 },
+        { "\x7d", TYPE_U8 },
+        { "\x7c", TYPE_S16 },
+        { "\x7b", TYPE_U16 },
+        { "\x7a", TYPE_S32 },
+        { "\x79", TYPE_U32 },
+        { "\x78", TYPE_S64 },
+        { "\x77", TYPE_U64 },
+        { "\x76", TYPE_F32 },
+        { "\x75", TYPE_F64 },
+        { "\x74", TYPE_CHAR },
+        { "\x73", TYPE_STRING },
+        { "\x70\x7d", TYPE_LIST },
+        { "\x6b\x05", TYPE_OPTION },
+        { "\x69\x01", TYPE_OWN },
+        { "\x68\x01", TYPE_BORROW },
+        { "\x72\x01\x01"
+          "a\x7d",
+          TYPE_RECORD },
+        { "\x6f\x02\x7d\x09", TYPE_TUPLE },
+        { "\x6e\x02\x01"
+          "a\x01"
+          "b",
+          TYPE_FLAGS },
+        { "\x6d\x01\x01"
+          "a",
+          TYPE_ENUM },
     };
     for (size_t i = 0; i < ARRAY_LEN(want); i++) {
         uint8_t room[CASE_MAX];
@@ -74,12 +102,16 @@ static void contents(void **state)
     uint8_t room[CASE_MAX];
     struct arena a;
     arena_init(&a);
-    struct component *c = read_valid(&a, STR("\x07\x25\x05"
-                                             "\x71\x02\x01" "a\x01\x7f\x00\x01" "b\x00\x00" /* variant { a(bool), b } */
-                                             "\x6a\x00\x01\x79"                             /* result<_, u32> */
-                                             "\x40\x01\x01p\x73\x00\x02"                    /* func(p: string) -> 2 */
-                                             "\x3f\x7f\x01\x03"                             /* resource, dtor 3 */
-                                             "\x41\x02\x01\x73\x03\x00\x01i\x03\x01"), room); /* type string; import */
+    struct component *c = read_valid(&a,
+                                     STR("\x07\x25\x05"
+                                         "\x71\x02\x01"
+                                         "a\x01\x7f\x00\x01"
+                                         "b\x00\x00"                 /* variant { a(bool), b } */
+                                         "\x6a\x00\x01\x79"          /* result<_, u32> */
+                                         "\x40\x01\x01p\x73\x00\x02" /* func(p: string) -> 2 */
+                                         "\x3f\x7f\x01\x03"          /* resource, dtor 3 */
+                                         "\x41\x02\x01\x73\x03\x00\x01i\x03\x01"),
+                                     room); /* type string; import */
     const struct def *d = c->defs;
     assert_int_equal(c->def_count, 5);
     assert_int_equal(d[0].of.type->of.value.item_count, 2);

@@ -36,7 +36,8 @@ static const struct check_case outer_cases[] = {
     { "all sorts", NULL,
       /* (component $C
        *   (core module $m) (core type $f (func)) (component $D) (type $t u8)
-       *   (component (alias outer $C $m (core module)) (alias outer $C $f (core type)) (alias outer $C $D (component)) (alias outer $C $t (type)))) */
+       *   (component (alias outer $C $m (core module)) (alias outer $C $f (core type)) (alias outer $C $D (component))
+       * (alias outer $C $t (type)))) */
       BYTES("\x01\x08\x00\x61\x73\x6d\x01\x00\x00\x00\x03\x04\x01\x60\x00\x00\x04\x08\x00\x61\x73\x6d\x0d\x00\x01\x00"
             "\x07\x02\x01\x7d\x04\x1d\x00\x61\x73\x6d\x0d\x00\x01\x00\x06\x13\x04\x00\x11\x02\x01\x00\x00\x10\x02\x01"
             "\x00\x04\x02\x01\x00\x03\x02\x01\x00") },
@@ -75,7 +76,8 @@ static const struct check_case boundaries_cases[] = {
       /* (component $C (type $r (resource (rep i32))) (component (alias outer $C $r (type)))) */
       BYTES("\x07\x04\x01\x3f\x7f\x00\x04\x0f\x00\x61\x73\x6d\x0d\x00\x01\x00\x06\x05\x01\x03\x02\x01\x00") },
     { "handle", "transitively refers to resources",
-      /* (component $C (type $r (resource (rep i32))) (type $l (list (own $r))) (component (alias outer $C $l (type)))) */
+      /* (component $C (type $r (resource (rep i32))) (type $l (list (own $r))) (component (alias outer $C $l (type))))
+       */
       BYTES("\x07\x08\x03\x3f\x7f\x00\x69\x00\x70\x01\x04\x0f\x00\x61\x73\x6d\x0d\x00\x01\x00\x06\x05\x01\x03\x02\x01"
             "\x02") },
     { "component type", "transitively refers to resources",

@@ -12,7 +12,8 @@ static const struct check_case options_cases[] = {
        *     (func (export "post") (param i32))
        *     (func (export "nop")))
        *   (core instance $i (instantiate $m))
-       *   (func (param "s" string) (canon lift (core func $i "f") (memory (core memory $i "mem")) (realloc (core func $i "realloc"))))) */
+       *   (func (param "s" string) (canon lift (core func $i "f") (memory (core memory $i "mem")) (realloc (core func
+       * $i "realloc"))))) */
       BYTES("\x01\x6c\x00\x61\x73\x6d\x01\x00\x00\x00\x01\x19\x05\x60\x02\x7f\x7f\x00\x60\x00\x01\x7f\x60\x04\x7f\x7f"
             "\x7f\x7f\x01\x7f\x60\x01\x7f\x00\x60\x00\x00\x03\x06\x05\x00\x01\x02\x03\x04\x05\x03\x01\x00\x01\x07\x26"
             "\x06\x03\x6d\x65\x6d\x02\x00\x01\x66\x00\x00\x01\x67\x00\x01\x07\x72\x65\x61\x6c\x6c\x6f\x63\x00\x02\x04"
@@ -81,7 +82,8 @@ static const struct check_case options_cases[] = {
        *     (func (export "post") (param i32))
        *     (func (export "nop")))
        *   (core instance $i (instantiate $m))
-       *   (func (result string) (canon lift (core func $i "g") (memory (core memory $i "mem")) (post-return (core func $i "post"))))) */
+       *   (func (result string) (canon lift (core func $i "g") (memory (core memory $i "mem")) (post-return (core func
+       * $i "post"))))) */
       BYTES("\x01\x6c\x00\x61\x73\x6d\x01\x00\x00\x00\x01\x19\x05\x60\x02\x7f\x7f\x00\x60\x00\x01\x7f\x60\x04\x7f\x7f"
             "\x7f\x7f\x01\x7f\x60\x01\x7f\x00\x60\x00\x00\x03\x06\x05\x00\x01\x02\x03\x04\x05\x03\x01\x00\x01\x07\x26"
             "\x06\x03\x6d\x65\x6d\x02\x00\x01\x66\x00\x00\x01\x67\x00\x01\x07\x72\x65\x61\x6c\x6c\x6f\x63\x00\x02\x04"
@@ -99,7 +101,8 @@ static const struct check_case options_cases[] = {
        *     (func (export "post") (param i32))
        *     (func (export "nop")))
        *   (core instance $i (instantiate $m))
-       *   (func (result string) (canon lift (core func $i "g") (memory (core memory $i "mem")) (post-return (core func $i "nop"))))) */
+       *   (func (result string) (canon lift (core func $i "g") (memory (core memory $i "mem")) (post-return (core func
+       * $i "nop"))))) */
       BYTES("\x01\x6c\x00\x61\x73\x6d\x01\x00\x00\x00\x01\x19\x05\x60\x02\x7f\x7f\x00\x60\x00\x01\x7f\x60\x04\x7f\x7f"
             "\x7f\x7f\x01\x7f\x60\x01\x7f\x00\x60\x00\x00\x03\x06\x05\x00\x01\x02\x03\x04\x05\x03\x01\x00\x01\x07\x26"
             "\x06\x03\x6d\x65\x6d\x02\x00\x01\x66\x00\x00\x01\x67\x00\x01\x07\x72\x65\x61\x6c\x6c\x6f\x63\x00\x02\x04"
@@ -117,7 +120,8 @@ static const struct check_case options_cases[] = {
        *     (func (export "post") (param i32))
        *     (func (export "nop")))
        *   (core instance $i (instantiate $m))
-       *   (func (param "s" string) (canon lift (core func $i "f") (memory (core memory $i "mem")) (realloc (core func $i "nop"))))) */
+       *   (func (param "s" string) (canon lift (core func $i "f") (memory (core memory $i "mem")) (realloc (core func
+       * $i "nop"))))) */
       BYTES("\x01\x6c\x00\x61\x73\x6d\x01\x00\x00\x00\x01\x19\x05\x60\x02\x7f\x7f\x00\x60\x00\x01\x7f\x60\x04\x7f\x7f"
             "\x7f\x7f\x01\x7f\x60\x01\x7f\x00\x60\x00\x00\x03\x06\x05\x00\x01\x02\x03\x04\x05\x03\x01\x00\x01\x07\x26"
             "\x06\x03\x6d\x65\x6d\x02\x00\x01\x66\x00\x00\x01\x67\x00\x01\x07\x72\x65\x61\x6c\x6c\x6f\x63\x00\x02\x04"
@@ -315,14 +319,14 @@ static const struct check_case resources_cases[] = {
     { "all", NULL,
       /* (component
        *   (type $r (resource (rep i32)))
-       *   (core func $n (canon resource.new $r)) (core func $d (canon resource.drop $r)) (core func $p (canon resource.rep $r))
-       *   (core module $m
-       *     (import "" "n" (func (param i32) (result i32))) (import "" "d" (func (param i32)))
-       *     (import "" "p" (func (param i32) (result i32))))
-       *   (core instance (instantiate $m (with "" (instance (export "n" (func $n)) (export "d" (func $d)) (export "p" (func $p))))))) */
-      BYTES("\x07\x04\x01\x3f\x7f\x00\x08\x07\x03\x02\x00\x03\x00\x04\x00\x01\x26\x00\x61\x73\x6d\x01\x00\x00\x00\x01"
-            "\x0a\x02\x60\x01\x7f\x01\x7f\x60\x01\x7f\x00\x02\x10\x03\x00\x01\x6e\x00\x00\x00\x01\x64\x00\x01\x00\x01"
-            "\x70\x00\x00\x02\x15\x02\x01\x03\x01\x6e\x00\x00\x01\x64\x00\x01\x01\x70\x00\x02\x00\x00\x01\x00\x12\x00") },
+       *   (core func $n (canon resource.new $r)) (core func $d (canon resource.drop $r)) (core func $p (canon
+       * resource.rep $r)) (core module $m (import "" "n" (func (param i32) (result i32))) (import "" "d" (func (param
+       * i32))) (import "" "p" (func (param i32) (result i32)))) (core instance (instantiate $m (with "" (instance
+       * (export "n" (func $n)) (export "d" (func $d)) (export "p" (func $p))))))) */
+      BYTES(
+          "\x07\x04\x01\x3f\x7f\x00\x08\x07\x03\x02\x00\x03\x00\x04\x00\x01\x26\x00\x61\x73\x6d\x01\x00\x00\x00\x01"
+          "\x0a\x02\x60\x01\x7f\x01\x7f\x60\x01\x7f\x00\x02\x10\x03\x00\x01\x6e\x00\x00\x00\x01\x64\x00\x01\x00\x01"
+          "\x70\x00\x00\x02\x15\x02\x01\x03\x01\x6e\x00\x00\x01\x64\x00\x01\x01\x70\x00\x02\x00\x00\x01\x00\x12\x00") },
     { "not local", "canon resource.new: type index 0 is not a local resource",
       /* (component (import "r" (type $r (sub resource))) (core func (canon resource.new $r))) */
       BYTES("\x0a\x06\x01\x00\x01\x72\x03\x01\x08\x03\x01\x02\x00") },

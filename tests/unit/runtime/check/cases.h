@@ -55,8 +55,8 @@ static inline void run_check_case(const struct check_case *t)
                  t->sections.len + PREAMBLE_LEN);
 }
 
-#define RUN_CHECK_CASES(cases)                                                                      \
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++)                                                   \
+#define RUN_CHECK_CASES(cases)                    \
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) \
     run_check_case(&(cases)[i])
 
 #endif

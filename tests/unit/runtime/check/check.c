@@ -12,29 +12,20 @@ static const struct check_case rich = {
      *     (export "[method]fields.get" (func (param "self" (borrow $f)) (result (result (list u8) (error $e2)))))))
      *   (alias export $types "fields" (type $fields))
      *   (alias export $types "[method]fields.get" (func $get))
-     *   (core module $libc (memory (export "memory") 1) (func (export "realloc") (param i32 i32 i32 i32) (result i32) unreachable)
-     *     (func (export "run") (param i32) (result i32) unreachable) (func (export "post") (param i32)))
-     *   (core instance $c (instantiate $libc))
-     *   (alias core export $c "memory" (core memory $mem))
-     *   (alias core export $c "realloc" (core func $realloc))
-     *   (core func $get-lowered (canon lower (func $get) (memory $mem) (realloc $realloc)))
-     *   (core func $drop (canon resource.drop $fields))
-     *   (core module $main (import "t" "get" (func (param i32 i32))) (import "t" "drop" (func (param i32))))
-     *   (core instance (instantiate $main (with "t" (instance (export "get" (func $get-lowered)) (export "drop" (func $drop))))))
-     *   (type $mine (resource (rep i32)))
-     *   (core func (canon resource.new $mine))
-     *   (export $mine2 "mine" (type $mine))
-     *   (func $run (param "f" (own $fields)) (result (own $mine2)) (canon lift (core func $c "run")))
-     *   (component $shim
-     *     (import "r" (type $r (sub resource)))
-     *     (import "m" (type $m (sub resource)))
-     *     (import "run" (func $run (param "f" (own $r)) (result (own $m))))
-     *     (export $m2 "m" (type $m))
-     *     (export "run" (func $run) (func (param "f" (own $r)) (result (own $m2)))))
-     *   (instance $api (instantiate $shim (with "r" (type $fields)) (with "m" (type $mine2)) (with "run" (func $run))))
-     *   (export "wasi:x/api@0.2.0" (instance $api))
-     *   (component $own (type $q (resource (rep i32))) (export "q" (type $q)))
-     *   (instance $q (instantiate $own))) */
+     *   (core module $libc (memory (export "memory") 1) (func (export "realloc") (param i32 i32 i32 i32) (result
+     * i32) unreachable) (func (export "run") (param i32) (result i32) unreachable) (func (export "post") (param
+     * i32))) (core instance $c (instantiate $libc)) (alias core export $c "memory" (core memory $mem)) (alias core
+     * export $c "realloc" (core func $realloc)) (core func $get-lowered (canon lower (func $get) (memory $mem)
+     * (realloc $realloc))) (core func $drop (canon resource.drop $fields)) (core module $main (import "t" "get"
+     * (func (param i32 i32))) (import "t" "drop" (func (param i32)))) (core instance (instantiate $main (with "t"
+     * (instance (export "get" (func $get-lowered)) (export "drop" (func $drop)))))) (type $mine (resource (rep
+     * i32))) (core func (canon resource.new $mine)) (export $mine2 "mine" (type $mine)) (func $run (param "f" (own
+     * $fields)) (result (own $mine2)) (canon lift (core func $c "run"))) (component $shim (import "r" (type $r (sub
+     * resource))) (import "m" (type $m (sub resource))) (import "run" (func $run (param "f" (own $r)) (result (own
+     * $m)))) (export $m2 "m" (type $m)) (export "run" (func $run) (func (param "f" (own $r)) (result (own $m2)))))
+     *   (instance $api (instantiate $shim (with "r" (type $fields)) (with "m" (type $mine2)) (with "run" (func
+     * $run)))) (export "wasi:x/api@0.2.0" (instance $api)) (component $own (type $q (resource (rep i32))) (export
+     * "q" (type $q))) (instance $q (instantiate $own))) */
     BYTES("\x07\x73\x01\x42\x0b\x04\x00\x06\x66\x69\x65\x6c\x64\x73\x03\x01\x01\x69\x00\x01\x40\x00\x00\x01\x04\x00"
           "\x13\x5b\x63\x6f\x6e\x73\x74\x72\x75\x63\x74\x6f\x72\x5d\x66\x69\x65\x6c\x64\x73\x01\x02\x01\x71\x02\x01"
           "\x61\x01\x73\x00\x01\x62\x00\x00\x04\x00\x05\x65\x72\x72\x6f\x72\x03\x00\x03\x01\x68\x00\x01\x70\x7d\x01"

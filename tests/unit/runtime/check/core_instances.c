@@ -24,7 +24,8 @@ static const struct check_case instances_cases[] = {
       BYTES("\x01\x08\x00\x61\x73\x6d\x01\x00\x00\x00\x02\x0f\x02\x00\x00\x00\x00\x00\x02\x01\x61\x12\x00\x01\x61\x12"
             "\x00") },
     { "argument that nobody wants", NULL,
-      /* (component (core module $m) (core instance $i (instantiate $m)) (core instance (instantiate $m (with "a" (instance $i))))) */
+      /* (component (core module $m) (core instance $i (instantiate $m)) (core instance (instantiate $m (with "a"
+         (instance $i))))) */
       BYTES("\x01\x08\x00\x61\x73\x6d\x01\x00\x00\x00\x02\x0b\x02\x00\x00\x00\x00\x00\x01\x01\x61\x12\x00") },
     { "function", "export `a`: unknown core function 0",
       /* (component (core instance (export "a" (func 0)))) */
@@ -60,10 +61,10 @@ static void instances(void **state)
 static const struct check_case aliases_cases[] = {
     { "all kinds", NULL,
       /* (component
-       *   (core module $m (func (export "f")) (table (export "t") 1 funcref) (memory (export "m") 1) (global (export "g") i32 (i32.const 0)) (tag (export "x")))
-       *   (core instance $i (instantiate $m))
-       *   (core instance (export "f" (func $i "f")) (export "t" (table $i "t")) (export "m" (memory $i "m")) (export "g" (global $i "g"))
-       *     (export "x" (tag $i "x")))) */
+       *   (core module $m (func (export "f")) (table (export "t") 1 funcref) (memory (export "m") 1) (global (export
+       * "g") i32 (i32.const 0)) (tag (export "x"))) (core instance $i (instantiate $m)) (core instance (export "f"
+       * (func $i "f")) (export "t" (table $i "t")) (export "m" (memory $i "m")) (export "g" (global $i "g")) (export
+       * "x" (tag $i "x")))) */
       BYTES("\x01\x47\x00\x61\x73\x6d\x01\x00\x00\x00\x01\x04\x01\x60\x00\x00\x03\x02\x01\x00\x04\x04\x01\x70\x00\x01"
             "\x05\x03\x01\x00\x01\x0d\x03\x01\x00\x00\x06\x06\x01\x7f\x00\x41\x00\x0b\x07\x15\x05\x01\x66\x00\x00\x01"
             "\x74\x01\x00\x01\x6d\x02\x00\x01\x67\x03\x00\x01\x78\x04\x00\x0a\x04\x01\x02\x00\x0b\x02\x04\x01\x00\x00"
@@ -77,7 +78,8 @@ static const struct check_case aliases_cases[] = {
       /* (component (core module $m) (core instance $i (instantiate $m)) (alias core export $i "f" (core func))) */
       BYTES("\x01\x08\x00\x61\x73\x6d\x01\x00\x00\x00\x02\x04\x01\x00\x00\x00\x06\x07\x01\x00\x00\x01\x00\x01\x66") },
     { "kind", "export `f` for core instance 0 is not a memory: found func",
-      /* (component (core module $m (func (export "f"))) (core instance $i (instantiate $m)) (alias core export $i "f" (core memory))) */
+      /* (component (core module $m (func (export "f"))) (core instance $i (instantiate $m)) (alias core export $i "f"
+         (core memory))) */
       BYTES("\x01\x1f\x00\x61\x73\x6d\x01\x00\x00\x00\x01\x04\x01\x60\x00\x00\x03\x02\x01\x00\x07\x05\x01\x01\x66\x00"
             "\x00\x0a\x04\x01\x02\x00\x0b\x02\x04\x01\x00\x00\x00\x06\x07\x01\x00\x02\x01\x00\x01\x66") },
 };

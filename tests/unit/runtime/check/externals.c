@@ -70,10 +70,9 @@ static const struct check_case ascriptions_cases[] = {
             "\x66\x01\x00\x0b\x09\x01\x00\x01\x6a\x05\x00\x01\x05\x01") },
     { "hidden resource is another one", "resource types are not the same",
       /* (component
-       *   (component $c (type $r (resource (rep i32))) (export "a" (type $r)) (export "b" (type $r) (type (sub resource))))
-       *   (instance $i (instantiate $c))
-       *   (component $eq (import "a" (type $a (sub resource))) (import "b" (type (eq $a))))
-       *   (instance (instantiate $eq (with "a" (type $i "a")) (with "b" (type $i "b"))))) */
+       *   (component $c (type $r (resource (rep i32))) (export "a" (type $r)) (export "b" (type $r) (type (sub
+       * resource)))) (instance $i (instantiate $c)) (component $eq (import "a" (type $a (sub resource))) (import "b"
+       * (type (eq $a)))) (instance (instantiate $eq (with "a" (type $i "a")) (with "b" (type $i "b"))))) */
       BYTES("\x04\x1f\x00\x61\x73\x6d\x0d\x00\x01\x00\x07\x04\x01\x3f\x7f\x00\x0b\x0f\x02\x00\x01\x61\x03\x00\x00\x00"
             "\x01\x62\x03\x00\x01\x03\x01\x05\x04\x01\x00\x00\x00\x04\x16\x00\x61\x73\x6d\x0d\x00\x01\x00\x0a\x0c\x02"
             "\x00\x01\x61\x03\x01\x00\x01\x62\x03\x00\x00\x06\x0b\x02\x03\x00\x00\x01\x61\x03\x00\x00\x01\x62\x05\x0c"

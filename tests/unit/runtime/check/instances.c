@@ -12,7 +12,8 @@ static const struct check_case arguments_cases[] = {
       BYTES("\x04\x17\x00\x61\x73\x6d\x0d\x00\x01\x00\x07\x05\x01\x40\x00\x01\x00\x0a\x06\x01\x00\x01\x78\x01\x00\x05"
             "\x04\x01\x00\x00\x00") },
     { "twice", "instantiation argument `a` conflicts with previous argument `a`",
-      /* (component (import "f" (func $f)) (component $c) (instance (instantiate $c (with "a" (func $f)) (with "a" (func $f))))) */
+      /* (component (import "f" (func $f)) (component $c) (instance (instantiate $c (with "a" (func $f)) (with "a" (func
+         $f))))) */
       BYTES("\x07\x05\x01\x40\x00\x01\x00\x0a\x06\x01\x00\x01\x66\x01\x00\x04\x08\x00\x61\x73\x6d\x0d\x00\x01\x00\x05"
             "\x0c\x01\x00\x00\x02\x01\x61\x01\x00\x01\x61\x01\x00") },
     { "index", "instantiation argument `a`: unknown function 0",

@@ -92,8 +92,8 @@ static const struct check_case resources_cases[] = {
     { "in an instance", NULL,
       /* (component
        *   (import "j" (instance $j (export "r" (type $r (sub resource))) (export "f" (func (param "x" (own $r))))))
-       *   (component $c (import "i" (instance (export "r" (type $r (sub resource))) (export "f" (func (param "x" (own $r)))))))
-       *   (instance (instantiate $c (with "i" (instance $j))))) */
+       *   (component $c (import "i" (instance (export "r" (type $r (sub resource))) (export "f" (func (param "x" (own
+       * $r))))))) (instance (instantiate $c (with "i" (instance $j))))) */
       BYTES("\x07\x1a\x01\x42\x04\x04\x00\x01\x72\x03\x01\x01\x69\x00\x01\x40\x01\x01\x78\x01\x01\x00\x04\x00\x01\x66"
             "\x01\x02\x0a\x06\x01\x00\x01\x6a\x05\x00\x04\x2c\x00\x61\x73\x6d\x0d\x00\x01\x00\x07\x1a\x01\x42\x04\x04"
             "\x00\x01\x72\x03\x01\x01\x69\x00\x01\x40\x01\x01\x78\x01\x01\x00\x04\x00\x01\x66\x01\x02\x0a\x06\x01\x00"
@@ -159,8 +159,9 @@ static const struct check_case components_cases[] = {
        *     (core instance $i (instantiate $m))
        *     (func $f (param "a" (own $r)) (result (own $s)) (canon lift (core func $i "f")))
        *     (export "f" (func $f)))
-       *   (component $c (import "d" (component (import "r" (type $r (sub resource))) (export "s" (type $s (sub resource))) (export "f" (func (param "a" (own $r)) (result (own $s)))))))
-       *   (instance (instantiate $c (with "d" (component $d))))) */
+       *   (component $c (import "d" (component (import "r" (type $r (sub resource))) (export "s" (type $s (sub
+       * resource))) (export "f" (func (param "a" (own $r)) (result (own $s))))))) (instance (instantiate $c (with "d"
+       * (component $d))))) */
       BYTES("\x04\x71\x00\x61\x73\x6d\x0d\x00\x01\x00\x0a\x06\x01\x00\x01\x72\x03\x01\x07\x04\x01\x3f\x7f\x00\x0b\x07"
             "\x01\x00\x01\x73\x03\x01\x00\x01\x22\x00\x61\x73\x6d\x01\x00\x00\x00\x01\x06\x01\x60\x01\x7f\x01\x7f\x03"
             "\x02\x01\x00\x07\x05\x01\x01\x66\x00\x00\x0a\x05\x01\x03\x00\x00\x0b\x02\x04\x01\x00\x00\x00\x07\x0c\x03"
@@ -171,16 +172,16 @@ static const struct check_case components_cases[] = {
     { "types of components", NULL,
       /* (component
        *   (type $u (component (import "a" (type $a (sub resource))) (export "b" (type (eq $a)))))
-       *   (component $c (type $t (component (import "a" (type $a (sub resource))) (export "b" (type (eq $a))))) (import "x" (type (eq $t))))
-       *   (instance (instantiate $c (with "x" (type $u))))) */
+       *   (component $c (type $t (component (import "a" (type $a (sub resource))) (export "b" (type (eq $a))))) (import
+       * "x" (type (eq $t)))) (instance (instantiate $c (with "x" (type $u))))) */
       BYTES("\x07\x10\x01\x41\x02\x03\x00\x01\x61\x03\x01\x04\x00\x01\x62\x03\x00\x00\x04\x23\x00\x61\x73\x6d\x0d\x00"
             "\x01\x00\x07\x10\x01\x41\x02\x03\x00\x01\x61\x03\x01\x04\x00\x01\x62\x03\x00\x00\x0a\x07\x01\x00\x01\x78"
             "\x03\x00\x00\x05\x08\x01\x00\x00\x01\x01\x78\x03\x00") },
     { "types of instances", NULL,
       /* (component
        *   (type $u (instance (export "a" (type $a (sub resource))) (export "f" (func (result (own $a))))))
-       *   (component $c (type $t (instance (export "a" (type $a (sub resource))) (export "f" (func (result (own $a)))))) (import "x" (type (eq $t))))
-       *   (instance (instantiate $c (with "x" (type $u))))) */
+       *   (component $c (type $t (instance (export "a" (type $a (sub resource))) (export "f" (func (result (own
+       * $a)))))) (import "x" (type (eq $t)))) (instance (instantiate $c (with "x" (type $u))))) */
       BYTES("\x07\x17\x01\x42\x04\x04\x00\x01\x61\x03\x01\x01\x69\x00\x01\x40\x00\x00\x01\x04\x00\x01\x66\x01\x02\x04"
             "\x2a\x00\x61\x73\x6d\x0d\x00\x01\x00\x07\x17\x01\x42\x04\x04\x00\x01\x61\x03\x01\x01\x69\x00\x01\x40\x00"
             "\x00\x01\x04\x00\x01\x66\x01\x02\x0a\x07\x01\x00\x01\x78\x03\x00\x00\x05\x08\x01\x00\x00\x01\x01\x78\x03"

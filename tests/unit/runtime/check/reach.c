@@ -73,8 +73,8 @@ static const struct check_case places_cases[] = {
     { "instance in it", "transitively refers to resources",
       /* (component $C
        *   (type $r (resource (rep i32)))
-       *   (type $t (instance (alias outer 1 $r (type $q)) (export "i" (instance (alias outer 1 $q (type $p)) (export "t" (type (eq $p)))))))
-       *   (component (alias outer $C $t (type)))) */
+       *   (type $t (instance (alias outer 1 $r (type $q)) (export "i" (instance (alias outer 1 $q (type $p)) (export
+       * "t" (type (eq $p))))))) (component (alias outer $C $t (type)))) */
       BYTES("\x07\x20\x02\x3f\x7f\x00\x42\x03\x02\x03\x02\x01\x00\x01\x42\x02\x02\x03\x02\x01\x00\x04\x00\x01\x74\x03"
             "\x00\x00\x04\x00\x01\x69\x05\x01\x04\x0f\x00\x61\x73\x6d\x0d\x00\x01\x00\x06\x05\x01\x03\x02\x01\x01") },
     { "import", "transitively refers to resources",
@@ -87,8 +87,8 @@ static const struct check_case places_cases[] = {
     { "type in it", "transitively refers to resources",
       /* (component $C
        *   (type $r (resource (rep i32)))
-       *   (type $t (component (alias outer 1 $r (type $q)) (type $l (list (own $q))) (import "q" (type $z (eq $q))) (type $k (list (own $z))) (export "t" (type (eq $k)))))
-       *   (component (alias outer $C $t (type)))) */
+       *   (type $t (component (alias outer 1 $r (type $q)) (type $l (list (own $q))) (import "q" (type $z (eq $q)))
+       * (type $k (list (own $z))) (export "t" (type (eq $k))))) (component (alias outer $C $t (type)))) */
       BYTES("\x07\x25\x02\x3f\x7f\x00\x41\x07\x02\x03\x02\x01\x00\x01\x69\x00\x01\x70\x01\x03\x00\x01\x71\x03\x00\x00"
             "\x01\x69\x03\x01\x70\x04\x04\x00\x01\x74\x03\x00\x05\x04\x0f\x00\x61\x73\x6d\x0d\x00\x01\x00\x06\x05\x01"
             "\x03\x02\x01\x01") },

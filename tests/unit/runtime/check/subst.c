@@ -49,15 +49,12 @@ static const struct check_case instances_cases[] = {
        *     (import "r" (type $r (sub resource)))
        *     (type $v (variant (case "a" (own $r)) (case "b")))
        *     (import "v" (type $w (eq $v)))
-       *     (import "f" (func $f (param "a" (list (option $w))) (param "b" (tuple u8 (borrow $r))) (result (result $w (error (own $r))))))
-       *     (export "g" (func $f)))
-       *   (import "r" (type $r (sub resource)))
-       *   (type $v (variant (case "a" (own $r)) (case "b")))
-       *   (import "v" (type $w (eq $v)))
-       *   (import "f" (func $f (param "a" (list (option $w))) (param "b" (tuple u8 (borrow $r))) (result (result $w (error (own $r))))))
-       *   (instance $i (instantiate $c (with "r" (type $r)) (with "v" (type $w)) (with "f" (func $f))))
-       *   (instance (instantiate $c (with "r" (type $r)) (with "v" (type $w)) (with "f" (func $i "g"))))
-       *   (export "h" (func $i "g"))) */
+       *     (import "f" (func $f (param "a" (list (option $w))) (param "b" (tuple u8 (borrow $r))) (result (result $w
+       * (error (own $r)))))) (export "g" (func $f))) (import "r" (type $r (sub resource))) (type $v (variant (case "a"
+       * (own $r)) (case "b"))) (import "v" (type $w (eq $v))) (import "f" (func $f (param "a" (list (option $w)))
+       * (param "b" (tuple u8 (borrow $r))) (result (result $w (error (own $r)))))) (instance $i (instantiate $c (with
+       * "r" (type $r)) (with "v" (type $w)) (with "f" (func $f)))) (instance (instantiate $c (with "r" (type $r)) (with
+       * "v" (type $w)) (with "f" (func $i "g")))) (export "h" (func $i "g"))) */
       BYTES("\x04\x58\x00\x61\x73\x6d\x0d\x00\x01\x00\x0a\x06\x01\x00\x01\x72\x03\x01\x07\x0e\x02\x69\x00\x71\x02\x01"
             "\x61\x01\x01\x00\x01\x62\x00\x00\x0a\x07\x01\x00\x01\x76\x03\x00\x02\x07\x1c\x07\x6b\x03\x70\x04\x68\x00"
             "\x6f\x02\x7d\x06\x69\x00\x6a\x01\x03\x01\x08\x40\x02\x01\x61\x05\x01\x62\x07\x00\x09\x0a\x06\x01\x00\x01"
@@ -87,10 +84,11 @@ static const struct check_case instances_cases[] = {
        *   (instance $k (instantiate $c))
        *   (component $eq (import "a" (type $a (sub resource))) (import "b" (type (eq $a))))
        *   (instance (instantiate $eq (with "a" (type $r)) (with "b" (type $k "x"))))) */
-      BYTES("\x07\x09\x01\x42\x01\x04\x00\x01\x72\x03\x01\x0a\x06\x01\x00\x01\x69\x05\x00\x06\x06\x01\x03\x00\x00\x01"
-            "\x72\x07\x0f\x01\x41\x02\x02\x03\x02\x01\x01\x04\x00\x01\x78\x03\x00\x00\x0a\x06\x01\x00\x01\x63\x04\x02"
-            "\x05\x04\x01\x00\x00\x00\x04\x16\x00\x61\x73\x6d\x0d\x00\x01\x00\x0a\x0c\x02\x00\x01\x61\x03\x01\x00\x01"
-            "\x62\x03\x00\x00\x06\x06\x01\x03\x00\x01\x01\x78\x05\x0c\x01\x00\x01\x02\x01\x61\x03\x01\x01\x62\x03\x03") },
+      BYTES(
+          "\x07\x09\x01\x42\x01\x04\x00\x01\x72\x03\x01\x0a\x06\x01\x00\x01\x69\x05\x00\x06\x06\x01\x03\x00\x00\x01"
+          "\x72\x07\x0f\x01\x41\x02\x02\x03\x02\x01\x01\x04\x00\x01\x78\x03\x00\x00\x0a\x06\x01\x00\x01\x63\x04\x02"
+          "\x05\x04\x01\x00\x00\x00\x04\x16\x00\x61\x73\x6d\x0d\x00\x01\x00\x0a\x0c\x02\x00\x01\x61\x03\x01\x00\x01"
+          "\x62\x03\x00\x00\x06\x06\x01\x03\x00\x01\x01\x78\x05\x0c\x01\x00\x01\x02\x01\x61\x03\x01\x01\x62\x03\x03") },
 };
 
 static void instances(void **state)

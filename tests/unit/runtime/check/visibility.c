@@ -71,7 +71,8 @@ static const struct check_case scopes_cases[] = {
       BYTES("\x07\x04\x01\x3f\x7f\x00\x0b\x07\x01\x00\x01\x72\x03\x00\x00\x07\x07\x02\x69\x01\x40\x00\x00\x02\x0a\x06"
             "\x01\x00\x01\x66\x01\x03") },
     { "export of an import", NULL,
-      /* (component (import "r" (type $r (sub resource))) (import "f" (func $f (result (own $r)))) (export "f" (func $f))) */
+      /* (component (import "r" (type $r (sub resource))) (import "f" (func $f (result (own $r)))) (export "f" (func
+         $f))) */
       BYTES("\x0a\x06\x01\x00\x01\x72\x03\x01\x07\x07\x02\x69\x00\x40\x00\x00\x01\x0a\x06\x01\x00\x01\x66\x01\x02\x0b"
             "\x07\x01\x00\x01\x66\x01\x00\x00") },
     { "instance types by themselves", NULL,

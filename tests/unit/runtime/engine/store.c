@@ -13,11 +13,11 @@
 
 /* (module (import "h" "f" (func)) (func (export "run") call 0) (func (export "spin") (loop br 0))) */
 static const uint8_t wasm[] = {
-    0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,                                     /* preamble */
-    0x01, 0x04, 0x01, 0x60, 0x00, 0x00,                                                 /* types */
-    0x02, 0x07, 0x01, 0x01, 'h',  0x01, 'f',  0x00, 0x00,                               /* imports */
-    0x03, 0x03, 0x02, 0x00, 0x00,                                                       /* functions */
-    0x07, 0x0e, 0x02, 0x03, 'r',  'u',  'n',  0x00, 0x01, 0x04, 's', 'p', 'i', 'n', 0x00, 0x02, /* exports */
+    0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,                                                 /* preamble */
+    0x01, 0x04, 0x01, 0x60, 0x00, 0x00,                                                             /* types */
+    0x02, 0x07, 0x01, 0x01, 'h',  0x01, 'f',  0x00, 0x00,                                           /* imports */
+    0x03, 0x03, 0x02, 0x00, 0x00,                                                                   /* functions */
+    0x07, 0x0e, 0x02, 0x03, 'r',  'u',  'n',  0x00, 0x01, 0x04, 's',  'p',  'i',  'n',  0x00, 0x02, /* exports */
     0x0a, 0x0e, 0x02, 0x04, 0x00, 0x10, 0x00, 0x0b, 0x07, 0x00, 0x03, 0x40, 0x0c, 0x00, 0x0b, 0x0b,
 };
 
@@ -59,8 +59,9 @@ static int setup(void **state)
     static struct fixture f;
     memset(&f, 0, sizeof(f));
     err_clear(&f.err);
-    const struct engine_options o = { .stores = 4, .core_instances = 1, .memories = 1, .tables = 1,
-                                      .table_elements = 10, .memory_bytes = 1 << 20 };
+    const struct engine_options o = {
+        .stores = 4, .core_instances = 1, .memories = 1, .tables = 1, .table_elements = 10, .memory_bytes = 1 << 20
+    };
     assert_true(engine_new(&o, &f.engine, &f.err));
     assert_true(engine_compile(f.engine, bytes_from(wasm, sizeof(wasm)), &f.module, &f.err));
     assert_true(engine_linker_new(f.engine, &f.linker, &f.err));

@@ -128,8 +128,7 @@ static inline const struct type *parse_elem(struct parser *p, enum type_kind kin
     bool opened = parse_token(p, "<");
     const struct type *elem = parse_type(p);
     bool closed = parse_token(p, ">");
-    bool made = kind == TYPE_LIST ? type_list(p->arena, elem, &t, &e)
-                                  : type_option(p->arena, elem, &t, &e);
+    bool made = kind == TYPE_LIST ? type_list(p->arena, elem, &t, &e) : type_option(p->arena, elem, &t, &e);
     assert(opened && closed && made);
     return t;
 }

@@ -10,10 +10,32 @@ static void printed_as_written(void **state)
 {
     (void)state;
     static const char *const cases[] = {
-        "bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64", "char", "string",
-        "list<u8>", "option<list<string>>", "tuple<u8, string>", "record { a: u8, b: list<char> }",
-        "variant { a, b(u8), c(tuple<f32, f64>) }", "enum { x, y }", "flags { r, w }", "result",
-        "result<u8>", "result<_, string>", "result<u8, string>", "own<r>", "borrow<r>",
+        "bool",
+        "s8",
+        "u8",
+        "s16",
+        "u16",
+        "s32",
+        "u32",
+        "s64",
+        "u64",
+        "f32",
+        "f64",
+        "char",
+        "string",
+        "list<u8>",
+        "option<list<string>>",
+        "tuple<u8, string>",
+        "record { a: u8, b: list<char> }",
+        "variant { a, b(u8), c(tuple<f32, f64>) }",
+        "enum { x, y }",
+        "flags { r, w }",
+        "result",
+        "result<u8>",
+        "result<_, string>",
+        "result<u8, string>",
+        "own<r>",
+        "borrow<r>",
     };
     struct arena a;
     arena_init(&a);

@@ -66,8 +66,8 @@ static void measures(void **state)
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         const struct type *t = type_of(&a, cases[i].text);
         if (t->size != cases[i].size || t->align != cases[i].align || t->flat_count != cases[i].flat)
-            fail_msg("%s: want size %u align %u flat %u, got %u %u %u", cases[i].text, cases[i].size,
-                     cases[i].align, cases[i].flat, t->size, t->align, t->flat_count);
+            fail_msg("%s: want size %u align %u flat %u, got %u %u %u", cases[i].text, cases[i].size, cases[i].align,
+                     cases[i].flat, t->size, t->align, t->flat_count);
     }
     arena_fini(&a);
 }
@@ -98,10 +98,9 @@ static void reach(void **state)
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         const struct type *t = type_of(&a, cases[i].text);
         if (t->has_pointer != cases[i].pointer || t->has_handle != cases[i].handle ||
-            t->has_borrow != cases[i].borrow || t->nodes != cases[i].nodes ||
-            t->depth != cases[i].depth)
-            fail_msg("%s: got pointer %d handle %d borrow %d nodes %u depth %u", cases[i].text,
-                     t->has_pointer, t->has_handle, t->has_borrow, t->nodes, t->depth);
+            t->has_borrow != cases[i].borrow || t->nodes != cases[i].nodes || t->depth != cases[i].depth)
+            fail_msg("%s: got pointer %d handle %d borrow %d nodes %u depth %u", cases[i].text, t->has_pointer,
+                     t->has_handle, t->has_borrow, t->nodes, t->depth);
     }
     arena_fini(&a);
 }
@@ -114,12 +113,9 @@ static void variants(void **state)
         uint32_t cases, payload_offset;
         const char *payload_kinds; /* one letter a case: first of the kind's name, - for none */
     } cases[] = {
-        { "option<u64>", 2, 8, "-u" },
-        { "result", 2, 1, "--" },
-        { "result<string>", 2, 4, "s-" },
-        { "result<_, char>", 2, 4, "-c" },
-        { "enum #3", 3, 1, "---" },
-        { "variant { a, b(u16), c(bool) }", 3, 2, "-ub" },
+        { "option<u64>", 2, 8, "-u" },    { "result", 2, 1, "--" },
+        { "result<string>", 2, 4, "s-" }, { "result<_, char>", 2, 4, "-c" },
+        { "enum #3", 3, 1, "---" },       { "variant { a, b(u16), c(bool) }", 3, 2, "-ub" },
         { "enum #300", 300, 2, "-" },
     };
     struct arena a;
@@ -130,8 +126,7 @@ static void variants(void **state)
         assert_int_equal(type_payload_offset(t), cases[i].payload_offset);
         for (uint32_t c = 0; cases[i].payload_kinds[c]; c++) {
             const struct type *payload = type_case_payload(t, c);
-            assert_int_equal(payload ? type_kind_name(payload->kind)[0] : '-',
-                             cases[i].payload_kinds[c]);
+            assert_int_equal(payload ? type_kind_name(payload->kind)[0] : '-', cases[i].payload_kinds[c]);
         }
     }
     arena_fini(&a);
@@ -237,9 +232,12 @@ static void limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(measures),      cmocka_unit_test(reach),
-        cmocka_unit_test(variants),      cmocka_unit_test(discriminants),
-        cmocka_unit_test(flat_count_saturates), cmocka_unit_test(items_refused),
+        cmocka_unit_test(measures),
+        cmocka_unit_test(reach),
+        cmocka_unit_test(variants),
+        cmocka_unit_test(discriminants),
+        cmocka_unit_test(flat_count_saturates),
+        cmocka_unit_test(items_refused),
         cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,7 @@
 static void environment(void **state)
 {
     struct stage *s = *state;
-    static const struct wasi_env env[] = { { STR_INIT("A"), STR_INIT("1") },
-                                           { STR_INIT("B"), STR_INIT("") } };
+    static const struct wasi_env env[] = { { STR_INIT("A"), STR_INIT("1") }, { STR_INIT("B"), STR_INIT("") } };
     static const str args[] = { STR_INIT("app"), STR_INIT("-v") };
     struct list_tuple_string_string got = { 0 };
     struct list_string got_args = { 0 };
@@ -36,8 +35,7 @@ static void exits(void **state)
         bool failed;
         uint8_t want;
         const char *text;
-    } cases[] = { { false, 0, "the guest exited with status 0" },
-                  { true, 1, "the guest exited with status 1" } };
+    } cases[] = { { false, 0, "the guest exited with status 0" }, { true, 1, "the guest exited with status 1" } };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         uint8_t status = 99;
         struct wasi_cli_exit_exit_args a = { .status.is_err = cases[i].failed };
@@ -100,26 +98,18 @@ static void sockets_are_denied(void **state)
     struct wasi_sockets_network_network *network = NULL;
     assert_int_equal(wasi_sockets_instance_network_instance_network(&s->call, &network), HOST_DONE);
     struct result_wasi_sockets_tcp_tcp_socket_wasi_sockets_network_error_code tcp = { 0 };
-    struct wasi_sockets_tcp_create_socket_create_tcp_socket_args t = {
-        WASI_SOCKETS_NETWORK_IP_ADDRESS_FAMILY_IPV4
-    };
-    assert_int_equal(wasi_sockets_tcp_create_socket_create_tcp_socket(&s->call, &t, &tcp),
-                     HOST_DONE);
+    struct wasi_sockets_tcp_create_socket_create_tcp_socket_args t = { WASI_SOCKETS_NETWORK_IP_ADDRESS_FAMILY_IPV4 };
+    assert_int_equal(wasi_sockets_tcp_create_socket_create_tcp_socket(&s->call, &t, &tcp), HOST_DONE);
     assert_true(tcp.is_err);
     assert_int_equal(tcp.of.err, WASI_SOCKETS_NETWORK_ERROR_CODE_ACCESS_DENIED);
     struct result_wasi_sockets_udp_udp_socket_wasi_sockets_network_error_code udp = { 0 };
-    struct wasi_sockets_udp_create_socket_create_udp_socket_args u = {
-        WASI_SOCKETS_NETWORK_IP_ADDRESS_FAMILY_IPV6
-    };
-    assert_int_equal(wasi_sockets_udp_create_socket_create_udp_socket(&s->call, &u, &udp),
-                     HOST_DONE);
+    struct wasi_sockets_udp_create_socket_create_udp_socket_args u = { WASI_SOCKETS_NETWORK_IP_ADDRESS_FAMILY_IPV6 };
+    assert_int_equal(wasi_sockets_udp_create_socket_create_udp_socket(&s->call, &u, &udp), HOST_DONE);
     assert_true(udp.is_err);
     assert_int_equal(udp.of.err, WASI_SOCKETS_NETWORK_ERROR_CODE_ACCESS_DENIED);
-    struct result_wasi_sockets_ip_name_lookup_resolve_address_stream_wasi_sockets_network_error_code
-        names = { 0 };
+    struct result_wasi_sockets_ip_name_lookup_resolve_address_stream_wasi_sockets_network_error_code names = { 0 };
     struct wasi_sockets_ip_name_lookup_resolve_addresses_args n = { network, STR("example.org") };
-    assert_int_equal(wasi_sockets_ip_name_lookup_resolve_addresses(&s->call, &n, &names),
-                     HOST_DONE);
+    assert_int_equal(wasi_sockets_ip_name_lookup_resolve_addresses(&s->call, &n, &names), HOST_DONE);
     assert_true(names.is_err);
     assert_int_equal(names.of.err, WASI_SOCKETS_NETWORK_ERROR_CODE_PERMANENT_RESOLVER_FAILURE);
     wasi_sockets_network_network_drop(network);
@@ -137,9 +127,7 @@ static void no_directory_is_open(void **state)
 static void absent_resources(void **state)
 {
     struct stage *s = *state;
-    struct result_wasi_filesystem_types_descriptor_stat_wasi_filesystem_types_error_code stat = {
-        0
-    };
+    struct result_wasi_filesystem_types_descriptor_stat_wasi_filesystem_types_error_code stat = { 0 };
     struct wasi_filesystem_types_descriptor_stat_args a = { NULL };
     assert_int_equal(wasi_filesystem_types_descriptor_stat(&s->call, &a, &stat), HOST_DONE);
     assert_true(stat.is_err);

@@ -43,8 +43,7 @@ static void instants_and_durations(void **state)
         { "an instant long ago", false, 0, true, 0, 0 },
         { "no duration", true, 0, true, 0, 0 },
         { "a later instant", false, (uint64_t)(now + hour), false, now + hour, now + hour },
-        { "a duration", true, (uint64_t)hour, false, now + hour,
-          now + hour + 60 * (int64_t)1000000000 },
+        { "a duration", true, (uint64_t)hour, false, now + hour, now + hour + 60 * (int64_t)1000000000 },
         { "never, as an instant", false, UINT64_MAX, false, 0, 0 },
         { "never, as a duration", true, UINT64_MAX, false, 0, 0 },
         { "beyond 63 bits", true, (uint64_t)INT64_MAX + 1, false, 0, 0 },
@@ -53,9 +52,8 @@ static void instants_and_durations(void **state)
         struct wasi_io_poll_pollable *p = NULL;
         struct wasi_clocks_monotonic_clock_subscribe_duration_args d = { cases[i].when };
         struct wasi_clocks_monotonic_clock_subscribe_instant_args at = { cases[i].when };
-        enum host_status status =
-            cases[i].duration ? wasi_clocks_monotonic_clock_subscribe_duration(&s->call, &d, &p)
-                              : wasi_clocks_monotonic_clock_subscribe_instant(&s->call, &at, &p);
+        enum host_status status = cases[i].duration ? wasi_clocks_monotonic_clock_subscribe_duration(&s->call, &d, &p)
+                                                    : wasi_clocks_monotonic_clock_subscribe_instant(&s->call, &at, &p);
         assert_int_equal(status, HOST_DONE);
         if (ready(s, p) != cases[i].ready)
             fail_msg("%s", cases[i].name);

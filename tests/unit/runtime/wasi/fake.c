@@ -52,11 +52,8 @@ static enum http_read fake_read(struct http_exchange *x, size_t max, bytes *ret,
         if (r[1].kind != HTTP_READ_LATER) /* an event must come before the next read */
             f->reads++;
         return HTTP_READ_LATER;
-    case HTTP_READ_END:
-        return HTTP_READ_END;
-    case HTTP_READ_ERROR:
-        err_set(e, r->error, "the fake exchange failed");
-        return HTTP_READ_ERROR;
+    case HTTP_READ_END: return HTTP_READ_END;
+    case HTTP_READ_ERROR: err_set(e, r->error, "the fake exchange failed"); return HTTP_READ_ERROR;
     }
     return HTTP_READ_ERROR;
 }
@@ -69,8 +66,7 @@ static const struct http_fields *fake_trailers(const struct http_exchange *x)
 static void sent_fields(struct fake_exchange *f, const struct http_fields *fields)
 {
     for (uint32_t i = 0; fields && i < fields->len; i++)
-        buf_printf(&f->sent, " %.*s=%.*s", STR_ARG(fields->at[i].name),
-                   STR_ARG(fields->at[i].value));
+        buf_printf(&f->sent, " %.*s=%.*s", STR_ARG(fields->at[i].name), STR_ARG(fields->at[i].value));
 }
 
 static void fake_respond(struct http_exchange *x, const struct http_response *r)
@@ -183,8 +179,7 @@ int stage_setup(void **state)
     s->w = wasi_new(&s->options);
     wasi_begin(s->w, s);
     wasi_set_task(s->w, &s->task);
-    s->call =
-        (struct host_call){ .arena = &s->arena, .host = s->w, .err = &s->err, .task = &s->task };
+    s->call = (struct host_call){ .arena = &s->arena, .host = s->w, .err = &s->err, .task = &s->task };
     *state = s;
     return 0;
 }
@@ -219,8 +214,7 @@ struct wasi_http_types_fields *stage_fields(struct stage *s)
     return f;
 }
 
-void stage_append(struct stage *s, struct wasi_http_types_fields *f, const char *name,
-                  const char *value)
+void stage_append(struct stage *s, struct wasi_http_types_fields *f, const char *name, const char *value)
 {
     struct result_void_wasi_http_types_header_error ret = { 0 };
     struct wasi_http_types_fields_append_args a = { f, str_of(name), bytes_of_str(str_of(value)) };
@@ -228,8 +222,7 @@ void stage_append(struct stage *s, struct wasi_http_types_fields *f, const char 
     assert_false(ret.is_err);
 }
 
-struct wasi_http_types_outgoing_response *stage_response(struct stage *s,
-                                                         struct wasi_http_types_fields *f)
+struct wasi_http_types_outgoing_response *stage_response(struct stage *s, struct wasi_http_types_fields *f)
 {
     struct wasi_http_types_outgoing_response *r = NULL;
     struct wasi_http_types_outgoing_response_constructor_args a = { f ? f : stage_fields(s) };
@@ -237,8 +230,7 @@ struct wasi_http_types_outgoing_response *stage_response(struct stage *s,
     return r;
 }
 
-struct wasi_http_types_outgoing_body *stage_body(struct stage *s,
-                                                 struct wasi_http_types_outgoing_response *r)
+struct wasi_http_types_outgoing_body *stage_body(struct stage *s, struct wasi_http_types_outgoing_response *r)
 {
     struct result_wasi_http_types_outgoing_body_void ret = { 0 };
     struct wasi_http_types_outgoing_response_body_args a = { r };
@@ -247,8 +239,7 @@ struct wasi_http_types_outgoing_body *stage_body(struct stage *s,
     return ret.of.ok;
 }
 
-struct wasi_io_streams_output_stream *stage_stream(struct stage *s,
-                                                   struct wasi_http_types_outgoing_body *b)
+struct wasi_io_streams_output_stream *stage_stream(struct stage *s, struct wasi_http_types_outgoing_body *b)
 {
     struct result_wasi_io_streams_output_stream_void ret = { 0 };
     struct wasi_http_types_outgoing_body_write_args a = { b };
@@ -283,8 +274,7 @@ size_t stage_permit(struct stage *s, struct wasi_io_streams_output_stream *o)
     return ret.is_err ? SIZE_MAX : (size_t)ret.of.ok;
 }
 
-int stage_finish(struct stage *s, struct wasi_http_types_outgoing_body *b,
-                 struct wasi_http_types_fields *trailers)
+int stage_finish(struct stage *s, struct wasi_http_types_outgoing_body *b, struct wasi_http_types_fields *trailers)
 {
     struct result_void_wasi_http_types_error_code ret = { 0 };
     struct wasi_http_types_outgoing_body_finish_args a = { .this = b };

@@ -27,8 +27,7 @@ struct fake_read {
 struct fake_exchange {
     struct http_exchange x;
     struct arena arena;
-    const struct fake_read
-        *reads; /* ends with HTTP_READ_END, HTTP_READ_ERROR or HTTP_READ_LATER, which repeat */
+    const struct fake_read *reads; /* ends with HTTP_READ_END, HTTP_READ_ERROR or HTTP_READ_LATER, which repeat */
     size_t reads_done;
     struct http_fields trailers;
     size_t room;     /* what writable answers */
@@ -69,36 +68,31 @@ void stage_end_exchange(struct stage *s, bool complete);
 extern unsigned fake_pool_live;
 
 struct wasi_http_types_fields *stage_fields(struct stage *s); /* empty, mutable */
-void stage_append(struct stage *s, struct wasi_http_types_fields *f, const char *name,
-                  const char *value);
+void stage_append(struct stage *s, struct wasi_http_types_fields *f, const char *name, const char *value);
 /* A response with these fields (or NULL), owned by the caller. */
-struct wasi_http_types_outgoing_response *stage_response(struct stage *s,
-                                                         struct wasi_http_types_fields *f);
-struct wasi_http_types_outgoing_body *stage_body(struct stage *s,
-                                                 struct wasi_http_types_outgoing_response *r);
-struct wasi_io_streams_output_stream *stage_stream(struct stage *s,
-                                                   struct wasi_http_types_outgoing_body *b);
+struct wasi_http_types_outgoing_response *stage_response(struct stage *s, struct wasi_http_types_fields *f);
+struct wasi_http_types_outgoing_body *stage_body(struct stage *s, struct wasi_http_types_outgoing_response *r);
+struct wasi_io_streams_output_stream *stage_stream(struct stage *s, struct wasi_http_types_outgoing_body *b);
 void stage_set(struct stage *s, struct wasi_http_types_outgoing_response *r);
 /* True when the write succeeded. */
 bool stage_write(struct stage *s, struct wasi_io_streams_output_stream *o, const char *text);
 /* check-write; SIZE_MAX: closed. */
 size_t stage_permit(struct stage *s, struct wasi_io_streams_output_stream *o);
 /* finish; the tag of the error-code, or -1. */
-int stage_finish(struct stage *s, struct wasi_http_types_outgoing_body *b,
-                 struct wasi_http_types_fields *trailers);
+int stage_finish(struct stage *s, struct wasi_http_types_outgoing_body *b, struct wasi_http_types_fields *trailers);
 
-#define assert_text(s, want)                                                                       \
-    do {                                                                                           \
-        str got_ = (s), want_ = str_of(want);                                                      \
-        if (!str_eq(got_, want_))                                                                  \
-            fail_msg("got '%.*s', want '%.*s'", STR_ARG(got_), STR_ARG(want_));                    \
+#define assert_text(s, want)                                                    \
+    do {                                                                        \
+        str got_ = (s), want_ = str_of(want);                                   \
+        if (!str_eq(got_, want_))                                               \
+            fail_msg("got '%.*s', want '%.*s'", STR_ARG(got_), STR_ARG(want_)); \
     } while (0)
 
 /* The call trapped with this text. */
-#define assert_trap(s, status, want)                                                               \
-    do {                                                                                           \
-        assert_int_equal((status), HOST_TRAP);                                                     \
-        assert_string_equal((s)->err.text, (want));                                                \
+#define assert_trap(s, status, want)                \
+    do {                                            \
+        assert_int_equal((status), HOST_TRAP);      \
+        assert_string_equal((s)->err.text, (want)); \
     } while (0)
 
 #endif

@@ -28,8 +28,7 @@ void wasi_pool_fini(struct wasi_pool *p)
 void wasi_pool_reset(struct wasi_pool *p)
 {
     while (!list_empty(&blocks))
-        wasi_pool_give(p, list_first(&blocks, struct block, node)->data,
-                       list_first(&blocks, struct block, node)->size);
+        wasi_pool_give(p, list_first(&blocks, struct block, node)->data, list_first(&blocks, struct block, node)->size);
     arena_reset(&p->arena);
 }
 

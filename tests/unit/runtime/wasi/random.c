@@ -56,7 +56,6 @@ static void too_many_at_once(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { ROW(lengths), ROW(small_requests_share_a_buffer),
-                                        ROW(too_many_at_once) };
+    const struct CMUnitTest tests[] = { ROW(lengths), ROW(small_requests_share_a_buffer), ROW(too_many_at_once) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

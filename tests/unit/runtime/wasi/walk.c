@@ -7,18 +7,7 @@
 
 enum { WALKS = 3000, STEPS = 60, HANDLES = 8 };
 
-enum kind {
-    FIELDS,
-    RESPONSE,
-    OUT_BODY,
-    OUT_STREAM,
-    REQUEST,
-    IN_BODY,
-    IN_STREAM,
-    TRAILERS,
-    POLLABLE,
-    KINDS
-};
+enum kind { FIELDS, RESPONSE, OUT_BODY, OUT_STREAM, REQUEST, IN_BODY, IN_STREAM, TRAILERS, POLLABLE, KINDS };
 
 struct walk {
     struct stage *s;
@@ -67,35 +56,16 @@ static void *use(struct walk *w, enum kind k, bool take)
 static void drop(enum kind k, void *handle)
 {
     switch (k) {
-    case FIELDS:
-        wasi_http_types_fields_drop(handle);
-        return;
-    case RESPONSE:
-        wasi_http_types_outgoing_response_drop(handle);
-        return;
-    case OUT_BODY:
-        wasi_http_types_outgoing_body_drop(handle);
-        return;
-    case OUT_STREAM:
-        wasi_io_streams_output_stream_drop(handle);
-        return;
-    case REQUEST:
-        wasi_http_types_incoming_request_drop(handle);
-        return;
-    case IN_BODY:
-        wasi_http_types_incoming_body_drop(handle);
-        return;
-    case IN_STREAM:
-        wasi_io_streams_input_stream_drop(handle);
-        return;
-    case TRAILERS:
-        wasi_http_types_future_trailers_drop(handle);
-        return;
-    case POLLABLE:
-        wasi_io_poll_pollable_drop(handle);
-        return;
-    case KINDS:
-        return;
+    case FIELDS: wasi_http_types_fields_drop(handle); return;
+    case RESPONSE: wasi_http_types_outgoing_response_drop(handle); return;
+    case OUT_BODY: wasi_http_types_outgoing_body_drop(handle); return;
+    case OUT_STREAM: wasi_io_streams_output_stream_drop(handle); return;
+    case REQUEST: wasi_http_types_incoming_request_drop(handle); return;
+    case IN_BODY: wasi_http_types_incoming_body_drop(handle); return;
+    case IN_STREAM: wasi_io_streams_input_stream_drop(handle); return;
+    case TRAILERS: wasi_http_types_future_trailers_drop(handle); return;
+    case POLLABLE: wasi_io_poll_pollable_drop(handle); return;
+    case KINDS: return;
     }
 }
 
@@ -163,9 +133,8 @@ static void body_stream(struct walk *w)
 
 static void write_some(struct walk *w)
 {
-    struct wasi_io_streams_output_stream_blocking_write_and_flush_args a = {
-        use(w, OUT_STREAM, false), bytes_of_str(STR("hello"))
-    };
+    struct wasi_io_streams_output_stream_blocking_write_and_flush_args a = { use(w, OUT_STREAM, false),
+                                                                             bytes_of_str(STR("hello")) };
     struct result_void_wasi_io_streams_stream_error r = { 0 };
     if (!a.self)
         return;
@@ -251,8 +220,8 @@ static void read_some(struct walk *w)
 
 static void splice_some(struct walk *w)
 {
-    struct wasi_io_streams_output_stream_splice_args a = { use(w, OUT_STREAM, false),
-                                                           use(w, IN_STREAM, false), pick(w, 7) };
+    struct wasi_io_streams_output_stream_splice_args a = { use(w, OUT_STREAM, false), use(w, IN_STREAM, false),
+                                                           pick(w, 7) };
     struct result_u64_wasi_io_streams_stream_error r = { 0 };
     if (!a.self || !a.src)
         return;
@@ -275,9 +244,7 @@ static void finish_incoming(struct walk *w)
 static void get_trailers(struct walk *w)
 {
     struct wasi_http_types_future_trailers_get_args a = { use(w, TRAILERS, false) };
-    struct option_result_result_option_wasi_http_types_fields_wasi_http_types_error_code_void r = {
-        0
-    };
+    struct option_result_result_option_wasi_http_types_fields_wasi_http_types_error_code_void r = { 0 };
     if (!a.self)
         return;
     check(w, wasi_http_types_future_trailers_get(&w->s->call, &a, &r));
@@ -332,11 +299,10 @@ static void event(struct walk *w)
 }
 
 static void (*const steps[])(struct walk *) = {
-    make_fields,  make_response,   response_fields, response_body, body_stream,
-    write_some,   write_some,      finish_body,     set_response,  request_fields,
-    clone_fields, consume_request, incoming_stream, read_some,     read_some,
-    splice_some,  finish_incoming, get_trailers,    subscribe,     poll_one,
-    poll_one,     drop_one,        event,
+    make_fields,     make_response, response_fields, response_body,  body_stream,     write_some,
+    write_some,      finish_body,   set_response,    request_fields, clone_fields,    consume_request,
+    incoming_stream, read_some,     read_some,       splice_some,    finish_incoming, get_trailers,
+    subscribe,       poll_one,      poll_one,        drop_one,       event,
 };
 
 static void end(struct walk *w)
@@ -351,20 +317,14 @@ static void end(struct walk *w)
     str sent = buf_str(&s->exchange.sent);
     bool whole = str_find(sent, STR("|end")) != SIZE_MAX;
     switch (outcome) {
-    case WASI_HTTP_COMPLETE:
-        assert_true(whole);
-        return;
+    case WASI_HTTP_COMPLETE: assert_true(whole); return;
     case WASI_HTTP_UNSET:
-    case WASI_HTTP_ERROR:
-        assert_int_equal(sent.len, 0);
-        return;
+    case WASI_HTTP_ERROR: assert_int_equal(sent.len, 0); return;
     case WASI_HTTP_INCOMPLETE:
         assert_true(str_ends(sent, STR("|abort")));
         assert_int_not_equal(why.kind, ERR_NONE);
         return;
-    case WASI_HTTP_GONE:
-        assert_true(w->exchange_over);
-        return;
+    case WASI_HTTP_GONE: assert_true(w->exchange_over); return;
     }
 }
 

@@ -15,20 +15,13 @@ static enum host_status make(struct stage *s, size_t which)
     struct wasi_http_types_request_options *options = NULL;
     struct wasi_clocks_monotonic_clock_subscribe_duration_args one = { 1 };
     switch (which) {
-    case 0:
-        return wasi_http_types_fields_constructor(&s->call, &fields);
-    case 1:
-        return wasi_cli_stdin_get_stdin(&s->call, &in);
-    case 2:
-        return wasi_cli_stdout_get_stdout(&s->call, &out);
-    case 3:
-        return wasi_clocks_monotonic_clock_subscribe_duration(&s->call, &one, &pollable);
-    case 4:
-        return wasi_sockets_instance_network_instance_network(&s->call, &network);
-    case 5:
-        return wasi_http_types_request_options_constructor(&s->call, &options);
-    default:
-        return HOST_DONE;
+    case 0: return wasi_http_types_fields_constructor(&s->call, &fields);
+    case 1: return wasi_cli_stdin_get_stdin(&s->call, &in);
+    case 2: return wasi_cli_stdout_get_stdout(&s->call, &out);
+    case 3: return wasi_clocks_monotonic_clock_subscribe_duration(&s->call, &one, &pollable);
+    case 4: return wasi_sockets_instance_network_instance_network(&s->call, &network);
+    case 5: return wasi_http_types_request_options_constructor(&s->call, &options);
+    default: return HOST_DONE;
     }
 }
 
@@ -40,8 +33,7 @@ static void objects_are_limited(void **state)
         all[i] = stage_fields(s);
     for (size_t which = 0; which < 6; which++) {
         err_clear(&s->err);
-        assert_trap(s, make(s, which),
-                    "more than 10000 host objects (streams, fields, pollables, ...) at a time");
+        assert_trap(s, make(s, which), "more than 10000 host objects (streams, fields, pollables, ...) at a time");
         assert_int_equal(s->err.kind, ERR_LIMIT);
     }
     /* With room for one, what needs two gives the first one back. */

@@ -37,10 +37,8 @@ static void lines(void **state)
           "[12] GET / 200 0 bytes 1.23 s\n" },
         { "many seconds", LOG_INFO, STR_INIT("GET"), STR_INIT("/"), 200, 0, true, 12340000000,
           "[12] GET / 200 0 bytes 12.3 s\n" },
-        { "cut", LOG_INFO, STR_INIT("GET"), STR_INIT("/"), 200, 5, false, 0,
-          "[12] GET / 200 5 bytes 0 us (cut)\n" },
-        { "no answer", LOG_INFO, STR_INIT("GET"), STR_INIT("/"), 0, 0, false, 0,
-          "[12] GET / no answer 0 us (cut)\n" },
+        { "cut", LOG_INFO, STR_INIT("GET"), STR_INIT("/"), 200, 5, false, 0, "[12] GET / 200 5 bytes 0 us (cut)\n" },
+        { "no answer", LOG_INFO, STR_INIT("GET"), STR_INIT("/"), 0, 0, false, 0, "[12] GET / no answer 0 us (cut)\n" },
         { "controls", LOG_INFO, STR_INIT("GET"), STR_INIT("/\033[0m"), 200, 0, true, 0,
           "[12] GET /\\x1b[0m 200 0 bytes 0 us\n" },
         { "not wanted", LOG_WARN, STR_INIT("GET"), STR_INIT("/"), 200, 0, true, 0, "" },
@@ -52,8 +50,7 @@ static void lines(void **state)
         struct http_exchange x = { .status = cases[i].status,
                                    .sent_body_bytes = cases[i].body_bytes,
                                    .started = { 1000 },
-                                   .request = { .method = cases[i].method,
-                                                .target = cases[i].target } };
+                                   .request = { .method = cases[i].method, .target = cases[i].target } };
         access_log(&log, 12, &x, cases[i].complete, (instant){ 1000 + cases[i].took_ns });
         close(fds[1]);
         char text[400] = "";
@@ -73,8 +70,8 @@ static void long_targets_are_cut(void **state)
     int fds[2];
     assert_int_equal(pipe(fds), 0);
     struct log log = { .fd = fds[1], .level = LOG_INFO };
-    struct http_exchange x = { .status = 200, .request = { .method = STR_INIT("GET"),
-                               .target = { target, sizeof(target) } } };
+    struct http_exchange x = { .status = 200,
+                               .request = { .method = STR_INIT("GET"), .target = { target, sizeof(target) } } };
     access_log(&log, 1, &x, true, (instant){ 0 });
     close(fds[1]);
     static char text[8192];

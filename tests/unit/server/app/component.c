@@ -1,4 +1,5 @@
-/* Tests of server/app/component.c: what becomes of requests, with tasks, wasi and exchanges that do as the test says. */
+/* Tests of server/app/component.c: what becomes of requests, with tasks, wasi and exchanges that do as the test says.
+ */
 #include "../../../../src/server/app/component.c"
 
 #include <setjmp.h>
@@ -250,8 +251,11 @@ static int setup(void **state)
     fcntl(fds[0], F_SETFL, O_NONBLOCK);
     f->log_read = fds[0];
     f->log = (struct log){ .fd = fds[1], .level = LOG_INFO };
-    f->app = (struct component_app){ .concurrency = 2, .queue_len = 2, .queue_time = duration_s(10),
-                                     .log = &f->log, .wasi = { .output = wasi_output } };
+    f->app = (struct component_app){ .concurrency = 2,
+                                     .queue_len = 2,
+                                     .queue_time = duration_s(10),
+                                     .log = &f->log,
+                                     .wasi = { .output = wasi_output } };
     struct component_worker_options o = { .app = &f->app, .index = 1, .count = 4, .on_quiet = on_quiet };
     f->worker = component_worker_new(&o);
     for (size_t i = 0; i < ARRAY_LEN(f->exchanges); i++)
@@ -314,14 +318,14 @@ static void outcomes(void **state)
 {
     static const struct {
         const char *name;
-        enum err_kind kind;  /* of the task */
+        enum err_kind kind; /* of the task */
         const char *text;
         enum wasi_http_outcome outcome;
-        const char *why;     /* of the outcome */
+        const char *why; /* of the outcome */
         bool exited;
-        uint16_t status;     /* of our answer; 0: none */
+        uint16_t status; /* of our answer; 0: none */
         bool aborted;
-        const char *log;     /* part of the line; NULL: no line */
+        const char *log; /* part of the line; NULL: no line */
     } cases[] = {
         { "good", ERR_NONE, "", WASI_HTTP_COMPLETE, "", false, 0, false, NULL },
         { "unset", ERR_NONE, "", WASI_HTTP_UNSET, "", false, 500, false,
@@ -334,9 +338,11 @@ static void outcomes(void **state)
         { "trap in the body", ERR_TRAP, "unreachable", WASI_HTTP_INCOMPLETE, "x", false, 0, false, "why=unreachable" },
         { "trap at the end", ERR_TRAP, "unreachable", WASI_HTTP_COMPLETE, "", false, 0, false, "why=unreachable" },
         { "trap, client gone", ERR_TRAP, "unreachable", WASI_HTTP_GONE, "", false, 0, false, "why=unreachable" },
-        { "exit", ERR_TRAP, "exit", WASI_HTTP_UNSET, "", true, 500, false, "why=\"the component exited with status 3\"" },
+        { "exit", ERR_TRAP, "exit", WASI_HTTP_UNSET, "", true, 500, false,
+          "why=\"the component exited with status 3\"" },
         { "time-out", ERR_TIMEOUT, "too late", WASI_HTTP_UNSET, "", false, 503, false, "why=\"too late\"" },
-        { "time-out in the body", ERR_TIMEOUT, "too late", WASI_HTTP_INCOMPLETE, "x", false, 0, false, "why=\"too late\"" },
+        { "time-out in the body", ERR_TIMEOUT, "too late", WASI_HTTP_INCOMPLETE, "x", false, 0, false,
+          "why=\"too late\"" },
         { "memory", ERR_LIMIT, "memory", WASI_HTTP_UNSET, "", false, 500, false, "why=memory" },
         { "cancelled", ERR_CLOSED, "cancelled", WASI_HTTP_GONE, "", false, 0, false, NULL },
         { "cut before the head", ERR_CLOSED, "cancelled", WASI_HTTP_UNSET, "", false, 0, true, "why=cancelled" },

@@ -35,15 +35,19 @@ static void lines(void **state)
         { "nothing", false, { { 0 } }, "" },
         { "a line", false, { { OUTPUT_STDOUT, STR_INIT("hello\n") } }, "stdout [7] :: hello\n" },
         { "stderr", false, { { OUTPUT_STDERR, STR_INIT("oh\n") } }, "stderr [7] :: oh\n" },
-        { "two lines at once", false, { { OUTPUT_STDOUT, STR_INIT("a\nb\n") } },
-          "stdout [7] :: a\nstdout [7] :: b\n" },
-        { "a line in parts", false,
+        { "two lines at once", false, { { OUTPUT_STDOUT, STR_INIT("a\nb\n") } }, "stdout [7] :: a\nstdout [7] :: b\n" },
+        { "a line in parts",
+          false,
           { { OUTPUT_STDOUT, STR_INIT("he") }, { OUTPUT_STDOUT, STR_INIT("ll") }, { OUTPUT_STDOUT, STR_INIT("o\n") } },
           "stdout [7] :: hello\n" },
-        { "streams apart", false,
-          { { OUTPUT_STDOUT, STR_INIT("out") }, { OUTPUT_STDERR, STR_INIT("err\n") }, { OUTPUT_STDOUT, STR_INIT("!\n") } },
+        { "streams apart",
+          false,
+          { { OUTPUT_STDOUT, STR_INIT("out") },
+            { OUTPUT_STDERR, STR_INIT("err\n") },
+            { OUTPUT_STDOUT, STR_INIT("!\n") } },
           "stderr [7] :: err\nstdout [7] :: out!\n" },
-        { "completed at the end", false,
+        { "completed at the end",
+          false,
           { { OUTPUT_STDERR, STR_INIT("b") }, { OUTPUT_STDOUT, STR_INIT("x\na") } },
           "stdout [7] :: x\nstdout [7] :: a\nstderr [7] :: b\n" },
         { "empty line", false, { { OUTPUT_STDOUT, STR_INIT("\n") } }, "stdout [7] :: \n" },
@@ -107,8 +111,7 @@ static void long_lines_are_cut(void **state)
         memset(want, 'x', OUTPUT_LINE_MAX);
         memcpy(want + OUTPUT_LINE_MAX, cases[i].cut ? "...\nnext\n" : "\nnext\n", cases[i].cut ? 10 : 7);
         if (strcmp(text, want) != 0)
-            fail_msg("case %zu: got %zu bytes ending in '%s'", i, strlen(text),
-                     text + strlen(text) - 12);
+            fail_msg("case %zu: got %zu bytes ending in '%s'", i, strlen(text), text + strlen(text) - 12);
     }
 }
 

@@ -23,14 +23,11 @@ static int append(struct stage *s, struct wasi_http_types_fields *f, str name, s
     return outcome(&r);
 }
 
-static int set(struct stage *s, struct wasi_http_types_fields *f, str name, const char *one,
-               const char *two)
+static int set(struct stage *s, struct wasi_http_types_fields *f, str name, const char *one, const char *two)
 {
     header_result r = { 0 };
     bytes values[] = { bytes_of_str(str_of(one)), bytes_of_str(str_of(two)) };
-    struct wasi_http_types_fields_set_args a = { f,
-                                                 name,
-                                                 { values, (one != NULL) + (two != NULL) } };
+    struct wasi_http_types_fields_set_args a = { f, name, { values, (one != NULL) + (two != NULL) } };
     assert_int_equal(wasi_http_types_fields_set(&s->call, &a, &r), HOST_DONE);
     return outcome(&r);
 }
@@ -46,8 +43,7 @@ static int delete (struct stage *s, struct wasi_http_types_fields *f, str name)
 static int from_list(struct stage *s, str name, str value)
 {
     struct result_wasi_http_types_fields_wasi_http_types_header_error r = { 0 };
-    struct tuple_string_bytes lines[] = { { STR("first"), bytes_of_str(STR("1")) },
-                                          { name, bytes_of_str(value) } };
+    struct tuple_string_bytes lines[] = { { STR("first"), bytes_of_str(STR("1")) }, { name, bytes_of_str(value) } };
     struct wasi_http_types_fields_from_list_args a = { { lines, 2 } };
     assert_int_equal(wasi_http_types_fields_from_list(&s->call, &a, &r), HOST_DONE);
     if (r.is_err)
@@ -82,8 +78,7 @@ static str get(struct stage *s, struct wasi_http_types_fields *f, str name)
     assert_int_equal(has, r.len > 0);
     str text = STR("");
     for (size_t i = 0; i < r.len; i++)
-        text = str_printf(&s->arena, "%.*s%s%.*s", STR_ARG(text), i ? "," : "",
-                          STR_ARG(str_of_bytes(r.ptr[i])));
+        text = str_printf(&s->arena, "%.*s%s%.*s", STR_ARG(text), i ? "," : "", STR_ARG(str_of_bytes(r.ptr[i])));
     return text;
 }
 
@@ -190,8 +185,7 @@ static void limits(void **state)
     memset(big, 'x', half + 1);
     struct wasi_http_types_fields_append_args a = { f, STR("a"), bytes_from(big, half + 1) };
     assert_int_equal(wasi_http_types_fields_append(&s->call, &a, &r), HOST_DONE);
-    assert_trap(s, wasi_http_types_fields_append(&s->call, &a, &r),
-                "fields larger than 131072 bytes");
+    assert_trap(s, wasi_http_types_fields_append(&s->call, &a, &r), "fields larger than 131072 bytes");
     assert_int_equal(s->err.kind, ERR_LIMIT);
     a.value.len = half - 1;
     assert_int_equal(wasi_http_types_fields_append(&s->call, &a, &r), HOST_DONE);
@@ -201,8 +195,7 @@ static void limits(void **state)
     size_t count = 0;
     struct wasi_http_types_fields_clone_args c = { f };
     enum host_status status = HOST_DONE;
-    while (count < ARRAY_LEN(more) &&
-           (status = wasi_http_types_fields_clone(&s->call, &c, &more[count])) == HOST_DONE)
+    while (count < ARRAY_LEN(more) && (status = wasi_http_types_fields_clone(&s->call, &c, &more[count])) == HOST_DONE)
         count++;
     assert_trap(s, status, "all fields together larger than 4194304 bytes");
     assert_int_equal(count, 31);
@@ -236,8 +229,7 @@ static void many_small_lines_are_limited(void **state)
         lines[i] = (struct tuple_string_bytes){ STR("a"), { 0 } };
     struct result_wasi_http_types_fields_wasi_http_types_header_error list = { 0 };
     struct wasi_http_types_fields_from_list_args l = { { lines, count + 1 } };
-    assert_trap(s, wasi_http_types_fields_from_list(&s->call, &l, &list),
-                "fields larger than 131072 bytes");
+    assert_trap(s, wasi_http_types_fields_from_list(&s->call, &l, &list), "fields larger than 131072 bytes");
 }
 
 static void content_lengths(void **state)
@@ -281,12 +273,8 @@ static void content_lengths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ROW(names_and_values),
-        ROW(order_and_case_are_kept),
-        ROW(clones_are_mutable_and_their_own),
-        ROW(limits),
-        ROW(many_small_lines_are_limited),
-        ROW(content_lengths),
+        ROW(names_and_values), ROW(order_and_case_are_kept),      ROW(clones_are_mutable_and_their_own),
+        ROW(limits),           ROW(many_small_lines_are_limited), ROW(content_lengths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

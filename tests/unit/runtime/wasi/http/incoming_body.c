@@ -22,8 +22,7 @@ static struct wasi_http_types_incoming_body *consume(struct stage *s)
     return ret.of.ok;
 }
 
-static struct wasi_io_streams_input_stream *stream(struct stage *s,
-                                                   struct wasi_http_types_incoming_body *b)
+static struct wasi_io_streams_input_stream *stream(struct stage *s, struct wasi_http_types_incoming_body *b)
 {
     struct result_wasi_io_streams_input_stream_void ret = { 0 };
     struct wasi_http_types_incoming_body_stream_args a = { b };
@@ -34,18 +33,12 @@ static struct wasi_io_streams_input_stream *stream(struct stage *s,
 static const char *code_name(uint32_t tag)
 {
     switch (tag) {
-    case WASI_HTTP_TYPES_ERROR_CODE_CONNECTION_TERMINATED:
-        return "terminated";
-    case WASI_HTTP_TYPES_ERROR_CODE_CONNECTION_READ_TIMEOUT:
-        return "timeout";
-    case WASI_HTTP_TYPES_ERROR_CODE_HTTP_REQUEST_BODY_SIZE:
-        return "size";
-    case WASI_HTTP_TYPES_ERROR_CODE_HTTP_PROTOCOL_ERROR:
-        return "protocol";
-    case WASI_HTTP_TYPES_ERROR_CODE_INTERNAL_ERROR:
-        return "internal";
-    default:
-        return "?";
+    case WASI_HTTP_TYPES_ERROR_CODE_CONNECTION_TERMINATED: return "terminated";
+    case WASI_HTTP_TYPES_ERROR_CODE_CONNECTION_READ_TIMEOUT: return "timeout";
+    case WASI_HTTP_TYPES_ERROR_CODE_HTTP_REQUEST_BODY_SIZE: return "size";
+    case WASI_HTTP_TYPES_ERROR_CODE_HTTP_PROTOCOL_ERROR: return "protocol";
+    case WASI_HTTP_TYPES_ERROR_CODE_INTERNAL_ERROR: return "internal";
+    default: return "?";
     }
 }
 
@@ -74,8 +67,7 @@ static bool ready(struct stage *s, struct wasi_io_poll_pollable *p)
     return ret;
 }
 
-static struct wasi_io_poll_pollable *subscribe(struct stage *s,
-                                               struct wasi_io_streams_input_stream *in)
+static struct wasi_io_poll_pollable *subscribe(struct stage *s, struct wasi_io_streams_input_stream *in)
 {
     struct wasi_io_poll_pollable *p = NULL;
     struct wasi_io_streams_input_stream_subscribe_args a = { in };
@@ -98,8 +90,7 @@ static void bodies(void **state)
         { HTTP_READ_END },
     };
     static const struct fake_read empty[] = { { HTTP_READ_END } };
-    static const struct fake_read gone[] = { { HTTP_READ_DATA, "he" },
-                                             { HTTP_READ_ERROR, NULL, ERR_CLOSED } };
+    static const struct fake_read gone[] = { { HTTP_READ_DATA, "he" }, { HTTP_READ_ERROR, NULL, ERR_CLOSED } };
     static const struct fake_read slow[] = { { HTTP_READ_ERROR, NULL, ERR_TIMEOUT } };
     static const struct fake_read large[] = { { HTTP_READ_ERROR, NULL, ERR_LIMIT } };
     static const struct fake_read broken[] = { { HTTP_READ_ERROR, NULL, ERR_PARSE } };
@@ -198,9 +189,7 @@ static void polling_loses_no_bytes(void **state)
 static void a_client_that_goes_away_is_no_end(void **state)
 {
     struct stage *s = *state;
-    static const struct fake_read two[] = { { HTTP_READ_DATA, "hello" },
-                                            { HTTP_READ_LATER },
-                                            { HTTP_READ_LATER } };
+    static const struct fake_read two[] = { { HTTP_READ_DATA, "hello" }, { HTTP_READ_LATER }, { HTTP_READ_LATER } };
     stage_serve(s, two);
     struct wasi_http_types_incoming_body *b = consume(s);
     struct wasi_io_streams_input_stream *in = stream(s, b);
@@ -246,8 +235,7 @@ static void the_stream_is_given_once(void **state)
 
 /* --- trailers --- */
 
-static struct wasi_http_types_future_trailers *finish(struct stage *s,
-                                                      struct wasi_http_types_incoming_body *b)
+static struct wasi_http_types_future_trailers *finish(struct stage *s, struct wasi_http_types_incoming_body *b)
 {
     struct wasi_http_types_future_trailers *t = NULL;
     struct wasi_http_types_incoming_body_finish_args a = { b };
@@ -258,8 +246,7 @@ static struct wasi_http_types_future_trailers *finish(struct stage *s,
 /* "later", "taken", "none", the name of an error's code, or the first trailer's value. */
 static const char *trailers_text(struct stage *s, struct wasi_http_types_future_trailers *t)
 {
-    struct option_result_result_option_wasi_http_types_fields_wasi_http_types_error_code_void
-        ret = { 0 };
+    struct option_result_result_option_wasi_http_types_fields_wasi_http_types_error_code_void ret = { 0 };
     struct wasi_http_types_future_trailers_get_args a = { t };
     assert_int_equal(wasi_http_types_future_trailers_get(&s->call, &a, &ret), HOST_DONE);
     if (!ret.some || ret.value.is_err)
@@ -316,8 +303,7 @@ static void no_trailers(void **state)
 static void broken_trailers(void **state)
 {
     struct stage *s = *state;
-    static const struct fake_read broken[] = { { HTTP_READ_DATA, "x" },
-                                               { HTTP_READ_ERROR, NULL, ERR_PARSE } };
+    static const struct fake_read broken[] = { { HTTP_READ_DATA, "x" }, { HTTP_READ_ERROR, NULL, ERR_PARSE } };
     stage_serve(s, broken);
     struct wasi_http_types_future_trailers *t = finish(s, consume(s));
     assert_string_equal(trailers_text(s, t), "protocol");

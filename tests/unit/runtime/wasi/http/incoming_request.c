@@ -12,16 +12,11 @@ static void methods(void **state)
         const char *name;
         uint32_t want;
     } cases[] = {
-        { "GET", WASI_HTTP_TYPES_METHOD_GET },
-        { "HEAD", WASI_HTTP_TYPES_METHOD_HEAD },
-        { "POST", WASI_HTTP_TYPES_METHOD_POST },
-        { "PUT", WASI_HTTP_TYPES_METHOD_PUT },
-        { "DELETE", WASI_HTTP_TYPES_METHOD_DELETE },
-        { "CONNECT", WASI_HTTP_TYPES_METHOD_CONNECT },
-        { "OPTIONS", WASI_HTTP_TYPES_METHOD_OPTIONS },
-        { "TRACE", WASI_HTTP_TYPES_METHOD_TRACE },
-        { "PATCH", WASI_HTTP_TYPES_METHOD_PATCH },
-        { "BREW", WASI_HTTP_TYPES_METHOD_OTHER },
+        { "GET", WASI_HTTP_TYPES_METHOD_GET },         { "HEAD", WASI_HTTP_TYPES_METHOD_HEAD },
+        { "POST", WASI_HTTP_TYPES_METHOD_POST },       { "PUT", WASI_HTTP_TYPES_METHOD_PUT },
+        { "DELETE", WASI_HTTP_TYPES_METHOD_DELETE },   { "CONNECT", WASI_HTTP_TYPES_METHOD_CONNECT },
+        { "OPTIONS", WASI_HTTP_TYPES_METHOD_OPTIONS }, { "TRACE", WASI_HTTP_TYPES_METHOD_TRACE },
+        { "PATCH", WASI_HTTP_TYPES_METHOD_PATCH },     { "BREW", WASI_HTTP_TYPES_METHOD_OTHER },
         { "get", WASI_HTTP_TYPES_METHOD_OTHER },
     };
     stage_serve(s, NULL);
@@ -69,12 +64,9 @@ static str texts(struct stage *s)
     struct option_string authority = { 0 }, path = { 0 };
     struct wasi_http_types_incoming_request_authority_args a = { s->params.request };
     struct wasi_http_types_incoming_request_path_with_query_args p = { s->params.request };
-    assert_int_equal(wasi_http_types_incoming_request_authority(&s->call, &a, &authority),
-                     HOST_DONE);
-    assert_int_equal(wasi_http_types_incoming_request_path_with_query(&s->call, &p, &path),
-                     HOST_DONE);
-    return str_printf(&s->arena, "%.*s %.*s",
-                      STR_ARG(authority.some ? authority.value : STR("none")),
+    assert_int_equal(wasi_http_types_incoming_request_authority(&s->call, &a, &authority), HOST_DONE);
+    assert_int_equal(wasi_http_types_incoming_request_path_with_query(&s->call, &p, &path), HOST_DONE);
+    return str_printf(&s->arena, "%.*s %.*s", STR_ARG(authority.some ? authority.value : STR("none")),
                       STR_ARG(path.some ? path.value : STR("none")));
 }
 

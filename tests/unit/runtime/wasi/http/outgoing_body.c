@@ -43,23 +43,18 @@ static void step(struct steps *t, char what)
         t->response = NULL;
         return;
     case 'w':
-    case 'z':
-        t->write_failed |= !stage_write(t->s, t->stream, what == 'w' ? "hello" : "");
-        return;
+    case 'z': t->write_failed |= !stage_write(t->s, t->stream, what == 'w' ? "hello" : ""); return;
     case 'd':
         wasi_io_streams_output_stream_drop(t->stream);
         t->stream = NULL;
         return;
     case 'f':
-    case 't':
-        step_finish(t, what == 't');
-        return;
+    case 't': step_finish(t, what == 't'); return;
     case 'x':
         wasi_http_types_outgoing_body_drop(t->body);
         t->body = NULL;
         return;
-    default:
-        fail_msg("no step '%c'", what);
+    default: fail_msg("no step '%c'", what);
     }
 }
 
@@ -86,8 +81,7 @@ static struct steps begin(struct stage *s, const char *method, uint16_t status, 
     t.response = stage_response(s, f);
     struct wasi_http_types_outgoing_response_set_status_code_args a = { t.response, status };
     struct result_void_void ret = { 0 };
-    assert_int_equal(wasi_http_types_outgoing_response_set_status_code(&s->call, &a, &ret),
-                     HOST_DONE);
+    assert_int_equal(wasi_http_types_outgoing_response_set_status_code(&s->call, &a, &ret), HOST_DONE);
     t.body = stage_body(s, t.response);
     t.stream = stage_stream(s, t.body);
     return t;
@@ -123,37 +117,26 @@ static void lives(void **state)
         const char *why;
     } cases[] = {
         { "set first", "swdf", NULL, "200|hello|end", FINISHED, false, WASI_HTTP_COMPLETE, "" },
-        { "set between", "wswdf", NULL, "200|hellohello|end", FINISHED, false, WASI_HTTP_COMPLETE,
-          "" },
-        { "set last", "wdfs", NULL, "200 length=5|hello|end", FINISHED, false, WASI_HTTP_COMPLETE,
-          "" },
+        { "set between", "wswdf", NULL, "200|hellohello|end", FINISHED, false, WASI_HTTP_COMPLETE, "" },
+        { "set last", "wdfs", NULL, "200 length=5|hello|end", FINISHED, false, WASI_HTTP_COMPLETE, "" },
         { "nothing written", "sdf", NULL, "200||end", FINISHED, false, WASI_HTTP_COMPLETE, "" },
         { "an empty write", "szdf", NULL, "200||end", FINISHED, false, WASI_HTTP_COMPLETE, "" },
-        { "finished empty, then set", "dfs", NULL, "200 length=0||end", FINISHED, false,
-          WASI_HTTP_COMPLETE, "" },
-        { "trailers", "swdt", NULL, "200|hello|end checksum=abc", FINISHED, false,
-          WASI_HTTP_COMPLETE, "" },
-        { "trailers, then set", "wdts", NULL, "200|hello|end checksum=abc", FINISHED, false,
-          WASI_HTTP_COMPLETE, "" },
-        { "exact", "swwdf", "10", "200 length=10|hellohello|end", FINISHED, false,
-          WASI_HTTP_COMPLETE, "" },
-        { "exact, then set", "wwdfs", "10", "200 length=10|hellohello|end", FINISHED, false,
-          WASI_HTTP_COMPLETE, "" },
-        { "short", "swdf", "10", "200 length=10|hello|abort", BODY_SIZE, false,
-          WASI_HTTP_INCOMPLETE, short_text },
+        { "finished empty, then set", "dfs", NULL, "200 length=0||end", FINISHED, false, WASI_HTTP_COMPLETE, "" },
+        { "trailers", "swdt", NULL, "200|hello|end checksum=abc", FINISHED, false, WASI_HTTP_COMPLETE, "" },
+        { "trailers, then set", "wdts", NULL, "200|hello|end checksum=abc", FINISHED, false, WASI_HTTP_COMPLETE, "" },
+        { "exact", "swwdf", "10", "200 length=10|hellohello|end", FINISHED, false, WASI_HTTP_COMPLETE, "" },
+        { "exact, then set", "wwdfs", "10", "200 length=10|hellohello|end", FINISHED, false, WASI_HTTP_COMPLETE, "" },
+        { "short", "swdf", "10", "200 length=10|hello|abort", BODY_SIZE, false, WASI_HTTP_INCOMPLETE, short_text },
         { "short, then set", "wdfs", "10", "", BODY_SIZE, false, WASI_HTTP_ERROR, short_text },
-        { "long", "swwdf", "7", "200 length=7|hello|abort", BODY_SIZE, true, WASI_HTTP_INCOMPLETE,
-          too_long },
+        { "long", "swwdf", "7", "200 length=7|hello|abort", BODY_SIZE, true, WASI_HTTP_INCOMPLETE, too_long },
         { "long, then set", "wwdfs", "7", "", BODY_SIZE, true, WASI_HTTP_ERROR, too_long },
-        { "long, not finished", "sww", "7", "200 length=7|hello|abort", FINISHED, true,
-          WASI_HTTP_INCOMPLETE, too_long },
-        { "dropped", "swdx", NULL, "200|hello|abort", FINISHED, false, WASI_HTTP_INCOMPLETE,
-          dropped },
-        { "dropped, all bytes there", "swwdx", "10", "200 length=10|hellohello|abort", FINISHED,
-          false, WASI_HTTP_INCOMPLETE, dropped },
+        { "long, not finished", "sww", "7", "200 length=7|hello|abort", FINISHED, true, WASI_HTTP_INCOMPLETE,
+          too_long },
+        { "dropped", "swdx", NULL, "200|hello|abort", FINISHED, false, WASI_HTTP_INCOMPLETE, dropped },
+        { "dropped, all bytes there", "swwdx", "10", "200 length=10|hellohello|abort", FINISHED, false,
+          WASI_HTTP_INCOMPLETE, dropped },
         { "dropped, then set", "wdxs", NULL, "", FINISHED, false, WASI_HTTP_ERROR, dropped },
-        { "left behind", "sw", NULL, "200|hello|abort", FINISHED, false, WASI_HTTP_INCOMPLETE,
-          dropped },
+        { "left behind", "sw", NULL, "200|hello|abort", FINISHED, false, WASI_HTTP_INCOMPLETE, dropped },
         { "never set", "wdf", NULL, "", FINISHED, false, WASI_HTTP_UNSET, "" },
         { "response dropped first", "rwdf", NULL, "", FINISHED, true, WASI_HTTP_UNSET, "" },
     };
@@ -162,12 +145,10 @@ static void lives(void **state)
         play(&t, cases[i].steps);
         struct err why = ERR_INIT;
         enum wasi_http_outcome outcome = wasi_http_finish(s->w, &why);
-        if (outcome != cases[i].outcome || t.finish != cases[i].finish ||
-            t.write_failed != cases[i].write_fails || strcmp(why.text, cases[i].why) != 0 ||
-            !str_eq(buf_str(&s->exchange.sent), str_of(cases[i].sent)))
-            fail_msg("%s: outcome %d, finish %d, write %d, '%s', sent '%.*s'", cases[i].name,
-                     outcome, t.finish, t.write_failed, why.text,
-                     STR_ARG(buf_str(&s->exchange.sent)));
+        if (outcome != cases[i].outcome || t.finish != cases[i].finish || t.write_failed != cases[i].write_fails ||
+            strcmp(why.text, cases[i].why) != 0 || !str_eq(buf_str(&s->exchange.sent), str_of(cases[i].sent)))
+            fail_msg("%s: outcome %d, finish %d, write %d, '%s', sent '%.*s'", cases[i].name, outcome, t.finish,
+                     t.write_failed, why.text, STR_ARG(buf_str(&s->exchange.sent)));
         end(s);
     }
 }
@@ -193,10 +174,8 @@ static void announced_but_not_sent(void **state)
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct steps t = begin(s, cases[i].method, cases[i].status, "5");
         play(&t, cases[i].steps);
-        if (t.finish != cases[i].finish ||
-            !str_eq(buf_str(&s->exchange.sent), str_of(cases[i].sent)))
-            fail_msg("%s: finish %d, sent '%.*s'", cases[i].name, t.finish,
-                     STR_ARG(buf_str(&s->exchange.sent)));
+        if (t.finish != cases[i].finish || !str_eq(buf_str(&s->exchange.sent), str_of(cases[i].sent)))
+            fail_msg("%s: finish %d, sent '%.*s'", cases[i].name, t.finish, STR_ARG(buf_str(&s->exchange.sent)));
         end(s);
     }
 }
@@ -222,21 +201,16 @@ static void back_pressure(void **state)
 
     /* Any room is enough for a blocking write. */
     struct result_void_wasi_io_streams_stream_error ret = { 0 };
-    struct wasi_io_streams_output_stream_blocking_write_and_flush_args w = {
-        t.stream, bytes_of_str(STR("world"))
-    };
-    assert_int_equal(wasi_io_streams_output_stream_blocking_write_and_flush(&s->call, &w, &ret),
-                     HOST_DONE);
-    assert_int_equal(wasi_io_streams_output_stream_blocking_write_and_flush(&s->call, &w, &ret),
-                     HOST_BLOCK);
+    struct wasi_io_streams_output_stream_blocking_write_and_flush_args w = { t.stream, bytes_of_str(STR("world")) };
+    assert_int_equal(wasi_io_streams_output_stream_blocking_write_and_flush(&s->call, &w, &ret), HOST_DONE);
+    assert_int_equal(wasi_io_streams_output_stream_blocking_write_and_flush(&s->call, &w, &ret), HOST_BLOCK);
     assert_text(buf_str(&s->exchange.sent), "200|helloworld");
 
     /* The client goes away: nothing blocks any more. */
     stage_end_exchange(s, false);
     assert_int_equal(s->task.wakes, 2);
     assert_int_equal(wasi_io_poll_pollable_block(&s->call, &block), HOST_DONE);
-    assert_int_equal(wasi_io_streams_output_stream_blocking_write_and_flush(&s->call, &w, &ret),
-                     HOST_DONE);
+    assert_int_equal(wasi_io_streams_output_stream_blocking_write_and_flush(&s->call, &w, &ret), HOST_DONE);
     assert_true(ret.is_err);
     assert_int_equal(ret.of.err.tag, WASI_IO_STREAMS_STREAM_ERROR_CLOSED);
     assert_int_equal(stage_permit(s, t.stream), SIZE_MAX);
@@ -258,13 +232,9 @@ static void what_waits_for_its_response_is_limited(void **state)
     assert_int_equal(stage_permit(s, t.stream), 1);
     /* A blocking write goes over it a little, once. */
     struct result_void_wasi_io_streams_stream_error ret = { 0 };
-    struct wasi_io_streams_output_stream_blocking_write_and_flush_args w = {
-        t.stream, bytes_from(data, 4096)
-    };
-    assert_int_equal(wasi_io_streams_output_stream_blocking_write_and_flush(&s->call, &w, &ret),
-                     HOST_DONE);
-    assert_int_equal(wasi_io_streams_output_stream_blocking_write_and_flush(&s->call, &w, &ret),
-                     HOST_BLOCK);
+    struct wasi_io_streams_output_stream_blocking_write_and_flush_args w = { t.stream, bytes_from(data, 4096) };
+    assert_int_equal(wasi_io_streams_output_stream_blocking_write_and_flush(&s->call, &w, &ret), HOST_DONE);
+    assert_int_equal(wasi_io_streams_output_stream_blocking_write_and_flush(&s->call, &w, &ret), HOST_BLOCK);
 
     /* Other bodies share a larger limit. */
     struct wasi_http_types_outgoing_response *more[16];

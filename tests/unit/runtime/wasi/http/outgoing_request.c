@@ -22,29 +22,22 @@ static int outcome(enum host_status status, const struct result_void_void *r)
 static bool set_path(struct stage *s, struct wasi_http_types_outgoing_request *r, const char *text)
 {
     struct result_void_void ret = { 0 };
-    struct wasi_http_types_outgoing_request_set_path_with_query_args a = {
-        r, { text != NULL, str_of(text) }
-    };
+    struct wasi_http_types_outgoing_request_set_path_with_query_args a = { r, { text != NULL, str_of(text) } };
     return outcome(wasi_http_types_outgoing_request_set_path_with_query(&s->call, &a, &ret), &ret);
 }
 
-static bool set_authority(struct stage *s, struct wasi_http_types_outgoing_request *r,
-                          const char *text)
+static bool set_authority(struct stage *s, struct wasi_http_types_outgoing_request *r, const char *text)
 {
     struct result_void_void ret = { 0 };
-    struct wasi_http_types_outgoing_request_set_authority_args a = {
-        r, { text != NULL, str_of(text) }
-    };
+    struct wasi_http_types_outgoing_request_set_authority_args a = { r, { text != NULL, str_of(text) } };
     return outcome(wasi_http_types_outgoing_request_set_authority(&s->call, &a, &ret), &ret);
 }
 
 /* NULL: none; else other(text), but "http" and "GET" by their own cases. */
-static bool set_scheme(struct stage *s, struct wasi_http_types_outgoing_request *r,
-                       const char *text)
+static bool set_scheme(struct stage *s, struct wasi_http_types_outgoing_request *r, const char *text)
 {
     struct result_void_void ret = { 0 };
-    struct wasi_http_types_outgoing_request_set_scheme_args a = { .self = r,
-                                                                  .scheme.some = text != NULL };
+    struct wasi_http_types_outgoing_request_set_scheme_args a = { .self = r, .scheme.some = text != NULL };
     a.scheme.value.tag = WASI_HTTP_TYPES_SCHEME_OTHER;
     a.scheme.value.of.other = str_of(text);
     if (text && strcmp(text, "http") == 0)
@@ -52,13 +45,11 @@ static bool set_scheme(struct stage *s, struct wasi_http_types_outgoing_request 
     return outcome(wasi_http_types_outgoing_request_set_scheme(&s->call, &a, &ret), &ret);
 }
 
-static bool set_method(struct stage *s, struct wasi_http_types_outgoing_request *r,
-                       const char *text)
+static bool set_method(struct stage *s, struct wasi_http_types_outgoing_request *r, const char *text)
 {
     struct result_void_void ret = { 0 };
     struct wasi_http_types_outgoing_request_set_method_args a = { .self = r };
-    a.method.tag =
-        strcmp(text, "PUT") == 0 ? WASI_HTTP_TYPES_METHOD_PUT : WASI_HTTP_TYPES_METHOD_OTHER;
+    a.method.tag = strcmp(text, "PUT") == 0 ? WASI_HTTP_TYPES_METHOD_PUT : WASI_HTTP_TYPES_METHOD_OTHER;
     a.method.of.other = str_of(text);
     return outcome(wasi_http_types_outgoing_request_set_method(&s->call, &a, &ret), &ret);
 }
@@ -75,10 +66,8 @@ static str describe(struct stage *s, struct wasi_http_types_outgoing_request *r)
     struct wasi_http_types_outgoing_request_path_with_query_args p = { r };
     assert_int_equal(wasi_http_types_outgoing_request_method(&s->call, &m, &method), HOST_DONE);
     assert_int_equal(wasi_http_types_outgoing_request_scheme(&s->call, &c, &scheme), HOST_DONE);
-    assert_int_equal(wasi_http_types_outgoing_request_authority(&s->call, &a, &authority),
-                     HOST_DONE);
-    assert_int_equal(wasi_http_types_outgoing_request_path_with_query(&s->call, &p, &path),
-                     HOST_DONE);
+    assert_int_equal(wasi_http_types_outgoing_request_authority(&s->call, &a, &authority), HOST_DONE);
+    assert_int_equal(wasi_http_types_outgoing_request_path_with_query(&s->call, &p, &path), HOST_DONE);
     str m_text = method.tag == WASI_HTTP_TYPES_METHOD_OTHER ? method.of.other
                  : method.tag == WASI_HTTP_TYPES_METHOD_PUT ? STR("put")
                                                             : STR("get");
@@ -121,12 +110,10 @@ static void wrong_parts_change_nothing(void **state)
     struct stage *s = *state;
     static const char *const methods[] = { "", "a b", "a\n", "\xc3\xa4" };
     static const char *const schemes[] = { "", "1http", "ht tp", "http:", "h\xc3\xa4" };
-    static const char *const authorities[] = { "",    "a/b",  "a?b",      "a#b",
-                                               "a b", "a\nb", "\xc3\xa4", "a\x7f" };
+    static const char *const authorities[] = { "", "a/b", "a?b", "a#b", "a b", "a\nb", "\xc3\xa4", "a\x7f" };
     static const char *const paths[] = { "/a b", "/a#b", "/a\n", "/\xc3\xa4", "/<", "/\\" };
     struct wasi_http_types_outgoing_request *r = request_new(s, NULL);
-    assert_true(set_method(s, r, "A") && set_scheme(s, r, "b") && set_authority(s, r, "c") &&
-                set_path(s, r, "/d"));
+    assert_true(set_method(s, r, "A") && set_scheme(s, r, "b") && set_authority(s, r, "c") && set_path(s, r, "/d"));
     for (size_t i = 0; i < ARRAY_LEN(methods); i++)
         assert_false(set_method(s, r, methods[i]));
     for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
@@ -137,8 +124,8 @@ static void wrong_parts_change_nothing(void **state)
         assert_false(set_path(s, r, paths[i]));
     char *longest = arena_zalloc(&s->arena, WASI_MAX_TEXT_BYTES + 2, 1);
     memset(longest, 'a', WASI_MAX_TEXT_BYTES + 1);
-    assert_false(set_method(s, r, longest) || set_scheme(s, r, longest) ||
-                 set_authority(s, r, longest) || set_path(s, r, longest));
+    assert_false(set_method(s, r, longest) || set_scheme(s, r, longest) || set_authority(s, r, longest) ||
+                 set_path(s, r, longest));
     assert_text(describe(s, r), "A b c /d");
     wasi_http_types_outgoing_request_drop(r);
 }
@@ -174,8 +161,7 @@ static void the_body_of_a_denied_request_is_closed(void **state)
     assert_int_equal(wasi_http_outgoing_handler_handle(&s->call, &a, &ret), HOST_DONE);
     assert_false(stage_write(s, o, "hello"));
     wasi_io_streams_output_stream_drop(o);
-    assert_int_equal(stage_finish(s, mine, NULL),
-                     WASI_HTTP_TYPES_ERROR_CODE_HTTP_REQUEST_BODY_SIZE);
+    assert_int_equal(stage_finish(s, mine, NULL), WASI_HTTP_TYPES_ERROR_CODE_HTTP_REQUEST_BODY_SIZE);
 }
 
 static void options_keep_their_times(void **state)
@@ -186,21 +172,17 @@ static void options_keep_their_times(void **state)
     struct option_u64 got = { true, 1 };
     struct result_void_void ret = { true };
     struct wasi_http_types_request_options_connect_timeout_args get = { o };
-    assert_int_equal(wasi_http_types_request_options_connect_timeout(&s->call, &get, &got),
-                     HOST_DONE);
+    assert_int_equal(wasi_http_types_request_options_connect_timeout(&s->call, &get, &got), HOST_DONE);
     assert_false(got.some);
     struct wasi_http_types_request_options_set_between_bytes_timeout_args set = { o, { true, 7 } };
-    assert_int_equal(
-        wasi_http_types_request_options_set_between_bytes_timeout(&s->call, &set, &ret), HOST_DONE);
+    assert_int_equal(wasi_http_types_request_options_set_between_bytes_timeout(&s->call, &set, &ret), HOST_DONE);
     assert_false(ret.is_err);
     struct wasi_http_types_request_options_between_bytes_timeout_args between = { o };
-    assert_int_equal(
-        wasi_http_types_request_options_between_bytes_timeout(&s->call, &between, &got), HOST_DONE);
+    assert_int_equal(wasi_http_types_request_options_between_bytes_timeout(&s->call, &between, &got), HOST_DONE);
     assert_true(got.some);
     assert_int_equal(got.value, 7);
     struct wasi_http_types_request_options_first_byte_timeout_args first = { o };
-    assert_int_equal(wasi_http_types_request_options_first_byte_timeout(&s->call, &first, &got),
-                     HOST_DONE);
+    assert_int_equal(wasi_http_types_request_options_first_byte_timeout(&s->call, &first, &got), HOST_DONE);
     assert_false(got.some);
     wasi_http_types_request_options_drop(o);
 }

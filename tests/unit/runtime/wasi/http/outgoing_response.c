@@ -7,18 +7,15 @@ static uint16_t status_code(struct stage *s, struct wasi_http_types_outgoing_res
 {
     uint16_t status = 0;
     struct wasi_http_types_outgoing_response_status_code_args a = { r };
-    assert_int_equal(wasi_http_types_outgoing_response_status_code(&s->call, &a, &status),
-                     HOST_DONE);
+    assert_int_equal(wasi_http_types_outgoing_response_status_code(&s->call, &a, &status), HOST_DONE);
     return status;
 }
 
-static bool set_status(struct stage *s, struct wasi_http_types_outgoing_response *r,
-                       uint16_t status)
+static bool set_status(struct stage *s, struct wasi_http_types_outgoing_response *r, uint16_t status)
 {
     struct result_void_void ret = { 0 };
     struct wasi_http_types_outgoing_response_set_status_code_args a = { r, status };
-    assert_int_equal(wasi_http_types_outgoing_response_set_status_code(&s->call, &a, &ret),
-                     HOST_DONE);
+    assert_int_equal(wasi_http_types_outgoing_response_set_status_code(&s->call, &a, &ret), HOST_DONE);
     return !ret.is_err;
 }
 
@@ -63,8 +60,7 @@ static void the_body_is_given_once(void **state)
     struct stage *s = *state;
     struct wasi_http_types_fields *f = stage_fields(s);
     stage_append(s, f, "content-length", "many");
-    struct wasi_http_types_outgoing_response *odd = stage_response(s, f),
-                                             *r = stage_response(s, NULL);
+    struct wasi_http_types_outgoing_response *odd = stage_response(s, f), *r = stage_response(s, NULL);
     struct result_wasi_http_types_outgoing_body_void ret = { 0 };
     struct wasi_http_types_outgoing_response_body_args a = { odd };
     assert_int_equal(wasi_http_types_outgoing_response_body(&s->call, &a, &ret), HOST_DONE);
@@ -94,12 +90,7 @@ static void responses_without_a_body(void **state)
         { "304 with a length", "GET", 304, { "content-length", "5" }, "304 length=5||end", NULL },
         { "length 0", "GET", 200, { "Content-Length", "0" }, "200 length=0||end", NULL },
         { "fields", "GET", 404, { "A", "1", "b", "2" }, "404 length=0 A=1 b=2||end", NULL },
-        { "fields of the connection",
-          "GET",
-          200,
-          { "Date", "today", "server", "me" },
-          "200 length=0||end",
-          NULL },
+        { "fields of the connection", "GET", 200, { "Date", "today", "server", "me" }, "200 length=0||end", NULL },
         { "an odd status", "GET", 799, { 0 }, "799 length=0||end", NULL },
         { "a length and no body",
           "GET",
@@ -119,12 +110,7 @@ static void responses_without_a_body(void **state)
           { "content-length", "5", "content-length", "6" },
           "",
           "the guest set a response whose content-length is no number" },
-        { "informational",
-          "GET",
-          103,
-          { 0 },
-          "",
-          "the guest set the informational status 103 as its response" },
+        { "informational", "GET", 103, { 0 }, "", "the guest set the informational status 103 as its response" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         stage_setup(state);
@@ -162,12 +148,10 @@ static void error_codes_become_texts(void **state)
         uint32_t tag;
         const char *text, *want;
     } cases[] = {
-        { WASI_HTTP_TYPES_ERROR_CODE_DNS_TIMEOUT, NULL,
-          "the guest answered with the error DNS-timeout" },
+        { WASI_HTTP_TYPES_ERROR_CODE_DNS_TIMEOUT, NULL, "the guest answered with the error DNS-timeout" },
         { WASI_HTTP_TYPES_ERROR_CODE_CONFIGURATION_ERROR, NULL,
           "the guest answered with the error configuration-error" },
-        { WASI_HTTP_TYPES_ERROR_CODE_INTERNAL_ERROR, NULL,
-          "the guest answered with the error internal-error" },
+        { WASI_HTTP_TYPES_ERROR_CODE_INTERNAL_ERROR, NULL, "the guest answered with the error internal-error" },
         { WASI_HTTP_TYPES_ERROR_CODE_INTERNAL_ERROR, "out of tea",
           "the guest answered with the error internal-error: out of tea" },
     };

@@ -31,10 +31,8 @@ static void poll_finds_what_is_ready(void **state)
         bool ready[COUNT];
         const char *want; /* indices; "" blocks */
     } cases[] = {
-        { "none", { false, false, false, false }, "" },
-        { "first", { true, false, false, false }, "0" },
-        { "last", { false, false, false, true }, "3" },
-        { "several, in order", { false, true, false, true }, "13" },
+        { "none", { false, false, false, false }, "" }, { "first", { true, false, false, false }, "0" },
+        { "last", { false, false, false, true }, "3" }, { "several, in order", { false, true, false, true }, "13" },
         { "all", { true, true, true, true }, "0123" },
     };
     struct source sources[COUNT];
@@ -53,8 +51,7 @@ static void poll_finds_what_is_ready(void **state)
         char got[COUNT + 1] = "";
         for (size_t k = 0; k < ret.len; k++)
             got[k] = (char)('0' + ret.ptr[k]);
-        if (status != (cases[i].want[0] ? HOST_DONE : HOST_BLOCK) ||
-            strcmp(got, cases[i].want) != 0)
+        if (status != (cases[i].want[0] ? HOST_DONE : HOST_BLOCK) || strcmp(got, cases[i].want) != 0)
             fail_msg("%s: got '%s', want '%s'", cases[i].name, got, cases[i].want);
     }
     assert_int_equal(s->task.wake_at.ns, 0);
@@ -142,8 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(poll_finds_what_is_ready, stage_setup, stage_teardown),
         cmocka_unit_test_setup_teardown(an_empty_poll_traps, stage_setup, stage_teardown),
-        cmocka_unit_test_setup_teardown(a_blocked_poll_takes_no_memory, stage_setup,
-                                        stage_teardown),
+        cmocka_unit_test_setup_teardown(a_blocked_poll_takes_no_memory, stage_setup, stage_teardown),
         cmocka_unit_test_setup_teardown(timers_wake_the_task, stage_setup, stage_teardown),
         cmocka_unit_test_setup_teardown(blocking_on_a_source, stage_setup, stage_teardown),
     };

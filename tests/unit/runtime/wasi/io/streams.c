@@ -60,8 +60,7 @@ static bool pipe_permit(struct host_object *o, size_t *ret)
     return !pipe_of(o)->closed;
 }
 
-static enum stream_status pipe_write(struct host_object *o, bytes data,
-                                     struct wasi_io_error_error **ret_error)
+static enum stream_status pipe_write(struct host_object *o, bytes data, struct wasi_io_error_error **ret_error)
 {
     struct pipe *p = pipe_of(o);
     if (p->writes == STREAM_FAILED)
@@ -89,8 +88,7 @@ struct streams {
     struct wasi_io_streams_output_stream *out;
 };
 
-static struct streams streams_new(struct stage *s, const char *data, enum stream_status then,
-                                  size_t room)
+static struct streams streams_new(struct stage *s, const char *data, enum stream_status then, size_t room)
 {
     struct streams t;
     t.pipe = wasi_object_new(s->w, sizeof(*t.pipe), &pipe_ops, &s->err);
@@ -120,8 +118,8 @@ static const char *error_text(struct wasi_io_streams_stream_error e)
     return "failed";
 }
 
-static const char *text_of(struct stage *s, enum host_status status, bool is_err,
-                           struct wasi_io_streams_stream_error e, bytes ok)
+static const char *text_of(struct stage *s, enum host_status status, bool is_err, struct wasi_io_streams_stream_error e,
+                           bytes ok)
 {
     if (status != HOST_DONE)
         return status == HOST_BLOCK ? "block" : "trap";
@@ -168,8 +166,7 @@ static void reading(void **state)
     } cases[] = {
         { "all there is", "hello", STREAM_LATER, 100, "ok:hello", "ok:hello", "ok:5", "ok:5" },
         { "no more than asked for", "hello", STREAM_LATER, 2, "ok:he", "ok:he", "ok:2", "ok:2" },
-        { "more than any memory", "hello", STREAM_LATER, UINT64_MAX, "ok:hello", "ok:hello", "ok:5",
-          "ok:5" },
+        { "more than any memory", "hello", STREAM_LATER, UINT64_MAX, "ok:hello", "ok:hello", "ok:5", "ok:5" },
         { "nothing of something", "hello", STREAM_LATER, 0, "ok:", "ok:", "ok:0", "ok:0" },
         { "nothing yet", "", STREAM_LATER, 10, "ok:", "block", "ok:0", "block" },
         { "nothing of nothing never blocks", "", STREAM_LATER, 0, "ok:", "ok:", "ok:0", "ok:0" },
@@ -180,10 +177,9 @@ static void reading(void **state)
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         for (int how = 0; how < 4; how++) {
             struct streams t = streams_new(s, cases[i].data, cases[i].then, 0);
-            const char *want[] = { cases[i].read, cases[i].blocking_read, cases[i].skip,
-                                   cases[i].blocking_skip };
-            const char *got = how < 2 ? read_text(s, &t, cases[i].len, how % 2)
-                                      : skip_text(s, &t, cases[i].len, how % 2);
+            const char *want[] = { cases[i].read, cases[i].blocking_read, cases[i].skip, cases[i].blocking_skip };
+            const char *got =
+                how < 2 ? read_text(s, &t, cases[i].len, how % 2) : skip_text(s, &t, cases[i].len, how % 2);
             if (strcmp(got, want[how]) != 0)
                 fail_msg("%s (%d): got '%s', want '%s'", cases[i].name, how, got, want[how]);
             /* A failure is told once. */
@@ -200,9 +196,8 @@ static const char *write_text(struct stage *s, struct streams *t, const char *da
     bytes b = bytes_of_str(str_of(data));
     struct wasi_io_streams_output_stream_write_args a = { t->out, b };
     struct wasi_io_streams_output_stream_blocking_write_and_flush_args w = { t->out, b };
-    enum host_status status =
-        block ? wasi_io_streams_output_stream_blocking_write_and_flush(&s->call, &w, &ret)
-              : wasi_io_streams_output_stream_write(&s->call, &a, &ret);
+    enum host_status status = block ? wasi_io_streams_output_stream_blocking_write_and_flush(&s->call, &w, &ret)
+                                    : wasi_io_streams_output_stream_write(&s->call, &a, &ret);
     return text_of(s, status, ret.is_err, ret.of.err, (bytes){ 0 });
 }
 
@@ -211,9 +206,8 @@ static const char *zeroes_text(struct stage *s, struct streams *t, uint64_t len,
     struct result_void_wasi_io_streams_stream_error ret = { 0 };
     struct wasi_io_streams_output_stream_write_zeroes_args a = { t->out, len };
     struct wasi_io_streams_output_stream_blocking_write_zeroes_and_flush_args w = { t->out, len };
-    enum host_status status =
-        block ? wasi_io_streams_output_stream_blocking_write_zeroes_and_flush(&s->call, &w, &ret)
-              : wasi_io_streams_output_stream_write_zeroes(&s->call, &a, &ret);
+    enum host_status status = block ? wasi_io_streams_output_stream_blocking_write_zeroes_and_flush(&s->call, &w, &ret)
+                                    : wasi_io_streams_output_stream_write_zeroes(&s->call, &a, &ret);
     return text_of(s, status, ret.is_err, ret.of.err, (bytes){ 0 });
 }
 
@@ -230,9 +224,8 @@ static const char *flush_text(struct stage *s, struct streams *t, bool block)
     struct result_void_wasi_io_streams_stream_error ret = { 0 };
     struct wasi_io_streams_output_stream_flush_args a = { t->out };
     struct wasi_io_streams_output_stream_blocking_flush_args b = { t->out };
-    enum host_status status = block
-                                  ? wasi_io_streams_output_stream_blocking_flush(&s->call, &b, &ret)
-                                  : wasi_io_streams_output_stream_flush(&s->call, &a, &ret);
+    enum host_status status = block ? wasi_io_streams_output_stream_blocking_flush(&s->call, &b, &ret)
+                                    : wasi_io_streams_output_stream_flush(&s->call, &a, &ret);
     return text_of(s, status, ret.is_err, ret.of.err, (bytes){ 0 });
 }
 
@@ -262,8 +255,8 @@ static void writing(void **state)
             struct streams t = streams_new(s, "", STREAM_LATER, cases[i].room);
             t.pipe->closed = cases[i].closed;
             t.pipe->writes = cases[i].writes;
-            const char *want[] = { cases[i].check, cases[i].write, cases[i].blocking,
-                                   cases[i].flush, cases[i].blocking_flush };
+            const char *want[] = { cases[i].check, cases[i].write, cases[i].blocking, cases[i].flush,
+                                   cases[i].blocking_flush };
             const char *got = how == 0   ? check_text(s, &t)
                               : how == 1 ? write_text(s, &t, "hello", false)
                               : how == 2 ? write_text(s, &t, "hello", true)
@@ -289,8 +282,7 @@ static void permits_are_used_up(void **state)
     assert_string_equal(write_text(s, &t, "four", false), "trap");
     assert_string_equal(s->err.text, "write of 4 bytes to an output-stream, check-write permits 3");
     assert_string_equal(zeroes_text(s, &t, 4, false), "trap");
-    assert_string_equal(s->err.text,
-                        "write of 4 zeroes to an output-stream, check-write permits 3");
+    assert_string_equal(s->err.text, "write of 4 zeroes to an output-stream, check-write permits 3");
     streams_free(&t);
 }
 
@@ -301,13 +293,8 @@ static void zeroes(void **state)
         uint64_t len;
         const char *want, *blocking;
     } cases[] = {
-        { 0, "ok:", "ok:" },
-        { 1, "ok:", "ok:" },
-        { 4096, "ok:", "ok:" },
-        { 4097, "ok:", "trap" },
-        { 60000, "ok:", "trap" },
-        { 60001, "trap", "trap" },
-        { UINT64_MAX, "trap", "trap" },
+        { 0, "ok:", "ok:" },      { 1, "ok:", "ok:" },       { 4096, "ok:", "ok:" },         { 4097, "ok:", "trap" },
+        { 60000, "ok:", "trap" }, { 60001, "trap", "trap" }, { UINT64_MAX, "trap", "trap" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct streams t = streams_new(s, "", STREAM_LATER, 60000);
@@ -320,9 +307,7 @@ static void zeroes(void **state)
         assert_string_equal(zeroes_text(s, &t, cases[i].len, true), cases[i].blocking);
         streams_free(&t);
     }
-    assert_string_equal(
-        s->err.text,
-        "blocking-write-zeroes-and-flush of 18446744073709551615 bytes, the most is 4096");
+    assert_string_equal(s->err.text, "blocking-write-zeroes-and-flush of 18446744073709551615 bytes, the most is 4096");
 }
 
 static void blocking_writes_are_small(void **state)
@@ -357,12 +342,10 @@ static void splicing(void **state)
         { "nothing", "hello", STREAM_LATER, 3, false, STREAM_OK, 0, "ok:0", "ok:0", "" },
         { "no room", "hello", STREAM_LATER, 0, false, STREAM_OK, 100, "ok:0", "block", "" },
         { "no data", "", STREAM_LATER, 100, false, STREAM_OK, 100, "ok:0", "block", "" },
-        { "source at its end", "", STREAM_CLOSED, 100, false, STREAM_OK, 100, "closed", "closed",
-          "" },
+        { "source at its end", "", STREAM_CLOSED, 100, false, STREAM_OK, 100, "closed", "closed", "" },
         { "source fails", "", STREAM_FAILED, 100, false, STREAM_OK, 100, "failed", "failed", "" },
         { "sink closed", "hello", STREAM_LATER, 100, true, STREAM_OK, 100, "closed", "closed", "" },
-        { "sink fails", "hello", STREAM_LATER, 100, false, STREAM_FAILED, 100, "failed", "failed",
-          "" },
+        { "sink fails", "hello", STREAM_LATER, 100, false, STREAM_FAILED, 100, "failed", "failed", "" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         for (int block = 0; block < 2; block++) {
@@ -371,13 +354,10 @@ static void splicing(void **state)
             t.pipe->writes = cases[i].writes;
             struct result_u64_wasi_io_streams_stream_error ret = { 0 };
             struct wasi_io_streams_output_stream_splice_args a = { t.out, t.in, cases[i].len };
-            struct wasi_io_streams_output_stream_blocking_splice_args b = { t.out, t.in,
-                                                                            cases[i].len };
-            enum host_status status =
-                block ? wasi_io_streams_output_stream_blocking_splice(&s->call, &b, &ret)
-                      : wasi_io_streams_output_stream_splice(&s->call, &a, &ret);
-            const char *got = number_of(s, status, &ret),
-                       *want = block ? cases[i].blocking : cases[i].want;
+            struct wasi_io_streams_output_stream_blocking_splice_args b = { t.out, t.in, cases[i].len };
+            enum host_status status = block ? wasi_io_streams_output_stream_blocking_splice(&s->call, &b, &ret)
+                                            : wasi_io_streams_output_stream_splice(&s->call, &a, &ret);
+            const char *got = number_of(s, status, &ret), *want = block ? cases[i].blocking : cases[i].want;
             if (strcmp(got, want) != 0)
                 fail_msg("%s (%d): got '%s', want '%s'", cases[i].name, block, got, want);
             assert_text(buf_str(&t.pipe->written), cases[i].written);

@@ -1,0 +1,132 @@
+/* References to types in WIT. Source: WIT.md "Types". */
+#include "runtime/wit/parser.h"
+
+/* Deeper nesting is refused. */
+enum { MAX_TYPE_DEPTH = 50 };
+
+struct ast_type *wit_new_type(struct parser *p, enum ast_type_kind kind, uint32_t args)
+{
+    struct ast_type *t = arena_new(p->ast->arena, struct ast_type, 1);
+    t->kind = kind;
+    t->at = p->lex.token.at;
+    t->arg_count = args;
+    t->args = arena_new(p->ast->arena, struct ast_type *, args);
+    return t;
+}
+
+static MUST_USE bool parse_tuple(struct parser *p, struct ast_type *t, struct err *e)
+{
+    VEC(struct ast_type *) args = { 0 };
+    bool ok = wit_expect(p, "<", e), more = ok;
+    while (ok && more && !wit_at_punct(p, ">")) {
+        struct ast_type *arg = NULL;
+        ok = wit_parse_type(p, &arg, e) && wit_accept(p, ",", &more, e);
+        vec_push(&args, arg);
+    }
+    ok = ok && wit_expect(p, ">", e);
+    if (ok) {
+        t->args = arena_new(p->ast->arena, struct ast_type *, args.len);
+        if (args.len)
+            memcpy(t->args, args.at, args.len * sizeof(*args.at));
+        t->arg_count = args.len;
+    }
+    vec_fini(&args);
+    return ok;
+}
+
+/* result | result<T> | result<T, E> | result<_, E> */
+static MUST_USE bool parse_result(struct parser *p, struct ast_type *t, struct err *e)
+{
+    bool found;
+    if (!wit_at_punct(p, "<"))
+        return true;
+    if (!wit_next(p, e))
+        return false;
+    if (wit_at_punct(p, "_")) {
+        if (!wit_next(p, e))
+            return false;
+    } else if (!wit_parse_type(p, &t->args[0], e)) {
+        return false;
+    }
+    if (!wit_accept(p, ",", &found, e) || (found && !wit_parse_type(p, &t->args[1], e)))
+        return false;
+    return wit_expect(p, ">", e);
+}
+
+/* stream<T>, future<T>, error-context, map<K, V>: skipped, remembered by name. */
+static MUST_USE bool parse_unsupported(struct parser *p, struct ast_type *t, struct err *e)
+{
+    return !wit_at_punct(p, "<") || parse_tuple(p, t, e);
+}
+
+static MUST_USE bool parse_one_arg(struct parser *p, struct ast_type *t, struct err *e)
+{
+    if (!wit_expect(p, "<", e) || !wit_parse_type(p, &t->args[0], e))
+        return false;
+    if (t->kind == AST_LIST && wit_at_punct(p, ",")) {
+        t->kind = AST_UNSUPPORTED;
+        t->name = STR("list of fixed length");
+        if (!wit_next(p, e) || !wit_next(p, e))
+            return false;
+    }
+    return wit_expect(p, ">", e);
+}
+
+static MUST_USE bool parse_handle(struct parser *p, struct ast_type *t, struct err *e)
+{
+    return wit_expect(p, "<", e) && wit_parse_id(p, &t->name, e) && wit_expect(p, ">", e);
+}
+
+static MUST_USE bool parse_type_keyword(struct parser *p, struct ast_type **ret, bool *ret_found, struct err *e)
+{
+    static const struct {
+        const char *word;
+        enum ast_type_kind kind;
+        uint32_t args;
+        bool (*parse)(struct parser *, struct ast_type *, struct err *);
+    } words[] = {
+        { "list", AST_LIST, 1, parse_one_arg },
+        { "option", AST_OPTION, 1, parse_one_arg },
+        { "result", AST_RESULT, 2, parse_result },
+        { "tuple", AST_TUPLE, 0, parse_tuple },
+        { "own", AST_OWN, 0, parse_handle },
+        { "borrow", AST_BORROW, 0, parse_handle },
+        { "stream", AST_UNSUPPORTED, 0, parse_unsupported },
+        { "future", AST_UNSUPPORTED, 0, parse_unsupported },
+        { "map", AST_UNSUPPORTED, 0, parse_unsupported },
+        { "error-context", AST_UNSUPPORTED, 0, parse_unsupported },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (!wit_at_word(p, words[i].word))
+            continue;
+        struct ast_type *t = wit_new_type(p, words[i].kind, words[i].args);
+        t->name = p->lex.token.text;
+        *ret = t;
+        *ret_found = true;
+        return wit_next(p, e) && words[i].parse(p, t, e);
+    }
+    return true;
+}
+
+bool wit_parse_type(struct parser *p, struct ast_type **ret, struct err *e)
+{
+    bool found = false;
+    if (p->lex.token.kind != WIT_TOKEN_ID)
+        return wit_fail(p, e, "a type");
+    if (++p->depth > MAX_TYPE_DEPTH)
+        return wit_error(p->source->name, p->source->text, p->lex.token.at, e, "types nested deeper than %d",
+                         MAX_TYPE_DEPTH);
+    bool ok = parse_type_keyword(p, ret, &found, e);
+    p->depth--;
+    if (!ok || found)
+        return ok;
+    for (enum type_kind k = TYPE_BOOL; k <= TYPE_STRING; k++) {
+        if (wit_at_word(p, type_kind_name(k))) {
+            *ret = wit_new_type(p, AST_PRIMITIVE, 0);
+            (*ret)->primitive = k;
+            return wit_next(p, e);
+        }
+    }
+    *ret = wit_new_type(p, AST_NAMED, 0);
+    return wit_parse_id(p, &(*ret)->name, e);
+}
