@@ -231,7 +231,9 @@ bool ast_parse(struct ast *ast, const struct ast_source *source, struct err *e)
                     return false;
                 continue;
             }
-            if (!wit_expect(&p, "{", e))
+            if (!wit_at_punct(&p, "{"))
+                return wit_fail(&p, e, "';' or '{'");
+            if (!wit_next(&p, e))
                 return false;
             while (!wit_at_punct(&p, "}"))
                 if (!parse_definition(&p, named, e))

@@ -83,12 +83,25 @@ bool wit_parse_func(struct parser *p, struct ast_func *f, struct err *e)
 
 /* --- Gates --- */
 
+static const char *const gates[] = { "since", "unstable", "deprecated", "external-id" };
+
+static MUST_USE bool parse_gate_name(struct parser *p, str *ret, struct err *e)
+{
+    size_t at = p->lex.token.at;
+    if (!wit_parse_id(p, ret, e))
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(gates); i++)
+        if (str_eq(*ret, str_of(gates[i])))
+            return true;
+    return wit_error(p->source->name, p->source->text, at, e, "unknown gate '@%.*s'", STR_ARG(*ret));
+}
+
 /* ( '@' name '(' key = value ')' )* */
 bool wit_parse_gate(struct parser *p, struct ast_gate *g, struct err *e)
 {
     while (wit_at_punct(p, "@")) {
         str name, key, value;
-        if (!wit_next(p, e) || !wit_parse_id(p, &name, e) || !wit_expect(p, "(", e) || !wit_parse_id(p, &key, e))
+        if (!wit_next(p, e) || !parse_gate_name(p, &name, e) || !wit_expect(p, "(", e) || !wit_parse_id(p, &key, e))
             return false;
         if (!wit_at_punct(p, "="))
             return wit_fail(p, e, "'='");
@@ -104,9 +117,6 @@ bool wit_parse_gate(struct parser *p, struct ast_gate *g, struct err *e)
             g->since = value;
         else if (str_eq(name, STR("unstable")))
             g->unstable = value;
-        else if (!str_eq(name, STR("deprecated")) && !str_eq(name, STR("external-id")))
-            return wit_error(p->source->name, p->source->text, p->lex.token.at, e, "unknown gate '@%.*s'",
-                             STR_ARG(name));
     }
     return true;
 }

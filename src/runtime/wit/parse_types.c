@@ -45,6 +45,8 @@ static MUST_USE bool parse_result(struct parser *p, struct ast_type *t, struct e
     if (wit_at_punct(p, "_")) {
         if (!wit_next(p, e))
             return false;
+        if (!wit_at_punct(p, ","))
+            return wit_fail(p, e, "','");
     } else if (!wit_parse_type(p, &t->args[0], e)) {
         return false;
     }

@@ -1,6 +1,7 @@
 /* Tests of io/loop/timer.c. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <cmocka.h>
 
 #include "io/loop/loop.h"
