@@ -9,6 +9,8 @@
 #include "server/ticker.h"
 #include "server/worker.h"
 
+enum { SERVER_BACKLOG = 1024 };
+
 /* Belongs to the thread that starts and frees it; workers touch only `live`. */
 struct server {
     struct server_options options;
@@ -31,7 +33,7 @@ static void on_worker_end(void *ctx)
         s->options.on_end(s->options.ctx);
 }
 
-static bool start_workers(struct server *s, const struct sockaddr *addr, struct err *e)
+static bool start_workers(struct server *s, int fd, struct err *e)
 {
     /* One more than will run, until all are started: nobody is the last before that. */
     atomic_store(&s->live, 1);
@@ -40,7 +42,7 @@ static bool start_workers(struct server *s, const struct sockaddr *addr, struct 
             .app = s->options.app,
             .engine = s->options.engine,
             .ticker = ticker_client(s->ticker, i),
-            .addr = addr,
+            .fd = fd,
             .index = i,
             .count = s->options.workers,
             .max_body_bytes = s->options.max_body_bytes,
@@ -60,19 +62,19 @@ static bool start_workers(struct server *s, const struct sockaddr *addr, struct 
 
 bool server_start(const struct server_options *o, struct server **ret, struct err *e)
 {
-    struct address wanted;
-    struct sockaddr_storage bound;
+    const struct listener_settings settings = { .backlog = SERVER_BACKLOG };
+    struct address wanted, bound;
     if (!address_parse(o->addr, &wanted, e))
         return false;
-    int reserved = listener_reserve((const struct sockaddr *)&wanted.storage, &bound, e);
-    if (reserved < 0)
+    int fd = listener_bind(&wanted, &settings, &bound, e);
+    if (fd < 0)
         return false;
     struct server *s = mem_new(struct server);
     s->options = *o;
     s->workers = mem_new_n(struct worker *, o->workers);
-    address_print((const struct sockaddr *)&bound, s->addr);
-    bool ok = ticker_new(o->engine, o->workers, &s->ticker, e) && start_workers(s, (const struct sockaddr *)&bound, e);
-    close(reserved);
+    address_print(address_of(&bound), s->addr);
+    bool ok = ticker_new(o->engine, o->workers, &s->ticker, e) && start_workers(s, fd, e);
+    close(fd); /* each worker has a descriptor of its own */
     if (!ok) {
         server_cut(s);
         server_free(s);

@@ -61,19 +61,19 @@ static bool worker_open(struct worker *w, struct err *e)
     };
     struct http_server_options http = {
         .loop = w->loop,
-        .limits = HTTP_LIMITS_DEFAULT,
+        .settings.limits = HTTP_LIMITS_DEFAULT,
         .on_request = on_request,
         .on_idle = on_connections_gone,
         .ctx = w,
     };
-    http.limits.max_body_bytes = o->max_body_bytes;
-    http.limits.head_timeout = o->client_timeout;
-    http.limits.idle_timeout = o->client_timeout;
-    http.limits.body_timeout = o->client_timeout;
-    http.limits.send_timeout = o->client_timeout;
+    http.settings.limits.max_body_bytes = o->max_body_bytes;
+    http.settings.limits.head_timeout = o->client_timeout;
+    http.settings.limits.idle_timeout = o->client_timeout;
+    http.settings.limits.body_timeout = o->client_timeout;
+    http.settings.limits.send_timeout = o->client_timeout;
     w->app = component_worker_new(&app);
     w->http = http_server_new(&http);
-    return http_server_listen(w->http, o->addr, e);
+    return http_server_listen(w->http, o->fd, e);
 }
 
 static void *worker_main(void *arg)

@@ -1,5 +1,5 @@
-/* A worker: a thread with a loop of its own, a listening socket of its own (SO_REUSEPORT: the kernel spreads the
- * connections), and its part of the application. Workers share nothing on the way of a request. */
+/* A worker: a thread with a loop of its own, the connections it took from the shared listening socket, and its part of
+ * the application. Workers share nothing on the way of a request. */
 #ifndef SERVER_WORKER_H
 #define SERVER_WORKER_H
 
@@ -10,15 +10,14 @@ struct component_app; /* server/app/component.h */
 struct engine;        /* runtime/engine/engine.h */
 struct log;           /* server/log.h */
 struct ticker_client; /* server/ticker.h */
-struct sockaddr;
 struct worker;
 
 struct worker_options {
     const struct component_app *app;
     struct engine *engine;
     struct ticker_client *ticker;
-    const struct sockaddr *addr; /* bound by somebody with SO_REUSEPORT, too */
-    uint32_t index, count;       /* of this worker and of all */
+    int fd;                /* the listening socket; it stays the caller's */
+    uint32_t index, count; /* of this worker and of all */
     uint64_t max_body_bytes;
     duration client_timeout;
     const struct log *log;

@@ -117,7 +117,7 @@ def test_port_in_use():
 
 
 def test_port_in_use_by_berth():
-    # SO_REUSEPORT must not let two servers share a port by accident.
+    # Workers share one listening socket; a second server must not get a share of it.
     first = Server(guest("hello-rust"))
     status, _, err = run_berth("serve", "--addr", f"127.0.0.1:{first.port}", guest("hello-rust"), timeout=30)
     equal(status, 1, "exit status")

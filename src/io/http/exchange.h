@@ -31,12 +31,14 @@ struct http_exchange_ops;
 struct http_exchange {
     const struct http_exchange_ops *ops;
     struct http_request request;
-    struct arena *arena;         /* dies with the exchange */
-    const struct sockaddr *peer; /* client address; NULL for tests */
-    uint64_t number;             /* counts the requests of a worker: names the request in logs */
-    instant started;             /* when the head was complete */
-    bool responded;              /* http_exchange_respond was called */
-    uint16_t status;             /* status sent, 0 before */
+    struct arena *arena;          /* dies with the exchange */
+    const struct sockaddr *peer;  /* client address; NULL for tests */
+    const struct sockaddr *local; /* ours */
+    uint64_t number;              /* names the request in logs; set by whoever takes on_request */
+    void *context;                /* of whoever takes on_request */
+    instant started;              /* when the head was complete */
+    bool responded;               /* http_exchange_respond was called */
+    uint16_t status;              /* status sent, 0 before */
     uint64_t sent_body_bytes;
     const struct http_consumer_ops *consumer_ops; /* set by http_exchange_consume */
     void *consumer;

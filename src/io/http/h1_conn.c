@@ -2,9 +2,6 @@
 #include "io/http/h1_conn.h"
 
 #include <assert.h>
-#include <stdio.h>
-
-#include "base/date.h"
 
 enum {
     BODY_BUFFER_BYTES = 64 * 1024, /* input held besides the head */
@@ -15,7 +12,15 @@ enum {
 
 static const struct http_limits *limits_of(const struct h1_conn *c)
 {
-    return http_server_limits(c->server);
+    return &http_server_settings(c->server)->limits;
+}
+
+static void set_state(struct h1_conn *c, enum h1_conn_state state)
+{
+    struct http_counters *n = http_server_count(c->server);
+    n->idle += (state == H1_CONN_IDLE);
+    n->idle -= (c->state == H1_CONN_IDLE);
+    c->state = state;
 }
 
 static void set_in_timer(struct h1_conn *c, duration d)
@@ -29,16 +34,26 @@ void h1_conn_schedule(struct h1_conn *c)
         loop_defer(http_server_loop(c->server), &c->job);
 }
 
+/* Reads on while a whole read has room; the consumer's next read of the body makes some. */
+static void read_if_room(struct h1_conn *c)
+{
+    size_t unread = c->end - c->start;
+    if (c->eof || c->in_cap - c->head_bytes - unread < TCP_READ_BYTES)
+        stream_read_stop(c->stream);
+    else
+        stream_read_start(c->stream);
+}
+
 /* --- Closing --- */
 
 static void conn_close(struct h1_conn *c)
 {
     if (c->state == H1_CONN_CLOSED)
         return;
-    c->state = H1_CONN_CLOSED;
+    set_state(c, H1_CONN_CLOSED);
     timer_clear(&c->in_timer);
     timer_clear(&c->out_timer);
-    stream_close(&c->tcp.stream);
+    stream_close(c->stream);
 }
 
 static void end_exchange(struct h1_conn *c, bool complete)
@@ -54,13 +69,13 @@ static void conn_abort(struct h1_conn *c)
     if (c->state == H1_CONN_CLOSED)
         return;
     bool exchange = c->state == H1_CONN_EXCHANGE;
-    c->state = H1_CONN_CLOSED;
+    set_state(c, H1_CONN_CLOSED);
     timer_clear(&c->in_timer);
     timer_clear(&c->out_timer);
     buf_reset(&c->out);
     if (exchange)
         end_exchange(c, false);
-    stream_abort(&c->tcp.stream);
+    stream_abort(c->stream);
 }
 
 /* No more is sent; what the client still sends is thrown away, so that the system does not answer it with a reset that
@@ -68,31 +83,44 @@ static void conn_abort(struct h1_conn *c)
 static void conn_linger(struct h1_conn *c)
 {
     if (c->eof) {
-        if (!stream_queued_bytes(&c->tcp.stream)) {
+        if (!stream_queued_bytes(c->stream)) {
             conn_close(c);
             return;
         }
     }
-    c->state = H1_CONN_LINGER;
+    set_state(c, H1_CONN_LINGER);
     c->start = c->end = c->head_bytes = 0;
     set_in_timer(c, duration_s(LINGER_S));
-    stream_shut_write(&c->tcp.stream);
-    stream_read_start(&c->tcp.stream);
+    stream_shut_write(c->stream);
+    stream_read_start(c->stream);
 }
 
 /* --- Refusing --- */
 
+static str text_error_body(struct buf *out, const struct h1_failure *f)
+{
+    buf_printf(out, "%u %.*s: %s\n", f->status, STR_ARG(http_reason(f->status)), f->text);
+    return STR("text/plain; charset=utf-8");
+}
+
 static void put_refusal(struct h1_conn *c, const struct h1_failure *f)
 {
-    str reason = http_reason(f->status);
-    char body[256];
-    int len = snprintf(body, sizeof(body), "%u %.*s: %s\n", f->status, STR_ARG(reason), f->text);
+    const struct http_settings *s = http_server_settings(c->server);
+    struct http_response r = { .status = f->status };
+    struct buf body;
+    buf_init(&body, BUF_NO_LIMIT);
+    str type = s->error_body ? s->error_body(&body, f->status) : text_error_body(&body, f);
+    http_fields_add(&r.fields, &c->arena, STR("Content-Type"), type);
+    r.content_length = body.len;
     buf_reset(&c->out);
-    buf_printf(&c->out, "HTTP/1.1 %u %.*s\r\ncontent-type: text/plain; charset=utf-8\r\ndate: %.*s\r\n", f->status,
-               STR_ARG(reason), DATE_HTTP_LEN, loop_http_date(http_server_loop(c->server)));
-    buf_printf(&c->out, "content-length: %d\r\nconnection: close\r\n\r\n", len);
-    if (!str_eq(c->x.request.method, STR("HEAD")))
-        buf_put(&c->out, body, (size_t)len);
+    c->close_after = true;
+    c->x.status = f->status;
+    h1_put_head(c, &r);
+    if (!str_eq(c->x.request.method, STR("HEAD"))) {
+        buf_put(&c->out, body.ptr, body.len);
+        c->x.sent_body_bytes = body.len;
+    }
+    buf_fini(&body);
 }
 
 void h1_conn_refuse(struct h1_conn *c, const struct h1_failure *f)
@@ -106,10 +134,9 @@ void h1_conn_refuse(struct h1_conn *c, const struct h1_failure *f)
     if (c->state == H1_CONN_CLOSED)
         return;
     if (c->state == H1_CONN_EXCHANGE) {
-        c->x.status = f->status;
-        c->close_after = true;
         end_exchange(c, false);
     } else {
+        http_server_ended(c->server, &c->x, true);
         conn_linger(c);
     }
 }
@@ -117,12 +144,12 @@ void h1_conn_refuse(struct h1_conn *c, const struct h1_failure *f)
 /* --- Exchanges --- */
 
 static void begin_idle(struct h1_conn *c);
-static void feed(struct h1_conn *c);
+static void drain(struct h1_conn *c);
 
 static void begin_exchange(struct h1_conn *c)
 {
     struct http_request *r = &c->x.request;
-    c->state = H1_CONN_EXCHANGE;
+    set_state(c, H1_CONN_EXCHANGE);
     c->head_bytes = c->start = c->head.at;
     c->body_left = r->content_length == HTTP_LENGTH_UNKNOWN ? 0 : r->content_length;
     c->body_taken = 0;
@@ -134,7 +161,7 @@ static void begin_exchange(struct h1_conn *c)
     h1_chunked_init(&c->chunked);
     timer_clear(&c->in_timer);
     if (c->body_left > limits_of(c)->max_body_bytes && r->content_length != HTTP_LENGTH_UNKNOWN) {
-        c->state = H1_CONN_HEAD;
+        set_state(c, H1_CONN_HEAD);
         h1_conn_refuse(c, &(struct h1_failure){ 413, "the body is larger than this server takes" });
         return;
     }
@@ -144,10 +171,14 @@ static void begin_exchange(struct h1_conn *c)
 static void parse_head(struct h1_conn *c)
 {
     const struct http_limits *l = limits_of(c);
-    const struct h1_limits limits = { l->max_head_bytes, l->max_head_bytes / 2, l->max_fields };
+    size_t head_room = c->in_cap - 2 * BODY_BUFFER_BYTES; /* as of when the connection was made */
+    size_t max_head = l->max_head_bytes < head_room ? l->max_head_bytes : head_room;
+    const struct h1_limits limits = { max_head, max_head / 2, l->max_fields };
     struct h1_failure failure;
     if (c->state == H1_CONN_IDLE) {
-        c->state = H1_CONN_HEAD;
+        set_state(c, H1_CONN_HEAD);
+        c->x.started = instant_now();
+        http_server_count(c->server)->requests++;
         set_in_timer(c, l->head_timeout);
     }
     switch (h1_head_parse(&c->head, str_from(c->in, c->end), &limits, &c->arena, &c->x.request, &failure)) {
@@ -168,11 +199,12 @@ static void after_exchange(struct h1_conn *c)
         return;
     }
     if (!c->body_done) {
-        c->state = H1_CONN_DRAIN;
+        set_state(c, H1_CONN_DRAIN);
         c->body_taken = 0;
         set_in_timer(c, limits_of(c)->body_timeout);
-        stream_read_start(&c->tcp.stream);
-        feed(c);
+        drain(c);
+        if (c->state == H1_CONN_DRAIN)
+            read_if_room(c);
         return;
     }
     begin_idle(c);
@@ -184,6 +216,7 @@ static void finish_exchange(struct h1_conn *c)
     if (c->x.consumer_ops)
         c->x.consumer_ops->on_end(c->x.consumer, c->end_complete);
     c->x.consumer_ops = NULL;
+    http_server_ended(c->server, &c->x, c->end_complete);
     if (c->state == H1_CONN_EXCHANGE)
         after_exchange(c);
 }
@@ -196,7 +229,7 @@ static void begin_idle(struct h1_conn *c)
         memmove(c->in, c->in + c->start, rest);
     c->start = c->head_bytes = 0;
     c->end = rest;
-    c->state = H1_CONN_IDLE;
+    set_state(c, H1_CONN_IDLE);
     arena_reset(&c->arena);
     h1_head_init(&c->head);
     c->x.request = (struct http_request){ 0 };
@@ -204,6 +237,7 @@ static void begin_idle(struct h1_conn *c)
     c->x.status = 0;
     c->x.sent_body_bytes = 0;
     c->x.consumer_ops = NULL;
+    c->x.context = NULL;
     set_in_timer(c, limits_of(c)->idle_timeout);
     if (rest) {
         parse_head(c);
@@ -211,8 +245,8 @@ static void begin_idle(struct h1_conn *c)
         conn_close(c);
         return;
     }
-    if (c->state != H1_CONN_CLOSED && !c->eof)
-        stream_read_start(&c->tcp.stream);
+    if (c->state != H1_CONN_CLOSED)
+        read_if_room(c);
 }
 
 /* --- Request bodies --- */
@@ -285,8 +319,7 @@ static enum http_read read_body(struct http_exchange *x, size_t max, bytes *ret,
         c->want_readable = true;
         set_in_timer(c, limits_of(c)->body_timeout);
     }
-    if (!c->eof)
-        stream_read_start(&c->tcp.stream);
+    read_if_room(c);
     return result;
 }
 
@@ -365,8 +398,8 @@ static void on_read(void *owner, bytes data)
     memcpy(c->in + c->end, data.ptr, data.len);
     c->end += data.len;
     feed(c);
-    if (c->state != H1_CONN_CLOSED && c->in_cap - (c->end - c->start) - c->head_bytes < TCP_READ_BYTES)
-        stream_read_stop(&c->tcp.stream);
+    if (c->state != H1_CONN_CLOSED)
+        read_if_room(c);
 }
 
 static void on_drained(void *owner)
@@ -437,7 +470,7 @@ static void job_run(struct loop_job *job)
         c->x.consumer_ops->on_writable(c->x.consumer);
     }
     if (c->state == H1_CONN_EXCHANGE && c->response == H1_RESPONSE_DONE && !c->out.len &&
-        !stream_queued_bytes(&c->tcp.stream)) {
+        !stream_queued_bytes(c->stream)) {
         c->end_complete = true;
         finish_exchange(c);
     }
@@ -492,8 +525,10 @@ struct h1_conn *h1_conn_new(struct http_server *s, char *read_buffer)
     c->x.arena = &c->arena;
     arena_init(&c->arena);
     buf_init(&c->out, OUT_BYTES);
+    c->state = H1_CONN_CLOSED;
     tcp_init(&c->tcp, read_buffer, BUF_NO_LIMIT);
-    stream_set_owner(&c->tcp.stream, &events, c);
+    c->stream = &c->tcp.stream;
+    stream_set_owner(c->stream, &events, c);
     loop_job_init(&c->job, job_run);
     timer_init(&c->in_timer, http_server_loop(s), on_in_timer);
     timer_init(&c->out_timer, http_server_loop(s), on_out_timer);
@@ -517,7 +552,8 @@ void h1_conn_begin(struct h1_conn *c)
     c->start = c->end = c->head_bytes = 0;
     c->eof = c->ending = false;
     buf_reset(&c->out);
-    c->x.peer = stream_peer(&c->tcp.stream);
+    c->x.peer = stream_peer(c->stream);
+    c->x.local = stream_local(c->stream);
     begin_idle(c);
 }
 

@@ -14,7 +14,7 @@ enum h1_conn_state {
     H1_CONN_EXCHANGE, /* on_request was called, on_end not yet */
     H1_CONN_DRAIN,    /* the response is out; the rest of the request body is thrown away */
     H1_CONN_LINGER,   /* the last bytes are out and nothing more is sent; waits for the client to close */
-    H1_CONN_CLOSED,   /* waits for on_closed */
+    H1_CONN_CLOSED,   /* waits for on_closed, or is spare */
 };
 
 /* How far the response has got. */
@@ -25,6 +25,7 @@ struct h1_conn {
     struct list node; /* of the server's connections, or its spare ones */
     struct http_server *server;
     struct tcp tcp;
+    struct stream *stream; /* what is read and written: the tcp, or TLS over it */
     struct arena arena;
     enum h1_conn_state state;
     struct loop_job job; /* callbacks and flushing, outside of the calls that cause them */
@@ -70,6 +71,8 @@ void h1_conn_schedule(struct h1_conn *c);
 void h1_conn_refuse(struct h1_conn *c, const struct h1_failure *f);
 
 /* h1_respond.c */
+/* Status line and fields, those of the connection included. */
+void h1_put_head(struct h1_conn *c, const struct http_response *r);
 void h1_respond(struct http_exchange *x, const struct http_response *r);
 void h1_write(struct http_exchange *x, bytes data);
 void h1_finish(struct http_exchange *x, const struct http_fields *trailers);
@@ -78,7 +81,9 @@ void h1_flush(struct h1_conn *c);
 void h1_continue(struct h1_conn *c);
 
 /* server.c */
-const struct http_limits *http_server_limits(const struct http_server *s);
+const struct http_settings *http_server_settings(const struct http_server *s);
+struct http_counters *http_server_count(struct http_server *s);
+void http_server_ended(struct http_server *s, struct http_exchange *x, bool complete);
 struct loop *http_server_loop(const struct http_server *s);
 void http_server_request(struct http_server *s, struct http_exchange *x);
 bool http_server_stopping(const struct http_server *s);

@@ -38,19 +38,48 @@ static void choose_framing(struct h1_conn *c, const struct http_response *r)
     bool head = str_eq(c->x.request.method, STR("HEAD"));
     c->no_body = head || r->status == 204 || r->status == 304 || r->status < 200;
     c->response_left = r->content_length;
-    c->response_chunked = false;
-    if (r->content_length != HTTP_LENGTH_UNKNOWN) {
-        if (r->status != 204 && r->status >= 200) {
-            buf_put_str(&c->out, STR("content-length: "));
-            put_number(&c->out, r->content_length);
-            buf_put(&c->out, "\r\n", 2);
-        }
-    } else if (!c->no_body && c->x.request.version == HTTP_1_1) {
-        c->response_chunked = true;
-        put_field(&c->out, STR("transfer-encoding"), STR("chunked"));
-    } else if (!c->no_body) {
+    c->response_chunked = r->content_length == HTTP_LENGTH_UNKNOWN && !c->no_body && c->x.request.version == HTTP_1_1;
+    if (r->content_length == HTTP_LENGTH_UNKNOWN && !c->no_body && !c->response_chunked)
         c->close_after = true;
-    }
+}
+
+static void put_length(struct h1_conn *c, const struct http_response *r)
+{
+    if (r->content_length == HTTP_LENGTH_UNKNOWN || r->status == 204 || r->status < 200 ||
+        http_fields_count(&r->fields, STR("content-length")))
+        return;
+    buf_put_str(&c->out, STR("Content-Length: "));
+    put_number(&c->out, r->content_length);
+    buf_put(&c->out, "\r\n", 2);
+}
+
+/* A Server that is the application's gives way to ours; RFC 9110, 8.6: no Content-Length with 1xx and 204. */
+static bool is_dropped(const struct http_response *r, str name, str server)
+{
+    return (server.len && str_eq_nocase(name, STR("server"))) ||
+           ((r->status == 204 || r->status < 200) && str_eq_nocase(name, STR("content-length")));
+}
+
+void h1_put_head(struct h1_conn *c, const struct http_response *r)
+{
+    str server = http_server_settings(c->server)->server_field;
+    put_status(&c->out, r->status);
+    for (uint32_t i = 0; i < r->fields.len; i++)
+        if (!is_dropped(r, r->fields.at[i].name, server))
+            put_field(&c->out, r->fields.at[i].name, r->fields.at[i].value);
+    if (server.len)
+        put_field(&c->out, STR("Server"), server);
+    if (!http_fields_count(&r->fields, STR("date")))
+        put_field(&c->out, STR("Date"), str_from(loop_http_date(http_server_loop(c->server)), DATE_HTTP_LEN));
+    choose_framing(c, r);
+    put_length(c, r);
+    if (c->close_after)
+        put_field(&c->out, STR("Connection"), STR("close"));
+    else if (c->x.request.version == HTTP_1_0)
+        put_field(&c->out, STR("Connection"), STR("keep-alive"));
+    if (c->response_chunked)
+        put_field(&c->out, STR("Transfer-Encoding"), STR("chunked"));
+    buf_put(&c->out, "\r\n", 2);
 }
 
 void h1_respond(struct http_exchange *x, const struct http_response *r)
@@ -61,17 +90,7 @@ void h1_respond(struct http_exchange *x, const struct http_response *r)
     /* A client that still waits to be told to send its body will not: the rest of the connection is unclear. */
     if (!c->head.keep_alive || c->eof || http_server_stopping(c->server) || (c->head.expect_continue && !c->body_done))
         c->close_after = true;
-    put_status(&c->out, r->status);
-    for (uint32_t i = 0; i < r->fields.len; i++)
-        put_field(&c->out, r->fields.at[i].name, r->fields.at[i].value);
-    if (!http_fields_count(&r->fields, STR("date")))
-        put_field(&c->out, STR("date"), str_from(loop_http_date(http_server_loop(c->server)), DATE_HTTP_LEN));
-    choose_framing(c, r);
-    if (c->close_after)
-        put_field(&c->out, STR("connection"), STR("close"));
-    else if (x->request.version == HTTP_1_0)
-        put_field(&c->out, STR("connection"), STR("keep-alive"));
-    buf_put(&c->out, "\r\n", 2);
+    h1_put_head(c, r);
     h1_conn_schedule(c);
 }
 
@@ -80,20 +99,20 @@ void h1_flush(struct h1_conn *c)
     if (!c->out.len || c->state == H1_CONN_CLOSED)
         return;
     bytes part = bytes_from(c->out.ptr, c->out.len);
-    stream_write(&c->tcp.stream, &part, 1);
+    stream_write(c->stream, &part, 1);
     buf_reset(&c->out);
-    if (stream_queued_bytes(&c->tcp.stream))
-        timer_set(&c->out_timer, instant_add(instant_now(), http_server_limits(c->server)->send_timeout));
+    if (stream_queued_bytes(c->stream))
+        timer_set(&c->out_timer, instant_add(instant_now(), http_server_settings(c->server)->limits.send_timeout));
 }
 
 /* Sends what is corked and then the data, in one call. */
 static void flush_with(struct h1_conn *c, bytes data, str tail)
 {
     bytes parts[] = { bytes_from(c->out.ptr, c->out.len), data, bytes_of_str(tail) };
-    stream_write(&c->tcp.stream, parts, ARRAY_LEN(parts));
+    stream_write(c->stream, parts, ARRAY_LEN(parts));
     buf_reset(&c->out);
-    if (c->state != H1_CONN_CLOSED && stream_queued_bytes(&c->tcp.stream))
-        timer_set(&c->out_timer, instant_add(instant_now(), http_server_limits(c->server)->send_timeout));
+    if (c->state != H1_CONN_CLOSED && stream_queued_bytes(c->stream))
+        timer_set(&c->out_timer, instant_add(instant_now(), http_server_settings(c->server)->limits.send_timeout));
 }
 
 size_t h1_writable(const struct http_exchange *x)
@@ -102,8 +121,8 @@ size_t h1_writable(const struct http_exchange *x)
     static_assert(offsetof(struct h1_conn, x) == 0, "the exchange is the first member");
     if (c->state != H1_CONN_EXCHANGE || c->ending)
         return 0;
-    size_t limit = http_server_limits(c->server)->write_buffer_bytes;
-    size_t held = c->out.len + stream_queued_bytes(&c->tcp.stream);
+    size_t limit = http_server_settings(c->server)->limits.write_buffer_bytes;
+    size_t held = c->out.len + stream_queued_bytes(c->stream);
     return held < limit ? limit - held : 0;
 }
 
@@ -156,5 +175,5 @@ void h1_continue(struct h1_conn *c)
     static const str line = STR_INIT("HTTP/1.1 100 Continue\r\n\r\n");
     bytes part = bytes_of_str(line);
     c->head.expect_continue = false;
-    stream_write(&c->tcp.stream, &part, 1);
+    stream_write(c->stream, &part, 1);
 }

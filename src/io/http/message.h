@@ -49,7 +49,8 @@ struct http_request {
 
 struct http_response {
     uint16_t status;
-    /* Without Connection, Transfer-Encoding, Date, Server, Content-Length: the connection adds them. */
+    /* Without Connection, Transfer-Encoding, Server: the connection adds them, and Date and Content-Length where these
+     * are not given (a Content-Length that is given is that of `content_length`). */
     struct http_fields fields;
     uint64_t content_length; /* HTTP_LENGTH_UNKNOWN: chunked (or until close for HTTP/1.0) */
 };

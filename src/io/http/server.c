@@ -4,7 +4,6 @@
 #include <assert.h>
 
 #include "io/http/h1_conn.h"
-#include "io/loop/uv_loop.h"
 #include "io/net/listener.h"
 
 struct http_server {
@@ -12,14 +11,29 @@ struct http_server {
     struct listener listener;
     struct list conns, spare;
     char *read_buffer; /* of whichever connection reads at this moment */
-    uint64_t requests;
-    bool stopping, idle_told;
+    struct http_counters counters;
+    bool listening, stopping, idle_told;
     struct loop_job idle_job;
 };
 
-const struct http_limits *http_server_limits(const struct http_server *s)
+const struct http_settings *http_server_settings(const struct http_server *s)
 {
-    return &s->options.limits;
+    return &s->options.settings;
+}
+
+struct http_counters *http_server_count(struct http_server *s)
+{
+    return &s->counters;
+}
+
+struct http_counters http_server_counters(const struct http_server *s)
+{
+    return s->counters;
+}
+
+void http_server_configure(struct http_server *s, const struct http_settings *settings)
+{
+    s->options.settings = *settings;
 }
 
 struct loop *http_server_loop(const struct http_server *s)
@@ -34,15 +48,26 @@ bool http_server_stopping(const struct http_server *s)
 
 void http_server_request(struct http_server *s, struct http_exchange *x)
 {
-    x->number = ++s->requests;
+    x->number = s->counters.requests;
     x->started = instant_now();
     s->options.on_request(s->options.ctx, x);
+}
+
+void http_server_ended(struct http_server *s, struct http_exchange *x, bool complete)
+{
+    if (s->options.on_end)
+        s->options.on_end(s->options.ctx, x, complete);
+}
+
+static bool is_idle(const struct http_server *s)
+{
+    return s->stopping && !s->listening && list_empty(&s->conns);
 }
 
 static void tell_idle(struct loop_job *job)
 {
     struct http_server *s = CONTAINER_OF(job, struct http_server, idle_job);
-    if (s->stopping && list_empty(&s->conns) && !s->idle_told) {
+    if (is_idle(s) && !s->idle_told) {
         s->idle_told = true;
         s->options.on_idle(s->options.ctx);
     }
@@ -50,7 +75,7 @@ static void tell_idle(struct loop_job *job)
 
 static void check_idle(struct http_server *s)
 {
-    if (s->stopping && list_empty(&s->conns) && !loop_job_queued(&s->idle_job))
+    if (is_idle(s) && !loop_job_queued(&s->idle_job))
         loop_defer(s->options.loop, &s->idle_job);
 }
 
@@ -58,10 +83,11 @@ void http_server_conn_closed(struct http_server *s, struct h1_conn *c)
 {
     list_remove(&c->node);
     list_push(&s->spare, &c->node);
+    s->counters.closed++;
     check_idle(s);
 }
 
-static void on_connection(void *owner, uv_tcp_t *listener)
+static void on_connection(void *owner, int fd)
 {
     struct http_server *s = owner;
     struct h1_conn *c;
@@ -73,11 +99,11 @@ static void on_connection(void *owner, uv_tcp_t *listener)
         list_remove(&c->node);
     }
     list_push(&s->conns, &c->node);
-    c->state = H1_CONN_IDLE;
-    if (tcp_accept(&c->tcp, listener, &e))
+    s->counters.accepted++;
+    if (tcp_open(&c->tcp, s->options.loop, fd, &e))
         h1_conn_begin(c);
     else
-        h1_conn_cut(c); /* out of descriptors, or the client left at once */
+        h1_conn_cut(c);
 }
 
 struct http_server *http_server_new(const struct http_server_options *o)
@@ -95,7 +121,7 @@ void http_server_free(struct http_server *s)
 {
     if (!s)
         return;
-    assert(list_empty(&s->conns));
+    assert(!s->listening && list_empty(&s->conns));
     while (!list_empty(&s->spare)) {
         struct h1_conn *c = list_first(&s->spare, struct h1_conn, node);
         list_remove(&c->node);
@@ -106,11 +132,20 @@ void http_server_free(struct http_server *s)
     mem_free(s);
 }
 
-bool http_server_listen(struct http_server *s, const struct sockaddr *addr, struct err *e)
+static void on_listener_closed(void *owner)
+{
+    struct http_server *s = owner;
+    s->listening = false;
+    check_idle(s);
+}
+
+bool http_server_listen(struct http_server *s, int fd, struct err *e)
 {
     s->listener.on_connection = on_connection;
+    s->listener.on_closed = on_listener_closed;
     s->listener.owner = s;
-    return listener_open(&s->listener, s->options.loop, addr, e);
+    s->listening = listener_open(&s->listener, s->options.loop, fd, e);
+    return s->listening;
 }
 
 void http_server_stop(struct http_server *s)

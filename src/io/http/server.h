@@ -3,8 +3,8 @@
 #ifndef IO_HTTP_SERVER_H
 #define IO_HTTP_SERVER_H
 
+#include "base/buf.h"
 #include "base/clock.h"
-#include "base/err.h"
 #include "io/http/exchange.h"
 
 struct loop;
@@ -28,24 +28,43 @@ struct http_limits {
         .send_timeout = { 30000000000 },                                                                               \
     }
 
+/* What may change while it serves; each exchange keeps to what was set when it began, but for the time-outs. */
+struct http_settings {
+    struct http_limits limits;
+    str server_field; /* value of the field Server, alive as long as the server; empty: none is sent */
+    /* Puts the body of an answer that HTTP itself makes (400, 408, 413 …) into `out` and gives its media type. NULL:
+     * one line of text that says why. */
+    str (*error_body)(struct buf *out, uint16_t status);
+};
+
 struct http_server_options {
     struct loop *loop;
-    struct http_limits limits;
+    struct http_settings settings;
     /* A request's head is complete. The handler calls http_exchange_consume or replies, now or later. */
     void (*on_request)(void *ctx, struct http_exchange *x);
-    /* After http_server_stop: the last connection is gone. */
+    /* An exchange is over, after its consumer was told; the last that is heard of it. `complete`: as in on_end of the
+     * consumer. Answers that HTTP itself made before on_request come here, too, with what was parsed. May be NULL. */
+    void (*on_end)(void *ctx, struct http_exchange *x, bool complete);
+    /* After http_server_stop: the listener and the last connection are gone. May free the server. */
     void (*on_idle)(void *ctx);
     void *ctx;
 };
 
 struct http_server *http_server_new(const struct http_server_options *o);
 
-/* Only after on_idle, or before any http_server_listen; closes what is left of the listener. The loop must turn once
- * more before it is freed. */
+/* Only after on_idle, or when nothing listens. */
 void http_server_free(struct http_server *s);
 
-/* `addr` should be one that listener_reserve (io/net/listener.h) holds. */
-MUST_USE bool http_server_listen(struct http_server *s, const struct sockaddr *addr, struct err *e);
+/* Takes connections from a listening socket (io/net/listener.h), which stays the caller's. */
+MUST_USE bool http_server_listen(struct http_server *s, int fd, struct err *e);
+
+void http_server_configure(struct http_server *s, const struct http_settings *settings);
+
+/* Since the server was made; `idle` is a number of now: connections without a request. */
+struct http_counters {
+    uint64_t accepted, closed, idle, requests;
+};
+struct http_counters http_server_counters(const struct http_server *s);
 
 /* Accepts nothing more, closes idle connections, lets running exchanges end; then on_idle. */
 void http_server_stop(struct http_server *s);

@@ -5,13 +5,9 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <sys/un.h>
 
 #include "base/num.h"
-
-socklen_t address_len(const struct sockaddr *addr)
-{
-    return addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-}
 
 /* Splits "host:port"; brackets around an IPv6 address are taken off. */
 static bool split(str text, str *host, uint16_t *port, struct err *e)
@@ -48,8 +44,35 @@ static bool look_up(str host, struct address *ret, struct err *e)
     if (failed)
         return err_set(e, ERR_USAGE, "host '%s' cannot be resolved: %s", name, gai_strerror(failed));
     memcpy(&ret->storage, found->ai_addr, found->ai_addrlen);
+    ret->len = found->ai_addrlen;
     freeaddrinfo(found);
     return true;
+}
+
+/* "unix:/path" or "unix:@name". */
+static bool parse_unix(str text, struct address *ret)
+{
+    struct sockaddr_un *un = (struct sockaddr_un *)&ret->storage;
+    str path = str_slice(text, 5, text.len);
+    if (path.len == 0 || path.len >= sizeof(un->sun_path) || str_find_char(path, '\0') != SIZE_MAX ||
+        str_eq(path, STR("@")))
+        return false;
+    bool abstract = path.ptr[0] == '@';
+    un->sun_family = AF_UNIX;
+    memcpy(un->sun_path, path.ptr, path.len);
+    if (abstract)
+        un->sun_path[0] = '\0';
+    ret->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path.len + !abstract);
+    return true;
+}
+
+/* The port is at the same place of both kinds. */
+static void set_port(struct address *a, uint16_t port)
+{
+    if (a->storage.ss_family == AF_INET6)
+        ((struct sockaddr_in6 *)&a->storage)->sin6_port = htons(port);
+    else
+        ((struct sockaddr_in *)&a->storage)->sin_port = htons(port);
 }
 
 bool address_parse(str text, struct address *ret, struct err *e)
@@ -57,30 +80,70 @@ bool address_parse(str text, struct address *ret, struct err *e)
     str host;
     uint16_t port;
     memset(ret, 0, sizeof(*ret));
+    if (str_starts(text, STR("unix:")))
+        return parse_unix(text, ret) ||
+               err_set(e, ERR_USAGE, "address '%.*s': a path of 1 to %zu bytes follows 'unix:'", STR_ARG(text),
+                       sizeof(((struct sockaddr_un *)0)->sun_path) - 1);
     if (!split(text, &host, &port, e))
         return false;
     if (host.len == 0 || str_eq(host, STR("*")))
         host = STR("0.0.0.0");
     if (!look_up(host, ret, e))
         return false;
-    /* The port is at the same place of both kinds. */
-    if (ret->storage.ss_family == AF_INET6)
-        ((struct sockaddr_in6 *)&ret->storage)->sin6_port = htons(port);
-    else
-        ((struct sockaddr_in *)&ret->storage)->sin_port = htons(port);
+    set_port(ret, port);
     return true;
+}
+
+bool address_parse_literal(str text, struct address *ret)
+{
+    str host;
+    uint16_t port;
+    char name[INET6_ADDRSTRLEN];
+    struct err ignored = ERR_INIT;
+    memset(ret, 0, sizeof(*ret));
+    if (str_starts(text, STR("unix:")))
+        return parse_unix(text, ret);
+    bool brackets = str_starts(text, STR("["));
+    if (!split(text, &host, &port, &ignored) || port == 0 || host.len == 0 || host.len >= sizeof(name) ||
+        str_find_char(host, '\0') != SIZE_MAX)
+        return false;
+    if (str_eq(host, STR("*")))
+        host = STR("0.0.0.0");
+    memcpy(name, host.ptr, host.len);
+    name[host.len] = '\0';
+    struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&ret->storage;
+    struct sockaddr_in *in = (struct sockaddr_in *)&ret->storage;
+    if (brackets ? inet_pton(AF_INET6, name, &in6->sin6_addr) != 1 : inet_pton(AF_INET, name, &in->sin_addr) != 1)
+        return false;
+    ret->storage.ss_family = brackets ? AF_INET6 : AF_INET;
+    ret->len = brackets ? sizeof(*in6) : sizeof(*in);
+    set_port(ret, port);
+    return true;
+}
+
+void address_print_host(const struct sockaddr *addr, char out[ADDRESS_TEXT_MAX])
+{
+    snprintf(out, ADDRESS_TEXT_MAX, "unix:");
+    if (addr->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr, out, ADDRESS_TEXT_MAX);
+    else if (addr->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)addr)->sin_addr, out, ADDRESS_TEXT_MAX);
 }
 
 void address_print(const struct sockaddr *addr, char out[ADDRESS_TEXT_MAX])
 {
-    char host[INET6_ADDRSTRLEN] = "?";
+    char host[ADDRESS_TEXT_MAX];
+    address_print_host(addr, host);
     if (addr->sa_family == AF_INET6) {
-        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)addr;
-        inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
-        snprintf(out, ADDRESS_TEXT_MAX, "[%s]:%u", host, ntohs(in6->sin6_port));
+        uint16_t port = ntohs(((const struct sockaddr_in6 *)(const void *)addr)->sin6_port);
+        snprintf(out, ADDRESS_TEXT_MAX, "[%.*s]:%u", INET6_ADDRSTRLEN, host, port);
+    } else if (addr->sa_family == AF_INET) {
+        uint16_t port = ntohs(((const struct sockaddr_in *)(const void *)addr)->sin_port);
+        snprintf(out, ADDRESS_TEXT_MAX, "%.*s:%u", INET6_ADDRSTRLEN, host, port);
     } else {
-        const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)addr;
-        inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
-        snprintf(out, ADDRESS_TEXT_MAX, "%s:%u", host, ntohs(in->sin_port));
+        const struct sockaddr_un *un = (const struct sockaddr_un *)(const void *)addr;
+        bool abstract = un->sun_path[0] == '\0' && un->sun_path[1] != '\0';
+        snprintf(out, ADDRESS_TEXT_MAX, "unix:%s%.*s", abstract ? "@" : "", (int)sizeof(un->sun_path) - abstract,
+                 un->sun_path + abstract);
     }
 }

@@ -1,5 +1,5 @@
-/* Addresses to listen on: "127.0.0.1:8080", "[::1]:8080", ":8080" and "*:8080" (every IPv4 address), "localhost:8080".
- */
+/* Socket addresses as text: "127.0.0.1:8080", "[::1]:8080", "*:8080" (every IPv4 address), "unix:/path", "unix:@name"
+ * (abstract); for commands also ":8080" and "localhost:8080". */
 #ifndef IO_NET_ADDRESS_H
 #define IO_NET_ADDRESS_H
 
@@ -10,17 +10,27 @@
 
 struct address {
     struct sockaddr_storage storage;
+    socklen_t len; /* as the system wants it: an abstract name ends there */
 };
 
-/* "[ffff:…:ffff%scope]:65535" and a NUL */
-enum { ADDRESS_TEXT_MAX = 80 };
+/* A unix path with its prefix and a NUL; "[ffff:…:ffff%scope]:65535" is shorter. */
+enum { ADDRESS_TEXT_MAX = 120 };
 
-/* Names are looked up (blocking; only at the start). ERR_USAGE says which part is wrong. */
+/* Of a command line: port 0 is allowed and names are looked up (blocking). ERR_USAGE says which part is wrong. */
 MUST_USE bool address_parse(str text, struct address *ret, struct err *e);
 
-/* "127.0.0.1:8080" */
+/* Of a configuration: no names, a port from 1 to 65535. False when it is no such address. */
+MUST_USE bool address_parse_literal(str text, struct address *ret);
+
+/* "127.0.0.1:8080"; sockets without a name are "unix:". */
 void address_print(const struct sockaddr *addr, char out[ADDRESS_TEXT_MAX]);
 
-socklen_t address_len(const struct sockaddr *addr);
+/* The host alone, "127.0.0.1", "::1", or "unix:". */
+void address_print_host(const struct sockaddr *addr, char out[ADDRESS_TEXT_MAX]);
+
+static inline const struct sockaddr *address_of(const struct address *a)
+{
+    return (const struct sockaddr *)&a->storage;
+}
 
 #endif

@@ -32,6 +32,7 @@ struct stream_ops {
     void (*close)(struct stream *s);
     void (*abort)(struct stream *s);
     const struct sockaddr *(*peer)(const struct stream *s);
+    const struct sockaddr *(*local)(const struct stream *s);
 };
 
 struct stream {
@@ -88,6 +89,11 @@ static inline void stream_abort(struct stream *s)
 static inline const struct sockaddr *stream_peer(const struct stream *s)
 {
     return s->ops->peer(s);
+}
+
+static inline const struct sockaddr *stream_local(const struct stream *s)
+{
+    return s->ops->local(s);
 }
 
 #endif

@@ -2,6 +2,9 @@
 #include "io/net/tcp.h"
 
 #include <assert.h>
+#include <unistd.h>
+
+#include "io/loop/uv_loop.h"
 
 static struct tcp *tcp_of(struct stream *s)
 {
@@ -174,8 +177,12 @@ static void abort_stream(struct stream *s)
 
 static const struct sockaddr *peer(const struct stream *s)
 {
-    const struct tcp *t = (const struct tcp *)(const void *)s;
-    return (const struct sockaddr *)&t->peer;
+    return address_of(&((const struct tcp *)(const void *)s)->peer);
+}
+
+static const struct sockaddr *local(const struct stream *s)
+{
+    return address_of(&((const struct tcp *)(const void *)s)->local);
 }
 
 static const struct stream_ops tcp_ops = {
@@ -187,6 +194,7 @@ static const struct stream_ops tcp_ops = {
     .close = close_stream,
     .abort = abort_stream,
     .peer = peer,
+    .local = local,
 };
 
 void tcp_init(struct tcp *t, char *read_buffer, size_t max_queue)
@@ -202,18 +210,24 @@ void tcp_fini(struct tcp *t)
     buf_fini(&t->waiting);
 }
 
-bool tcp_accept(struct tcp *t, uv_tcp_t *listener, struct err *e)
+bool tcp_open(struct tcp *t, struct loop *loop, int fd, struct err *e)
 {
     t->reading = t->shut = t->closing = false;
     buf_reset(&t->sending);
     buf_reset(&t->waiting);
-    uv_tcp_init(listener->loop, &t->handle);
+    uv_tcp_init(loop_uv(loop), &t->handle);
     t->handle.data = t->request.data = t->shutdown.data = t;
-    int failed = uv_accept((uv_stream_t *)listener, (uv_stream_t *)&t->handle);
-    if (failed)
-        return err_system(e, -failed, "accepting a connection");
-    uv_tcp_nodelay(&t->handle, 1);
-    int len = sizeof(t->peer);
-    uv_tcp_getpeername(&t->handle, (struct sockaddr *)&t->peer, &len);
+    int failed = uv_tcp_open(&t->handle, fd);
+    if (failed) {
+        close(fd);
+        return err_system(e, -failed, "opening a connection");
+    }
+    t->peer.len = sizeof(t->peer.storage);
+    t->local.len = sizeof(t->local.storage);
+    t->peer.storage.ss_family = t->local.storage.ss_family = AF_UNSPEC;
+    getpeername(fd, (struct sockaddr *)&t->peer.storage, &t->peer.len);
+    getsockname(fd, (struct sockaddr *)&t->local.storage, &t->local.len);
+    if (t->local.storage.ss_family != AF_UNIX)
+        uv_tcp_nodelay(&t->handle, 1);
     return true;
 }

@@ -1,10 +1,11 @@
-/* TCP streams over libuv, embedded in their owner and kept for reuse. */
+/* TCP and unix streams over libuv, embedded in their owner and kept for reuse. */
 #ifndef IO_NET_TCP_H
 #define IO_NET_TCP_H
 
 #include <uv.h>
 
 #include "base/buf.h"
+#include "io/net/address.h"
 #include "io/net/stream.h"
 
 /* One read at most: shared by all streams of a loop, since data is borrowed for the callback only. */
@@ -15,7 +16,7 @@ struct tcp {
     uv_tcp_t handle;
     uv_write_t request;
     uv_shutdown_t shutdown;
-    struct sockaddr_storage peer;
+    struct address peer, local;
     struct buf sending, waiting; /* handed to the system; written meanwhile */
     char *read_buffer;           /* the loop's */
     bool reading, shut, closing;
@@ -26,7 +27,7 @@ struct tcp {
 void tcp_init(struct tcp *t, char *read_buffer, size_t max_queue);
 void tcp_fini(struct tcp *t);
 
-/* Takes the next connection of a listening handle. */
-MUST_USE bool tcp_accept(struct tcp *t, uv_tcp_t *listener, struct err *e);
+/* Begins with a connected socket, which becomes the stream's, also on failure: then it must still be closed. */
+MUST_USE bool tcp_open(struct tcp *t, struct loop *loop, int fd, struct err *e);
 
 #endif

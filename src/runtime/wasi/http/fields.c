@@ -161,8 +161,7 @@ bool wasi_fields_content_length(const struct wasi_http_types_fields *f, uint64_t
         uint64_t v = 0;
         if (!str_eq_nocase(f->lines.at[i].name, STR("content-length")))
             continue;
-        if (!num_parse_u64(f->lines.at[i].value, &v) || v == HTTP_LENGTH_UNKNOWN ||
-            (found != HTTP_LENGTH_UNKNOWN && v != found))
+        if (found != HTTP_LENGTH_UNKNOWN || !num_parse_u64(f->lines.at[i].value, &v) || v == HTTP_LENGTH_UNKNOWN)
             return false;
         found = v;
     }

@@ -25,7 +25,7 @@ struct wasi_http_types_fields *wasi_fields_borrow(struct wasi *w, const struct h
 /* Copies what belongs to the exchange, which is about to end. */
 void wasi_fields_keep(struct wasi_http_types_fields *f);
 
-/* The `content-length` among `f`: false when there are several that differ or one is no number;
+/* The `content-length` among `f`: false when there are several or it is no number;
  * HTTP_LENGTH_UNKNOWN when there is none. */
 bool wasi_fields_content_length(const struct wasi_http_types_fields *f, uint64_t *ret) MUST_USE;
 

@@ -111,7 +111,7 @@ static bool response_length(const struct wasi_http_types_outgoing_response *r, b
     if (r->status < 200)
         return err_set(e, ERR_INVALID, "the guest set the informational status %u as its response", r->status);
     if (!wasi_fields_content_length(r->headers, ret))
-        return err_set(e, ERR_INVALID, "the guest set a response whose content-length is no number");
+        return err_set(e, ERR_INVALID, "the guest set a response whose content-length is not one number");
     bool announced = *ret != HTTP_LENGTH_UNKNOWN;
     if (b && b->end != WASI_BODY_OPEN && b->end != WASI_BODY_FINISHED) {
         wasi_outgoing_body_explain(b, e);
@@ -128,13 +128,6 @@ static bool response_length(const struct wasi_http_types_outgoing_response *r, b
     return true;
 }
 
-/* The connection says these itself. */
-static bool is_of_connection(str name)
-{
-    return str_eq_nocase(name, STR("content-length")) || str_eq_nocase(name, STR("date")) ||
-           str_eq_nocase(name, STR("server"));
-}
-
 static void send_head(struct wasi *w, const struct wasi_http_types_outgoing_response *r, uint64_t length)
 {
     const struct http_fields *lines = &r->headers->lines;
@@ -143,8 +136,7 @@ static void send_head(struct wasi *w, const struct wasi_http_types_outgoing_resp
     head.fields.at = wasi_pool_take(&w->pool, block);
     head.fields.cap = lines->len;
     for (uint32_t i = 0; i < lines->len; i++)
-        if (!is_of_connection(lines->at[i].name))
-            head.fields.at[head.fields.len++] = lines->at[i];
+        head.fields.at[head.fields.len++] = lines->at[i];
     http_exchange_respond(w->serving.exchange, &head);
     wasi_pool_give(&w->pool, head.fields.at, block);
 }

@@ -20,16 +20,18 @@ static void accepted(void **state)
         { STR_INIT("[::1]:65535"), "[::1]:65535" },
         { STR_INIT("[::]:1"), "[::]:1" },
         { STR_INIT("[2001:DB8::1]:8"), "[2001:db8::1]:8" },
+        { STR_INIT("unix:/run/a.sock"), "unix:/run/a.sock" },
+        { STR_INIT("unix:@name"), "unix:@name" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct address a;
         struct err e = ERR_INIT;
         char text[ADDRESS_TEXT_MAX];
         assert_true(address_parse(cases[i].text, &a, &e));
-        address_print((const struct sockaddr *)&a.storage, text);
+        address_print(address_of(&a), text);
         assert_string_equal(text, cases[i].printed);
-        assert_int_equal(address_len((const struct sockaddr *)&a.storage),
-                         text[0] == '[' ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+        if (text[0] != 'u')
+            assert_int_equal(a.len, text[0] == '[' ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
     }
 }
 
@@ -49,6 +51,8 @@ static void refused(void **state)
         { STR_INIT("::1:80"), "stands in brackets, [::1]:80" },
         { STR_INIT("999.1.1.1:80"), "cannot be resolved" },
         { STR_INIT("a\0b:80"), "too long" },
+        { STR_INIT("unix:"), "a path of 1 to 107 bytes" },
+        { STR_INIT("unix:@"), "a path of 1 to 107 bytes" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct address a;
@@ -60,8 +64,47 @@ static void refused(void **state)
     }
 }
 
+static void literal(void **state)
+{
+    (void)state;
+    static const struct {
+        str text;
+        const char *printed, *host; /* NULL: refused */
+    } cases[] = {
+        { STR_INIT("127.0.0.1:8080"), "127.0.0.1:8080", "127.0.0.1" },
+        { STR_INIT("*:80"), "0.0.0.0:80", "0.0.0.0" },
+        { STR_INIT("[::1]:65535"), "[::1]:65535", "::1" },
+        { STR_INIT("unix:/a"), "unix:/a", "unix:" },
+        { STR_INIT("unix:@a"), "unix:@a", "unix:" },
+        { STR_INIT("127.0.0.1:0"), NULL, NULL },
+        { STR_INIT(":80"), NULL, NULL },
+        { STR_INIT("localhost:80"), NULL, NULL },
+        { STR_INIT("[127.0.0.1]:80"), NULL, NULL },
+        { STR_INIT("[*]:80"), NULL, NULL },
+        { STR_INIT("1.2.3:80"), NULL, NULL },
+        { STR_INIT("127.0.0.1\0:80"), NULL, NULL },
+        { STR_INIT("unix:a\0b"), NULL, NULL },
+        { STR_INIT("127.0.0.1"), NULL, NULL },
+        { STR_INIT(""), NULL, NULL },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct address a;
+        char text[ADDRESS_TEXT_MAX];
+        bool ok = address_parse_literal(cases[i].text, &a);
+        if (ok != (cases[i].printed != NULL))
+            fail_msg("'%.*s' was %s", STR_ARG(cases[i].text), ok ? "accepted" : "refused");
+        if (!ok)
+            continue;
+        address_print(address_of(&a), text);
+        assert_string_equal(text, cases[i].printed);
+        address_print_host(address_of(&a), text);
+        assert_string_equal(text, cases[i].host);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(accepted), cmocka_unit_test(refused) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(accepted), cmocka_unit_test(refused),
+                                        cmocka_unit_test(literal) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

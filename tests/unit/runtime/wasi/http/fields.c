@@ -243,7 +243,7 @@ static void content_lengths(void **state)
         { NULL, NULL, true, HTTP_LENGTH_UNKNOWN },
         { "0", NULL, true, 0 },
         { "5", NULL, true, 5 },
-        { "5", "5", true, 5 },
+        { "5", "5", false, 0 },
         { "5", "6", false, 0 },
         { "5, 5", NULL, false, 0 },
         { "+5", NULL, false, 0 },

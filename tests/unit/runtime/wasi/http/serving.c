@@ -18,7 +18,7 @@ static void a_small_response_goes_out_at_once(void **state)
     assert_true(stage_write(s, o, "hello"));
     wasi_io_streams_output_stream_drop(o);
     assert_int_equal(stage_finish(s, b, NULL), -1);
-    assert_text(buf_str(&s->exchange.sent), "200 length=5 Content-Type=plain/text|hello|end");
+    assert_text(buf_str(&s->exchange.sent), "200 length=5 Content-Type=plain/text Content-Length=5|hello|end");
     assert_int_equal(s->task.wakes, 0);
     struct err why = ERR_INIT;
     assert_int_equal(wasi_http_finish(s->w, &why), WASI_HTTP_COMPLETE);
