@@ -1,87 +1,97 @@
 /* The server process's inside: see server.h. */
 #include "server/server.h"
 
-#include <stdatomic.h>
-#include <unistd.h>
+#include <assert.h>
 
-#include "io/net/address.h"
-#include "io/net/listener.h"
+#include "io/loop/loop.h"
+#include "server/generation.h"
 #include "server/ticker.h"
 #include "server/worker.h"
 
-enum { SERVER_BACKLOG = 1024 };
-
-/* Belongs to the thread that starts and frees it; workers touch only `live`. */
 struct server {
     struct server_options options;
-    char addr[ADDRESS_TEXT_MAX];
     struct ticker *ticker;
     struct worker **workers;
-    uint32_t count;        /* of workers that were started */
-    _Atomic uint32_t live; /* of these, still serving */
+    uint32_t count; /* of workers that were started */
+    uint32_t live;  /* of these, still serving */
+
+    /* The generation that is being handed out. */
+    struct worker_message *messages; /* one for each worker */
+    uint32_t pending;
+    struct err apply_error; /* the first of a worker's */
+    void (*apply_done)(void *ctx, const struct err *e);
+    void *apply_ctx;
 };
 
-const char *server_addr(const struct server *s)
+struct ticker *server_ticker(struct server *s)
 {
-    return s->addr;
+    return s->ticker;
 }
 
 static void on_worker_end(void *ctx)
 {
     struct server *s = ctx;
-    if (atomic_fetch_sub(&s->live, 1) == 1 && s->options.on_end)
+    if (--s->live == 0 && s->options.on_end)
         s->options.on_end(s->options.ctx);
 }
 
-static bool start_workers(struct server *s, int fd, struct err *e)
+static bool start_workers(struct server *s, struct err *e)
 {
-    /* One more than will run, until all are started: nobody is the last before that. */
-    atomic_store(&s->live, 1);
     for (uint32_t i = 0; i < s->options.workers; i++) {
-        struct worker_options o = {
-            .app = s->options.app,
-            .engine = s->options.engine,
+        const struct worker_options o = {
+            .owner = s->options.loop,
             .ticker = ticker_client(s->ticker, i),
-            .fd = fd,
             .index = i,
             .count = s->options.workers,
-            .max_body_bytes = s->options.max_body_bytes,
-            .client_timeout = s->options.client_timeout,
-            .log = s->options.log,
             .on_end = on_worker_end,
             .ctx = s,
         };
         if (!worker_start(&o, &s->workers[i], e))
             return false;
         s->count++;
-        atomic_fetch_add(&s->live, 1);
+        s->live++;
     }
-    atomic_fetch_sub(&s->live, 1);
     return true;
 }
 
 bool server_start(const struct server_options *o, struct server **ret, struct err *e)
 {
-    const struct listener_settings settings = { .backlog = SERVER_BACKLOG };
-    struct address wanted, bound;
-    if (!address_parse(o->addr, &wanted, e))
-        return false;
-    int fd = listener_bind(&wanted, &settings, &bound, e);
-    if (fd < 0)
-        return false;
     struct server *s = mem_new(struct server);
     s->options = *o;
     s->workers = mem_new_n(struct worker *, o->workers);
-    address_print(address_of(&bound), s->addr);
-    bool ok = ticker_new(o->engine, o->workers, &s->ticker, e) && start_workers(s, fd, e);
-    close(fd); /* each worker has a descriptor of its own */
-    if (!ok) {
+    s->messages = mem_new_n(struct worker_message, o->workers);
+    if (!ticker_new(o->workers, &s->ticker, e) || !start_workers(s, e)) {
+        s->options.on_end = NULL;
         server_cut(s);
         server_free(s);
         return false;
     }
     *ret = s;
     return true;
+}
+
+static void on_applied(struct worker_message *m)
+{
+    struct server *s = m->ctx;
+    if (m->error.kind != ERR_NONE && s->apply_error.kind == ERR_NONE)
+        s->apply_error = m->error;
+    if (--s->pending == 0)
+        s->apply_done(s->apply_ctx, s->apply_error.kind == ERR_NONE ? NULL : &s->apply_error);
+}
+
+void server_apply(struct server *s, struct generation *g, void (*done)(void *ctx, const struct err *e), void *ctx)
+{
+    assert(s->pending == 0);
+    s->apply_error = (struct err)ERR_INIT;
+    s->apply_done = done;
+    s->apply_ctx = ctx;
+    s->pending = s->count;
+    for (uint32_t i = 0; i < s->count; i++) {
+        s->messages[i].generation = generation_retain(g);
+        s->messages[i].done = on_applied;
+        s->messages[i].ctx = s;
+        worker_apply(s->workers[i], &s->messages[i]);
+    }
 }
 
 void server_stop(struct server *s)
@@ -102,7 +112,10 @@ void server_free(struct server *s)
         return;
     for (uint32_t i = 0; i < s->count; i++)
         worker_free(s->workers[i]);
+    /* The generations that the workers have let go are counted before the ticker, which their applications know. */
+    loop_deliver(s->options.loop);
     ticker_free(s->ticker);
+    mem_free(s->messages);
     mem_free(s->workers);
     mem_free(s);
 }

@@ -6,13 +6,14 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/vec.h"
 #include "runtime/engine/engine.h"
 
 /* Periods without a running guest before the thread goes to sleep. */
 enum { TICKER_IDLE_PERIODS = 100 };
 
 struct ticker {
-    struct engine *engine;
+    VEC(struct engine *) engines; /* under `lock` */
     struct ticker_client *clients;
     unsigned count;
     pthread_t thread;
@@ -42,6 +43,14 @@ static void sleep_until_busy(struct ticker *t)
     pthread_mutex_unlock(&t->lock);
 }
 
+static void tick(struct ticker *t)
+{
+    pthread_mutex_lock(&t->lock);
+    for (uint32_t i = 0; i < t->engines.len; i++)
+        engine_tick(t->engines.at[i]);
+    pthread_mutex_unlock(&t->lock);
+}
+
 static void *ticker_main(void *arg)
 {
     struct ticker *t = arg;
@@ -51,7 +60,7 @@ static void *ticker_main(void *arg)
         nanosleep(&period, NULL);
         if (any_busy(t)) {
             idle = 0;
-            engine_tick(t->engine);
+            tick(t);
         } else if (++idle > TICKER_IDLE_PERIODS) {
             sleep_until_busy(t);
             idle = 0;
@@ -60,16 +69,16 @@ static void *ticker_main(void *arg)
     return NULL;
 }
 
-bool ticker_new(struct engine *engine, unsigned count, struct ticker **ret, struct err *e)
+bool ticker_new(unsigned count, struct ticker **ret, struct err *e)
 {
     struct ticker *t = mem_new(struct ticker);
-    t->engine = engine;
     t->count = count;
     /* mem_alloc does not align to cache lines. */
     t->clients = aligned_alloc(_Alignof(struct ticker_client), count * sizeof(struct ticker_client));
     assert(t->clients);
     for (unsigned i = 0; i < count; i++) {
         atomic_init(&t->clients[i].busy, false);
+        t->clients[i].running = 0;
         t->clients[i].ticker = t;
     }
     pthread_mutex_init(&t->lock, NULL);
@@ -95,6 +104,8 @@ void ticker_free(struct ticker *t)
     pthread_cond_signal(&t->wake);
     pthread_mutex_unlock(&t->lock);
     pthread_join(t->thread, NULL);
+    assert(t->engines.len == 0);
+    vec_fini(&t->engines);
     pthread_cond_destroy(&t->wake);
     pthread_mutex_destroy(&t->lock);
     free(t->clients);
@@ -107,13 +118,42 @@ struct ticker_client *ticker_client(struct ticker *t, unsigned i)
     return &t->clients[i];
 }
 
-void ticker_set_busy(struct ticker_client *c, bool busy)
+void ticker_add_engine(struct ticker *t, struct engine *engine)
+{
+    pthread_mutex_lock(&t->lock);
+    vec_push(&t->engines, engine);
+    pthread_mutex_unlock(&t->lock);
+}
+
+void ticker_remove_engine(struct ticker *t, struct engine *engine)
+{
+    pthread_mutex_lock(&t->lock);
+    for (uint32_t i = 0; i < t->engines.len; i++) {
+        if (t->engines.at[i] == engine) {
+            t->engines.at[i] = vec_last(&t->engines);
+            t->engines.len--;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&t->lock);
+}
+
+void ticker_begin(struct ticker_client *c)
 {
     struct ticker *t = c->ticker;
-    atomic_store(&c->busy, busy);
-    if (busy && atomic_load(&t->asleep)) {
+    if (c->running++ > 0)
+        return;
+    atomic_store(&c->busy, true);
+    if (atomic_load(&t->asleep)) {
         pthread_mutex_lock(&t->lock);
         pthread_cond_signal(&t->wake);
         pthread_mutex_unlock(&t->lock);
     }
+}
+
+void ticker_end(struct ticker_client *c)
+{
+    assert(c->running > 0);
+    if (--c->running == 0)
+        atomic_store(&c->busy, false);
 }

@@ -1,135 +1,322 @@
-/* A worker: see worker.h. */
+/* A worker: see worker.h. A `front` is one listener's HTTP server; a `hold` is what the worker keeps of a generation; a
+ * `part` is that of an application, which several generations may have in common. Nothing of them is freed from inside
+ * of a callback of theirs: the reaper does that at the end of the loop's turn. */
 #include "server/worker.h"
 
 #include <pthread.h>
-#include <semaphore.h>
 
-#include "io/http/server.h"
 #include "io/loop/loop.h"
-#include "server/app/component.h"
+#include "server/access.h"
+#include "server/app/app.h"
+#include "server/generation.h"
+
+struct part {
+    struct list node;
+    struct app *app;
+    struct app_part *app_part;
+    uint32_t holds; /* that name it */
+};
+
+struct hold {
+    struct list node;
+    struct generation *generation;
+    struct part **parts; /* one for each of the generation's applications */
+    uint32_t live;       /* requests that began under it */
+};
+
+struct front {
+    struct list node;
+    struct worker *worker;
+    struct http_server *http;
+    const struct listener_config *config; /* of the current generation; NULL when it stops */
+    bool gone;                            /* the last connection has ended */
+};
+
+/* A request's context: from its head to its end. In the exchange's arena. */
+struct request {
+    struct hold *hold;
+};
 
 /* Belongs to its thread once that has started; others only post to `loop`, which lives until worker_free. */
 struct worker {
     struct worker_options options;
     pthread_t thread;
-    sem_t started; /* posted by the thread: it listens, or `start_error` says why not */
-    bool start_ok;
-    struct err start_error;
     struct loop *loop;
-    struct http_server *http;
-    struct component_worker *app;
-    bool stopping, connections_gone;
+    struct list fronts, holds, parts;
+    struct hold *current; /* NULL before the first and when it stops */
+    uint64_t requests;
+    struct loop_job reaper;
+    bool stopping;
 };
+
+static void reap_soon(struct worker *w)
+{
+    if (!loop_job_queued(&w->reaper))
+        loop_defer(w->loop, &w->reaper);
+}
+
+/* --- Requests --- */
+
+static void take_number(struct worker *w, struct http_exchange *x)
+{
+    x->number = w->requests++ * w->options.count + w->options.index + 1;
+}
 
 static void on_request(void *ctx, struct http_exchange *x)
 {
-    struct worker *w = ctx;
-    component_worker_handle(w->app, x);
+    struct front *f = ctx;
+    struct worker *w = f->worker;
+    take_number(w, x);
+    if (!f->config) { /* a last request on a connection of a listener that goes */
+        http_exchange_refuse(x, 503, STR("The server stops.\n"), 1);
+        return;
+    }
+    struct request *r = arena_new(x->arena, struct request, 1);
+    r->hold = w->current;
+    r->hold->live++;
+    x->context = r;
+    struct app_part *p = r->hold->parts[f->config->app]->app_part;
+    p->app->ops->handle(p, x);
 }
 
-/* The loop ends when the last connection is gone and the last guest, which may outlive it for a moment. */
-static void end_if_done(struct worker *w)
+static void on_request_end(void *ctx, struct http_exchange *x, bool complete)
 {
-    if (w->connections_gone && component_worker_live(w->app) == 0)
-        loop_stop(w->loop);
+    struct front *f = ctx;
+    struct worker *w = f->worker;
+    struct request *r = x->context;
+    struct hold *h = r ? r->hold : w->current;
+    if (!r && x->status == 0)
+        return; /* a connection that ended before its first request */
+    if (!x->number)
+        take_number(w, x);
+    if (h && h->generation->log_requests)
+        access_log(h->generation->log, x->number, x, complete, instant_now());
+    if (r && --h->live == 0 && h != w->current)
+        reap_soon(w);
 }
 
-static void on_connections_gone(void *ctx)
+/* --- Parts --- */
+
+static void on_quiet(void *ctx, struct app_part *part)
 {
-    struct worker *w = ctx;
-    w->connections_gone = true;
-    end_if_done(w);
+    (void)part;
+    reap_soon(ctx);
 }
 
-static void on_app_quiet(void *ctx)
+static struct part *part_take(struct worker *w, struct app *app)
 {
-    end_if_done(ctx);
-}
-
-static bool worker_open(struct worker *w, struct err *e)
-{
-    const struct worker_options *o = &w->options;
-    struct component_worker_options app = {
-        .app = o->app,
+    for (struct list *n = w->parts.next; n != &w->parts; n = n->next) {
+        struct part *p = CONTAINER_OF(n, struct part, node);
+        if (p->app == app) {
+            p->holds++;
+            return p;
+        }
+    }
+    const struct app_part_options o = {
         .loop = w->loop,
-        .engine = o->engine,
-        .ticker = o->ticker,
-        .index = o->index,
-        .count = o->count,
-        .on_quiet = on_app_quiet,
+        .ticker = w->options.ticker,
+        .on_quiet = on_quiet,
         .ctx = w,
     };
-    struct http_server_options http = {
+    struct part *p = mem_new(struct part);
+    p->app = app;
+    p->holds = 1;
+    p->app_part = app->ops->part_new(app, &o);
+    list_push(&w->parts, &p->node);
+    return p;
+}
+
+/* --- Holds --- */
+
+static struct hold *hold_new(struct worker *w, struct generation *g)
+{
+    struct hold *h = mem_new(struct hold);
+    h->generation = g;
+    h->parts = mem_new_n(struct part *, g->app_count);
+    for (uint32_t i = 0; i < g->app_count; i++)
+        h->parts[i] = part_take(w, g->apps[i]);
+    list_push(&w->holds, &h->node);
+    return h;
+}
+
+static void release_generation(void *ctx)
+{
+    generation_release(ctx);
+}
+
+/* Its applications outlive their parts: a generation is let go after them. */
+static bool hold_is_over(struct worker *w, const struct hold *h)
+{
+    if (h == w->current || h->live)
+        return false;
+    for (uint32_t i = 0; i < h->generation->app_count; i++)
+        if (h->parts[i]->holds == 1 && h->parts[i]->app->ops->part_live(h->parts[i]->app_part))
+            return false;
+    return true;
+}
+
+static void part_drop(struct part *p)
+{
+    if (--p->holds > 0)
+        return;
+    p->app->ops->part_free(p->app_part);
+    list_remove(&p->node);
+    mem_free(p);
+}
+
+static void hold_free(struct worker *w, struct hold *h)
+{
+    for (uint32_t i = 0; i < h->generation->app_count; i++)
+        part_drop(h->parts[i]);
+    loop_post(w->options.owner, release_generation, h->generation);
+    list_remove(&h->node);
+    mem_free(h->parts);
+    mem_free(h);
+}
+
+/* --- Fronts --- */
+
+static void on_front_idle(void *ctx)
+{
+    struct front *f = ctx;
+    f->gone = true;
+    reap_soon(f->worker);
+}
+
+static bool front_new(struct worker *w, const struct listener_config *c, const struct http_settings *settings,
+                      struct err *e)
+{
+    struct front *f = mem_new(struct front);
+    const struct http_server_options o = {
         .loop = w->loop,
-        .settings.limits = HTTP_LIMITS_DEFAULT,
+        .settings = *settings,
         .on_request = on_request,
-        .on_idle = on_connections_gone,
-        .ctx = w,
+        .on_end = on_request_end,
+        .on_idle = on_front_idle,
+        .ctx = f,
     };
-    http.settings.limits.max_body_bytes = o->max_body_bytes;
-    http.settings.limits.head_timeout = o->client_timeout;
-    http.settings.limits.idle_timeout = o->client_timeout;
-    http.settings.limits.body_timeout = o->client_timeout;
-    http.settings.limits.send_timeout = o->client_timeout;
-    w->app = component_worker_new(&app);
-    w->http = http_server_new(&http);
-    return http_server_listen(w->http, o->fd, e);
+    f->worker = w;
+    f->config = c;
+    f->http = http_server_new(&o);
+    list_push(&w->fronts, &f->node);
+    if (http_server_listen(f->http, c->fd, e))
+        return true;
+    f->config = NULL;
+    http_server_stop(f->http);
+    return err_wrap(e, "listener '%.*s'", STR_ARG(c->address));
 }
 
-static void *worker_main(void *arg)
+static struct front *front_find(struct worker *w, str address)
 {
-    struct worker *w = arg;
-    w->start_ok = worker_open(w, &w->start_error);
-    bool ok = w->start_ok;
-    sem_post(&w->started);
-    if (ok)
-        loop_run(w->loop);
-    http_server_free(w->http);
-    component_worker_free(w->app);
-    if (ok)
-        w->options.on_end(w->options.ctx);
+    for (struct list *n = w->fronts.next; n != &w->fronts; n = n->next) {
+        struct front *f = CONTAINER_OF(n, struct front, node);
+        if (f->config && str_eq(f->config->address, address))
+            return f;
+    }
     return NULL;
 }
 
-bool worker_start(const struct worker_options *o, struct worker **ret, struct err *e)
+static const struct listener_config *listener_find(const struct generation *g, str address)
 {
-    struct worker *w = mem_new(struct worker);
-    w->options = *o;
-    w->loop = loop_new();
-    sem_init(&w->started, 0, 0);
-    int code = pthread_create(&w->thread, NULL, worker_main, w);
-    if (code != 0) {
-        err_system(e, code, "start a worker's thread");
-    } else {
-        while (sem_wait(&w->started) != 0)
-            continue; /* interrupted */
-        if (w->start_ok) {
-            *ret = w;
-            return true;
-        }
-        pthread_join(w->thread, NULL);
-        *e = w->start_error;
+    for (uint32_t i = 0; g && i < g->listener_count; i++)
+        if (str_eq(g->listeners[i].address, address))
+            return &g->listeners[i];
+    return NULL;
+}
+
+/* Listeners that stay take their place in the new generation; the others finish what runs. */
+static void fronts_pass_on(struct worker *w, const struct generation *g)
+{
+    for (struct list *n = w->fronts.next; n != &w->fronts; n = n->next) {
+        struct front *f = CONTAINER_OF(n, struct front, node);
+        if (!f->config)
+            continue;
+        f->config = listener_find(g, f->config->address);
+        if (f->config)
+            http_server_configure(f->http, &g->http);
+        else
+            http_server_stop(f->http);
     }
-    loop_free(w->loop);
-    sem_destroy(&w->started);
-    mem_free(w);
-    return false;
+}
+
+/* --- The reaper --- */
+
+static void reap_fronts(struct worker *w)
+{
+    for (struct list *n = w->fronts.next, *next; n != &w->fronts; n = next) {
+        struct front *f = CONTAINER_OF(n, struct front, node);
+        next = n->next;
+        if (!f->gone)
+            continue;
+        list_remove(&f->node);
+        http_server_free(f->http);
+        mem_free(f);
+    }
+}
+
+static void reap(struct loop_job *job)
+{
+    struct worker *w = CONTAINER_OF(job, struct worker, reaper);
+    reap_fronts(w);
+    for (struct list *n = w->holds.next, *next; n != &w->holds; n = next) {
+        struct hold *h = CONTAINER_OF(n, struct hold, node);
+        next = n->next;
+        if (hold_is_over(w, h))
+            hold_free(w, h);
+    }
+    if (w->stopping && list_empty(&w->fronts) && list_empty(&w->holds))
+        loop_stop(w->loop);
+}
+
+/* --- Messages --- */
+
+static void message_done(void *ctx)
+{
+    struct worker_message *m = ctx;
+    m->done(m);
+}
+
+static void apply(void *ctx)
+{
+    struct worker_message *m = ctx;
+    struct worker *w = m->worker;
+    struct generation *g = m->generation;
+    struct err ignored = ERR_INIT, *e = &m->error;
+    w->current = hold_new(w, g);
+    fronts_pass_on(w, g);
+    for (uint32_t i = 0; i < g->listener_count; i++)
+        if (!front_find(w, g->listeners[i].address) && !front_new(w, &g->listeners[i], &g->http, e))
+            e = &ignored; /* the first error is told */
+    reap_soon(w);
+    loop_post(w->options.owner, message_done, m);
+}
+
+void worker_apply(struct worker *w, struct worker_message *m)
+{
+    m->worker = w;
+    m->error = (struct err)ERR_INIT;
+    loop_post(w->loop, apply, m);
 }
 
 static void stop(void *ctx)
 {
     struct worker *w = ctx;
-    if (!w->stopping)
-        http_server_stop(w->http);
     w->stopping = true;
+    w->current = NULL;
+    fronts_pass_on(w, NULL);
+    reap_soon(w);
 }
 
 static void cut(void *ctx)
 {
     struct worker *w = ctx;
     stop(w);
-    component_worker_cut(w->app);
-    http_server_cut(w->http);
+    for (struct list *n = w->parts.next; n != &w->parts; n = n->next) {
+        struct part *p = CONTAINER_OF(n, struct part, node);
+        p->app->ops->part_cut(p->app_part);
+    }
+    for (struct list *n = w->fronts.next; n != &w->fronts; n = n->next)
+        http_server_cut(CONTAINER_OF(n, struct front, node)->http);
 }
 
 void worker_stop(struct worker *w)
@@ -142,12 +329,38 @@ void worker_cut(struct worker *w)
     loop_post(w->loop, cut, w);
 }
 
+/* --- The thread --- */
+
+static void *worker_main(void *arg)
+{
+    struct worker *w = arg;
+    loop_run(w->loop);
+    loop_post(w->options.owner, w->options.on_end, w->options.ctx);
+    return NULL;
+}
+
+bool worker_start(const struct worker_options *o, struct worker **ret, struct err *e)
+{
+    struct worker *w = mem_new(struct worker);
+    w->options = *o;
+    w->loop = loop_new();
+    list_init(&w->fronts);
+    list_init(&w->holds);
+    list_init(&w->parts);
+    loop_job_init(&w->reaper, reap);
+    int code = pthread_create(&w->thread, NULL, worker_main, w);
+    if (code != 0) {
+        loop_free(w->loop);
+        mem_free(w);
+        return err_system(e, code, "start a worker's thread");
+    }
+    *ret = w;
+    return true;
+}
+
 void worker_free(struct worker *w)
 {
-    if (!w)
-        return;
     pthread_join(w->thread, NULL);
     loop_free(w->loop);
-    sem_destroy(&w->started);
     mem_free(w);
 }

@@ -1,38 +1,44 @@
-/* A worker: a thread with a loop of its own, the connections it took from the shared listening socket, and its part of
- * the application. Workers share nothing on the way of a request. */
+/* A worker: a thread with a loop of its own, the connections it took from the shared listening sockets, and its part of
+ * each application. Workers share nothing on the way of a request. What it serves is a generation; the next one takes
+ * over while requests of the one before still run. */
 #ifndef SERVER_WORKER_H
 #define SERVER_WORKER_H
 
-#include "base/clock.h"
 #include "base/err.h"
+#include "io/http/server.h"
 
-struct component_app; /* server/app/component.h */
-struct engine;        /* runtime/engine/engine.h */
-struct log;           /* server/log.h */
+struct generation;    /* server/generation.h */
 struct ticker_client; /* server/ticker.h */
 struct worker;
 
 struct worker_options {
-    const struct component_app *app;
-    struct engine *engine;
+    struct loop *owner; /* where generations are counted, and `on_end` is called */
     struct ticker_client *ticker;
-    int fd;                /* the listening socket; it stays the caller's */
-    uint32_t index, count; /* of this worker and of all */
-    uint64_t max_body_bytes;
-    duration client_timeout;
-    const struct log *log;
-    void (*on_end)(void *ctx); /* the worker served its last request; on its thread */
+    uint32_t index, count;     /* of this worker and of all: requests are numbered apart */
+    void (*on_end)(void *ctx); /* it served its last request */
     void *ctx;
 };
 
-/* Returns when it listens. */
 MUST_USE bool worker_start(const struct worker_options *o, struct worker **ret, struct err *e);
 
-/* Any thread. Stop: accept nothing new, finish what runs. Cut: end what runs, too. */
+/* A message to a worker, embedded in the sender's; it is the sender's again when `done` was called on the owner's loop.
+ */
+struct worker_message {
+    struct worker *worker;
+    struct generation *generation; /* to serve from now on; a reference that becomes the worker's */
+    struct err error;              /* of what could not be served */
+    void (*done)(struct worker_message *m);
+    void *ctx;
+};
+
+/* Serves `m->generation` instead of the one before. `m->error` tells when it does not listen everywhere. */
+void worker_apply(struct worker *w, struct worker_message *m);
+
+/* Stop: accept nothing new, finish what runs. Cut: end what runs, too. */
 void worker_stop(struct worker *w);
 void worker_cut(struct worker *w);
 
-/* Waits for its end. */
+/* Waits for its end; what it has posted to its owner must still be delivered. */
 void worker_free(struct worker *w);
 
 #endif

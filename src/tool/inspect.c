@@ -9,7 +9,7 @@
 #include "runtime/check/check.h"
 #include "tool/command.h"
 #include "tool/json.h"
-#include "tool/wasm_file.h"
+#include "server/app/wasm_file.h"
 #include "tool/world.h"
 
 struct inspect_settings {

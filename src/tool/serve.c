@@ -1,6 +1,5 @@
 /* `berth serve`: one component over HTTP. Loads and compiles it, starts the workers, and waits for the signal that ends
  * them: the first lets running requests finish, the second does not. */
-#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -9,26 +8,20 @@
 #include "base/arena.h"
 #include "base/vec.h"
 #include "io/loop/loop.h"
-#include "runtime/engine/engine.h"
-#include "runtime/run/program.h"
-#include "runtime/wasi/wasi.h"
+#include "io/net/listener.h"
 #include "server/app/component.h"
+#include "server/app/wasm_file.h"
 #include "server/cache.h"
+#include "server/generation.h"
 #include "server/log.h"
 #include "server/server.h"
 #include "tool/command.h"
 #include "tool/progress.h"
 #include "tool/serve_options.h"
-#include "tool/wasm_file.h"
 
 enum {
-    SERVE_GRACE_S = 10,     /* for running requests, after the first signal */
-    SERVE_QUEUE_LEN = 1024, /* requests that wait in a worker */
-    SERVE_QUEUE_S = 10,
-    SERVE_CONCURRENCY_MAX = 128,
-    SERVE_CONCURRENCY_MIN = 4,
-    /* Memories of the pool, all workers together: each reserves several GiB of the 128 TiB of addresses. */
-    SERVE_POOL_MEMORIES = 2048,
+    SERVE_GRACE_S = 10, /* for running requests, after the first signal */
+    SERVE_BACKLOG = 1024,
 };
 
 /* Everything that lives as long as the command. */
@@ -38,17 +31,18 @@ struct serve {
     struct arena arena;
     struct log log;
     str file;
-    bytes wasm;
     VEC(struct wasi_env) env;
     struct cache cache;
     bool has_cache;
     struct progress progress;
-    struct program *program;
-    struct engine *engine;
-    struct component_app app;
+    struct loop *loop;
     struct server *server;
-    struct loop *loop; /* of the main thread: signals */
+    struct generation *generation;
+    int fd;                      /* the listening socket, until the workers have it */
+    char addr[ADDRESS_TEXT_MAX]; /* that is listened on, with its real port */
     struct timer grace;
+    struct err error; /* of the start */
+    bool failed;
     uint32_t workers;
     int signals, last_signal;
     bool cut;
@@ -98,92 +92,67 @@ static void on_progress(void *ctx, size_t done, size_t total)
     progress_update(ctx, done, total);
 }
 
-/* Reads, checks and links the component. */
-static bool load(struct serve *s, struct err *e)
+/* Reads, checks, compiles: the generation's only application. `place` becomes the file once an error would be in it. */
+static bool open_app(struct serve *s, str *place, struct err *e)
 {
-    struct program_options o = {
-        .interfaces = wasi_interfaces,
-        .interface_count = wasi_interface_count,
+    const struct component_host host = {
+        .ticker = server_ticker(s->server),
+        .workers = s->workers,
+        .apps = 1,
         .cache = s->has_cache ? &s->cache.ops : NULL,
+        .log = &s->log,
         .progress = on_progress,
         .progress_ctx = &s->progress,
     };
-    return wasi_wit(&o.wit, e) && program_open(s->wasm, &o, &s->program, e) &&
-           component_app_init(&s->app, s->program, e);
-}
-
-static uint32_t choose_concurrency(const struct serve *s, const struct program_needs *needs)
-{
-    if (s->settings->concurrency)
-        return s->settings->concurrency;
-    uint32_t memories = needs->memories ? needs->memories : 1;
-    uint32_t share = SERVE_POOL_MEMORIES / memories / s->workers;
-    if (share > SERVE_CONCURRENCY_MAX)
-        return SERVE_CONCURRENCY_MAX;
-    return share < SERVE_CONCURRENCY_MIN ? SERVE_CONCURRENCY_MIN : share;
-}
-
-/* Otherwise every request would fail. */
-static bool check_memory(const struct serve *s, const struct program_needs *needs, struct err *e)
-{
-    if (needs->memory_min_bytes <= s->settings->max_memory)
-        return true;
-    err_set(e, ERR_LIMIT, "the component starts with %" PRIu64 " KiB of memory, more than the limit of %" PRIu64 " KiB",
-            needs->memory_min_bytes / 1024, s->settings->max_memory / 1024);
-    return err_help(e, "allow it more: --max-memory %" PRIu64 "MiB", (needs->memory_min_bytes >> 20) * 2 + 16);
-}
-
-static bool compile(struct serve *s, struct err *e)
-{
-    const struct program_needs *needs = program_needs(s->program);
-    const uint64_t largest = (uint64_t)1 << 32;
-    uint64_t memory = s->settings->max_memory;
-    if (!check_memory(s, needs, e))
-        return false;
-    s->app.concurrency = choose_concurrency(s, needs);
-    struct engine_options o = {
-        .stores = s->app.concurrency * s->workers,
-        .core_instances = needs->core_instances,
-        .memories = needs->memories,
-        .tables = needs->tables,
-        .table_elements = needs->table_elements,
-        .memory_bytes = memory < largest ? memory : largest,
+    struct component_settings o = {
+        .env = s->env.at,
+        .env_count = s->env.len,
+        .limits = { .timeout = s->settings->timeout, .memory_bytes = s->settings->max_memory },
+        .concurrency = s->settings->concurrency,
+        .plain_output = s->settings->plain_output,
     };
-    if (!engine_new(&o, &s->engine, e))
+    if (!wasm_file_read(s->file, &o.wasm, e))
         return false;
-    str what = str_printf(&s->arena, "compiling %.*s", STR_ARG(s->file));
-    progress_begin(&s->progress, s->console, what);
-    bool ok = program_compile(s->program, s->engine, e);
+    *place = s->file;
+    struct generation *g = s->generation;
+    g->apps = arena_new(&g->arena, struct app *, 1);
+    progress_begin(&s->progress, s->console, str_printf(&s->arena, "compiling %.*s", STR_ARG(s->file)));
+    bool ok = component_open(&o, &host, g->apps, e);
     progress_end(&s->progress);
+    g->app_count = ok;
+    if (!ok && e->kind == ERR_LIMIT)
+        err_help(e, "allow it more: --max-memory SIZE");
     return ok;
 }
 
-/* The last worker ended; on its thread. */
-static void stop_loop(void *ctx)
+static bool listen_on(struct serve *s, struct err *e)
 {
-    loop_stop(ctx);
+    const struct listener_settings settings = { .backlog = SERVE_BACKLOG };
+    struct generation *g = s->generation;
+    struct address wanted, bound;
+    if (!address_parse(s->settings->addr, &wanted, e))
+        return false;
+    s->fd = listener_bind(&wanted, &settings, &bound, e);
+    if (s->fd < 0)
+        return false;
+    address_print(address_of(&bound), s->addr);
+    g->listeners = arena_new(&g->arena, struct listener_config, 1);
+    g->listeners[0] = (struct listener_config){ .address = str_of(s->addr), .fd = s->fd };
+    g->listener_count = 1;
+    return true;
 }
 
-static void on_server_end(void *ctx)
+static void fill_generation(struct serve *s)
 {
-    struct serve *s = ctx;
-    loop_post(s->loop, stop_loop, s->loop);
-}
-
-static bool start(struct serve *s, struct err *e)
-{
-    struct server_options o = {
-        .app = &s->app,
-        .engine = s->engine,
-        .addr = s->settings->addr,
-        .workers = s->workers,
-        .max_body_bytes = s->settings->max_body,
-        .client_timeout = s->settings->client_timeout,
-        .log = &s->log,
-        .on_end = on_server_end,
-        .ctx = s,
-    };
-    return server_start(&o, &s->server, e);
+    struct generation *g = s->generation;
+    g->log = &s->log;
+    g->log_requests = !s->settings->quiet && (s->settings->log_requests || s->console->is_terminal);
+    g->http.limits = (struct http_limits)HTTP_LIMITS_DEFAULT;
+    g->http.limits.max_body_bytes = s->settings->max_body;
+    g->http.limits.head_timeout = s->settings->client_timeout;
+    g->http.limits.idle_timeout = s->settings->client_timeout;
+    g->http.limits.body_timeout = s->settings->client_timeout;
+    g->http.limits.send_timeout = s->settings->client_timeout;
 }
 
 static void cut(struct serve *s)
@@ -212,24 +181,61 @@ static void on_signal(void *ctx, int signum)
     server_stop(s->server);
 }
 
-static bool wait_for_end(struct serve *s, struct err *e)
+static void on_server_end(void *ctx)
 {
-    s->loop = loop_new();
-    timer_init(&s->grace, s->loop, on_grace_over);
-    bool ok = loop_on_signal(s->loop, SIGINT, on_signal, s, e) && loop_on_signal(s->loop, SIGTERM, on_signal, s, e) &&
-              start(s, e);
-    if (ok) {
-        if (!s->settings->quiet)
-            fprintf(s->console->err, "Serving HTTP on http://%s/\n", server_addr(s->server));
-        fflush(s->console->err);
-        loop_run(s->loop);
-        server_free(s->server);
+    struct serve *s = ctx;
+    loop_stop(s->loop);
+}
+
+static void on_serving(void *ctx, const struct err *e)
+{
+    struct serve *s = ctx;
+    close(s->fd);
+    if (e) {
+        s->error = *e;
+        s->failed = true;
+        server_cut(s->server);
+        return;
     }
+    if (!s->settings->quiet)
+        fprintf(s->console->err, "Serving HTTP on http://%s/\n", s->addr);
+    fflush(s->console->err);
+}
+
+/* From here on signals end the server, not the process. */
+static bool run(struct serve *s, struct err *e)
+{
+    if (!loop_on_signal(s->loop, SIGINT, on_signal, s, e) || !loop_on_signal(s->loop, SIGTERM, on_signal, s, e))
+        return false;
+    timer_init(&s->grace, s->loop, on_grace_over);
+    server_apply(s->server, s->generation, on_serving, s);
+    loop_run(s->loop);
     timer_clear(&s->grace);
-    struct err ignored = ERR_INIT;
-    (void)(loop_on_signal(s->loop, SIGINT, NULL, NULL, &ignored) &&
-           loop_on_signal(s->loop, SIGTERM, NULL, NULL, &ignored));
-    loop_free(s->loop);
+    if (s->failed)
+        *e = s->error;
+    return !s->failed;
+}
+
+static bool serve(struct serve *s, str *place, struct err *e)
+{
+    const struct server_options o = {
+        .loop = s->loop,
+        .workers = s->workers,
+        .on_end = on_server_end,
+        .ctx = s,
+    };
+    if (!server_start(&o, &s->server, e))
+        return false;
+    fill_generation(s);
+    bool ok = open_app(s, place, e);
+    if (ok)
+        *place = STR_NONE;
+    ok = ok && listen_on(s, e) && run(s, e);
+    if (!ok)
+        server_cut(s->server);
+    generation_release(s->generation);
+    s->generation = NULL;
+    server_free(s->server);
     return ok;
 }
 
@@ -250,30 +256,20 @@ static void prepare(struct serve *s, const struct console *c, const struct serve
     arena_init(&s->arena);
     s->log = (struct log){ .fd = STDERR_FILENO, .level = settings->quiet ? LOG_ERROR : LOG_INFO };
     s->workers = settings->workers ? settings->workers : cores > 0 ? (uint32_t)cores : 1;
+    s->loop = loop_new();
+    s->generation = generation_new();
     raise_file_limit();
-}
-
-/* What requests get, once the environment is known. */
-static void fill_app(struct serve *s)
-{
-    s->app.wasi.env = s->env.at;
-    s->app.wasi.env_count = s->env.len;
-    s->app.limits.timeout = s->settings->timeout;
-    s->app.limits.memory_bytes = s->settings->max_memory;
-    s->app.queue_len = SERVE_QUEUE_LEN;
-    s->app.queue_time = duration_s(SERVE_QUEUE_S);
-    s->app.log = &s->log;
-    s->app.log_requests = !s->settings->quiet && (s->settings->log_requests || s->console->is_terminal);
-    s->app.plain_output = s->settings->plain_output;
 }
 
 static void finish(struct serve *s)
 {
-    program_free(s->program);
-    engine_free(s->engine);
+    struct err ignored = ERR_INIT;
+    (void)(loop_on_signal(s->loop, SIGINT, NULL, NULL, &ignored) &&
+           loop_on_signal(s->loop, SIGTERM, NULL, NULL, &ignored));
+    generation_release(s->generation);
+    loop_free(s->loop);
     if (s->has_cache)
         cache_close(&s->cache);
-    wasm_file_free(s->wasm);
     vec_fini(&s->env);
     arena_fini(&s->arena);
 }
@@ -283,20 +279,11 @@ static enum exit_status serve_run(const struct console *c, const void *settings,
     struct serve s;
     struct err e = ERR_INIT;
     prepare(&s, c, settings, args->words.at[0]);
-    bool ok = read_env(&s, &e);
     str place = STR_NONE; /* where an error is: in the file, once it was read */
+    bool ok = read_env(&s, &e);
     if (ok) {
-        fill_app(&s);
-        ok = wasm_file_read(s.file, &s.wasm, &e);
-    }
-    if (ok) {
-        place = s.file;
         open_cache(&s);
-        ok = load(&s, &e) && compile(&s, &e);
-    }
-    if (ok) {
-        place = STR_NONE;
-        ok = wait_for_end(&s, &e);
+        ok = serve(&s, &place, &e);
     }
     if (!ok && place.len)
         wasm_file_help(&e, s.file);

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "base/buf.h"
+
 void http_exchange_consume(struct http_exchange *x, const struct http_consumer_ops *ops, void *consumer)
 {
     x->consumer_ops = ops;
@@ -22,9 +24,12 @@ const struct http_fields *http_exchange_trailers(const struct http_exchange *x)
 void http_exchange_respond(struct http_exchange *x, const struct http_response *r)
 {
     assert(!x->responded);
+    struct http_response final = *r;
     x->responded = true;
-    x->status = r->status;
-    x->ops->respond(x, r);
+    if (x->on_respond)
+        x->on_respond(x, &final);
+    x->status = final.status;
+    x->ops->respond(x, &final);
 }
 
 size_t http_exchange_writable(const struct http_exchange *x)
@@ -50,11 +55,22 @@ void http_exchange_abort(struct http_exchange *x)
     x->ops->abort(x);
 }
 
-void http_exchange_reply(struct http_exchange *x, uint16_t status, str body)
+void http_exchange_refuse(struct http_exchange *x, uint16_t status, str text, uint32_t retry_after_s)
 {
-    struct http_response r = { .status = status, .content_length = body.len };
-    http_fields_add(&r.fields, x->arena, STR("content-type"), STR("text/plain; charset=utf-8"));
+    struct http_response r = { .status = status };
+    struct buf page;
+    str type = STR("text/plain; charset=utf-8");
+    buf_init(&page, BUF_NO_LIMIT);
+    if (x->error_body)
+        type = x->error_body(&page, status);
+    else
+        buf_put_str(&page, text);
+    r.content_length = page.len;
+    http_fields_add(&r.fields, x->arena, STR("Content-Type"), type);
+    if (retry_after_s)
+        http_fields_add(&r.fields, x->arena, STR("Retry-After"), str_printf(x->arena, "%u", retry_after_s));
     http_exchange_respond(x, &r);
-    http_exchange_write(x, bytes_of_str(body));
+    http_exchange_write(x, bytes_from(page.ptr, page.len));
     http_exchange_finish(x, NULL);
+    buf_fini(&page);
 }

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "io/http/message.h"
 
+struct buf; /* base/buf.h */
 struct http_exchange;
 struct sockaddr;
 
@@ -28,6 +29,9 @@ struct http_consumer_ops {
 
 struct http_exchange_ops;
 
+/* Puts the body of an answer that says what went wrong into `out` and gives its media type. */
+typedef str http_error_body_fn(struct buf *out, uint16_t status);
+
 struct http_exchange {
     const struct http_exchange_ops *ops;
     struct http_request request;
@@ -36,10 +40,14 @@ struct http_exchange {
     const struct sockaddr *local; /* ours */
     uint64_t number;              /* names the request in logs; set by whoever takes on_request */
     void *context;                /* of whoever takes on_request */
-    instant started;              /* when the head was complete */
+    instant started;              /* when its first byte came */
     bool responded;               /* http_exchange_respond was called */
     uint16_t status;              /* status sent, 0 before */
     uint64_t sent_body_bytes;
+    /* Sees each response before it is sent, and may change it; set by whoever takes on_request, or NULL. */
+    void (*on_respond)(struct http_exchange *x, struct http_response *r);
+    /* Of the server's settings, see io/http/server.h; or NULL. */
+    http_error_body_fn *error_body;
     const struct http_consumer_ops *consumer_ops; /* set by http_exchange_consume */
     void *consumer;
 };
@@ -80,8 +88,9 @@ void http_exchange_finish(struct http_exchange *x, const struct http_fields *tra
  * stream reset (HTTP/2). Before respond: the connection closes without an answer. */
 void http_exchange_abort(struct http_exchange *x);
 
-/* A complete response with a short text/plain body: for errors. Not after respond. */
-void http_exchange_reply(struct http_exchange *x, uint16_t status, str body);
+/* A complete answer in place of an application's, for people: the page that the server's settings have for the status,
+ * or else `text`, one line. `retry_after_s`: when another try may succeed; 0: not said. Not after respond. */
+void http_exchange_refuse(struct http_exchange *x, uint16_t status, str text, uint32_t retry_after_s);
 
 struct http_exchange_ops {
     enum http_read (*read)(struct http_exchange *x, size_t max, bytes *ret, struct err *e);

@@ -238,6 +238,8 @@ static void begin_idle(struct h1_conn *c)
     c->x.sent_body_bytes = 0;
     c->x.consumer_ops = NULL;
     c->x.context = NULL;
+    c->x.number = 0;
+    c->x.on_respond = NULL;
     set_in_timer(c, limits_of(c)->idle_timeout);
     if (rest) {
         parse_head(c);

@@ -48,8 +48,7 @@ bool http_server_stopping(const struct http_server *s)
 
 void http_server_request(struct http_server *s, struct http_exchange *x)
 {
-    x->number = s->counters.requests;
-    x->started = instant_now();
+    x->error_body = s->options.settings.error_body;
     s->options.on_request(s->options.ctx, x);
 }
 

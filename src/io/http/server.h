@@ -31,10 +31,8 @@ struct http_limits {
 /* What may change while it serves; each exchange keeps to what was set when it began, but for the time-outs. */
 struct http_settings {
     struct http_limits limits;
-    str server_field; /* value of the field Server, alive as long as the server; empty: none is sent */
-    /* Puts the body of an answer that HTTP itself makes (400, 408, 413 …) into `out` and gives its media type. NULL:
-     * one line of text that says why. */
-    str (*error_body)(struct buf *out, uint16_t status);
+    str server_field;               /* value of the field Server, alive as long as the server; empty: none is sent */
+    http_error_body_fn *error_body; /* of refusals, HTTP's own (400, 408, 413 …) included; NULL: a line of text */
 };
 
 struct http_server_options {

@@ -56,9 +56,9 @@ static void on_check(uv_check_t *handle)
 }
 
 /* Takes the posts out under the lock and calls them without it. */
-static void on_wake(uv_async_t *handle)
+void loop_deliver(struct loop *l)
 {
-    struct loop *l = handle->data;
+    assert(loop_is_current(l));
     pthread_mutex_lock(&l->mutex);
     for (uint32_t i = 0; i < l->posts.len; i++)
         vec_push(&l->taken, l->posts.at[i]);
@@ -67,6 +67,11 @@ static void on_wake(uv_async_t *handle)
     for (uint32_t i = 0; i < l->taken.len; i++)
         l->taken.at[i].fn(l->taken.at[i].ctx);
     l->taken.len = 0;
+}
+
+static void on_wake(uv_async_t *handle)
+{
+    loop_deliver(handle->data);
 }
 
 struct loop *loop_new(void)
@@ -104,7 +109,8 @@ void loop_free(struct loop *l)
         return;
     assert(list_empty(&l->jobs) && list_empty(&l->later));
     uv_walk(&l->uv, close_handle, NULL);
-    uv_run(&l->uv, UV_RUN_DEFAULT);
+    while (uv_run(&l->uv, UV_RUN_DEFAULT))
+        continue; /* a stop that nobody has seen yet ends the first run */
     int failed = uv_loop_close(&l->uv);
     assert(!failed);
     for (struct signal_watch *s = l->signals, *next; s; s = next) {

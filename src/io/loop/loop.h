@@ -50,6 +50,9 @@ void timer_clear(struct timer *t);
 /* From any thread: calls fn(ctx) on the loop's thread soon. Keeps the loop alive until it was called. */
 void loop_post(struct loop *l, void (*fn)(void *ctx), void *ctx);
 
+/* On the loop's thread, or while it does not run: calls now what was posted. */
+void loop_deliver(struct loop *l);
+
 /* SIGINT, SIGTERM, … delivered on the loop; one loop a process handles a signal. NULL restores the default. */
 MUST_USE bool loop_on_signal(struct loop *l, int signum, void (*fn)(void *ctx, int signum), void *ctx, struct err *e);
 

@@ -11,7 +11,6 @@
 #include "base/list.h"
 #include "io/http/exchange.h"
 #include "io/loop/loop.h"
-#include "server/app/access.h"
 #include "server/app/output.h"
 #include "server/log.h"
 #include "server/ticker.h"
@@ -24,7 +23,7 @@ enum visit_state {
 
 struct visit {
     struct list node; /* of the worker's list of its state */
-    struct component_worker *worker;
+    struct component_part *part;
     enum visit_state state;
     uint64_t number;
     struct http_exchange *exchange; /* NULL when it is over */
@@ -36,9 +35,10 @@ struct visit {
     struct output output;
 };
 
-struct component_worker {
-    struct component_worker_options options;
-    const struct component_app *app;
+struct component_part {
+    struct app_part base;
+    struct app_part_options options;
+    struct component_app *app;
     struct executor *executor;
     uint32_t waiting_count, running_count;
     struct list waiting; /* oldest first */
@@ -50,9 +50,9 @@ struct component_worker {
     uint32_t wasi_count;
 };
 
-static void start_next(struct component_worker *w);
+static void start_next(struct component_part *p);
 static void on_queue_timer(struct timer *t);
-static void set_queue_timer(struct component_worker *w);
+static void set_queue_timer(struct component_part *p);
 
 static void wasi_output(void *owner, enum wasi_output which, bytes data)
 {
@@ -60,66 +60,67 @@ static void wasi_output(void *owner, enum wasi_output which, bytes data)
     output_add(&v->output, which == WASI_STDOUT ? OUTPUT_STDOUT : OUTPUT_STDERR, data);
 }
 
-bool component_app_init(struct component_app *app, struct program *program, struct err *e)
+static struct component_part *part_of(struct app_part *base)
 {
-    app->wasi.output = wasi_output;
-    app->handle = program_func(program, STR("wasi:http/incoming-handler@0.2.0"), STR("handle"), e);
-    return app->handle != NULL;
+    return CONTAINER_OF(base, struct component_part, base);
 }
 
-struct component_worker *component_worker_new(const struct component_worker_options *o)
+static struct app_part *part_new(struct app *base, const struct app_part_options *o)
 {
-    struct component_worker *w = mem_new(struct component_worker);
-    w->options = *o;
-    w->app = o->app;
-    w->executor = executor_new(o->loop, o->engine, o->app->concurrency);
-    list_init(&w->waiting);
-    list_init(&w->running);
-    list_init(&w->sending);
-    list_init(&w->spare);
-    timer_init(&w->queue_timer, o->loop, on_queue_timer);
-    w->wasis = mem_new_n(struct wasi *, o->app->concurrency);
-    return w;
+    struct component_app *app = CONTAINER_OF(base, struct component_app, base);
+    struct component_part *p = mem_new(struct component_part);
+    p->base.app = base;
+    p->options = *o;
+    p->app = app;
+    p->executor = executor_new(o->loop, app->engine, app->concurrency);
+    list_init(&p->waiting);
+    list_init(&p->running);
+    list_init(&p->sending);
+    list_init(&p->spare);
+    timer_init(&p->queue_timer, o->loop, on_queue_timer);
+    p->wasis = mem_new_n(struct wasi *, app->concurrency);
+    return &p->base;
 }
 
-void component_worker_free(struct component_worker *w)
+static uint32_t part_live(const struct app_part *base)
 {
-    if (!w)
-        return;
-    assert(component_worker_live(w) == 0 && list_empty(&w->sending));
-    while (!list_empty(&w->spare)) {
-        struct visit *v = list_first(&w->spare, struct visit, node);
+    const struct component_part *p = (const struct component_part *)(const void *)base;
+    static_assert(offsetof(struct component_part, base) == 0, "the base is the first member");
+    return p->waiting_count + p->running_count;
+}
+
+static void part_free(struct app_part *base)
+{
+    struct component_part *p = part_of(base);
+    assert(part_live(base) == 0 && list_empty(&p->sending));
+    while (!list_empty(&p->spare)) {
+        struct visit *v = list_first(&p->spare, struct visit, node);
         list_remove(&v->node);
         output_fini(&v->output);
         mem_free(v);
     }
-    for (uint32_t i = 0; i < w->wasi_count; i++)
-        wasi_free(w->wasis[i]);
-    mem_free(w->wasis);
-    timer_clear(&w->queue_timer);
-    executor_free(w->executor);
-    mem_free(w);
+    for (uint32_t i = 0; i < p->wasi_count; i++)
+        wasi_free(p->wasis[i]);
+    mem_free(p->wasis);
+    timer_clear(&p->queue_timer);
+    executor_free(p->executor);
+    mem_free(p);
 }
 
-uint32_t component_worker_live(const struct component_worker *w)
-{
-    return w->waiting_count + w->running_count;
-}
-
-static struct visit *visit_new(struct component_worker *w, struct http_exchange *x)
+static struct visit *visit_new(struct component_part *p, struct http_exchange *x)
 {
     struct visit *v;
-    if (list_empty(&w->spare)) {
+    if (list_empty(&p->spare)) {
         v = mem_new(struct visit);
         list_init(&v->node);
-        v->worker = w;
-        output_init(&v->output, w->app->log, w->app->plain_output);
+        v->part = p;
+        output_init(&v->output, p->app->log, p->app->plain_output);
     } else {
-        v = list_first(&w->spare, struct visit, node);
+        v = list_first(&p->spare, struct visit, node);
         list_remove(&v->node);
     }
     v->exchange = x;
-    v->number = (x->number - 1) * w->options.count + w->options.index + 1;
+    v->number = x->number;
     v->task = NULL;
     return v;
 }
@@ -134,26 +135,14 @@ static void visit_move(struct visit *v, enum visit_state state, struct list *to)
 static void visit_free(struct visit *v)
 {
     list_remove(&v->node);
-    list_push(&v->worker->spare, &v->node);
-}
-
-/* A short answer for people, in place of the component's. `again`: another try may succeed soon. */
-static void answer(struct http_exchange *x, uint16_t status, str text, bool again)
-{
-    struct http_response r = { .status = status, .content_length = text.len };
-    http_fields_add(&r.fields, x->arena, STR("content-type"), STR("text/plain; charset=utf-8"));
-    if (again)
-        http_fields_add(&r.fields, x->arena, STR("retry-after"), STR("1"));
-    http_exchange_respond(x, &r);
-    http_exchange_write(x, bytes_of_str(text));
-    http_exchange_finish(x, NULL);
+    list_push(&v->part->spare, &v->node);
 }
 
 /* One line for a request that failed. */
 static void log_failure(const struct visit *v, const char *why)
 {
     const struct http_exchange *x = v->exchange;
-    log_error(v->worker->app->log, "request failed", LOG_NUM("request", v->number),
+    log_error(v->part->app->log, "request failed", LOG_NUM("request", v->number),
               LOG_STR("method", x ? x->request.method : STR("-")), LOG_STR("target", x ? x->request.target : STR("-")),
               LOG_STR("why", str_of(why)));
 }
@@ -177,15 +166,13 @@ static void visit_on_writable(void *consumer)
 static void visit_on_end(void *consumer, bool complete)
 {
     struct visit *v = consumer;
-    struct component_worker *w = v->worker;
-    if (w->app->log_requests)
-        access_log(w->app->log, v->number, v->exchange, complete, instant_now());
+    struct component_part *p = v->part;
     v->exchange = NULL;
     switch (v->state) {
     case VISIT_WAITING:
-        w->waiting_count--;
+        p->waiting_count--;
         visit_free(v);
-        set_queue_timer(w);
+        set_queue_timer(p);
         return;
     case VISIT_RUNNING:
         v->inner_ops->on_end(v->inner, complete);
@@ -208,11 +195,11 @@ static const struct http_consumer_ops visit_consumer = {
 static void answer_failure(struct visit *v, const struct err *e)
 {
     if (e && e->kind == ERR_TIMEOUT)
-        answer(v->exchange, 503, STR("The application took too long to answer.\n"), false);
+        http_exchange_refuse(v->exchange, 503, STR("The application took too long to answer.\n"), 0);
     else if (e && e->kind == ERR_CLOSED)
         http_exchange_abort(v->exchange); /* the server is ending */
     else
-        answer(v->exchange, 500, STR("The application failed to answer.\n"), false);
+        http_exchange_refuse(v->exchange, 500, STR("The application failed to answer.\n"), 0);
 }
 
 /* Tells the log and the client how the call ended: `e` is the task's error or NULL. */
@@ -245,88 +232,88 @@ static void settle(struct visit *v, const struct err *e)
         answer_failure(v, e);
 }
 
-static void give_wasi(struct component_worker *w, struct wasi *wasi)
+static void give_wasi(struct component_part *p, struct wasi *wasi)
 {
-    assert(w->wasi_count < w->app->concurrency);
-    w->wasis[w->wasi_count++] = wasi;
+    assert(p->wasi_count < p->app->concurrency);
+    p->wasis[p->wasi_count++] = wasi;
 }
 
-static struct wasi *take_wasi(struct component_worker *w)
+static struct wasi *take_wasi(struct component_part *p)
 {
-    return w->wasi_count ? w->wasis[--w->wasi_count] : wasi_new(&w->app->wasi);
+    return p->wasi_count ? p->wasis[--p->wasi_count] : wasi_new(&p->app->wasi);
 }
 
 static void visit_end_running(struct visit *v)
 {
-    struct component_worker *w = v->worker;
+    struct component_part *p = v->part;
     wasi_end(v->wasi);
-    give_wasi(w, v->wasi);
+    give_wasi(p, v->wasi);
     v->wasi = NULL;
     v->task = NULL;
-    if (--w->running_count == 0)
-        ticker_set_busy(w->options.ticker, false);
-    visit_move(v, VISIT_SENDING, &w->sending);
+    p->running_count--;
+    ticker_end(p->options.ticker);
+    visit_move(v, VISIT_SENDING, &p->sending);
 }
 
 static void on_task_done(void *owner, const struct err *e)
 {
     struct visit *v = owner;
-    struct component_worker *w = v->worker;
+    struct component_part *p = v->part;
     output_end(&v->output);
     settle(v, e);
     visit_end_running(v);
     if (!v->exchange)
         visit_free(v);
-    start_next(w);
-    if (component_worker_live(w) == 0 && w->options.on_quiet)
-        w->options.on_quiet(w->options.ctx);
+    start_next(p);
+    if (part_live(&p->base) == 0)
+        p->options.on_quiet(p->options.ctx, &p->base);
 }
 
 /* Gives the visit an instance. On false nothing has changed but `e`. */
 static bool visit_start(struct visit *v, struct err *e)
 {
-    struct component_worker *w = v->worker;
-    v->wasi = take_wasi(w);
+    struct component_part *p = v->part;
+    v->wasi = take_wasi(p);
     wasi_begin(v->wasi, v);
     wasi_http_begin(v->wasi, v->exchange, &v->params);
     v->inner_ops = v->exchange->consumer_ops;
     v->inner = v->exchange->consumer;
     struct task_options o = {
-        .func = w->app->handle,
+        .func = p->app->handle,
         .params = &v->params,
         .params_size = sizeof(v->params),
         .host = v->wasi,
-        .limits = w->app->limits,
+        .limits = p->app->limits,
         .on_done = on_task_done,
         .owner = v,
     };
-    bool ok = task_start(w->executor, &o, &v->task, e);
+    bool ok = task_start(p->executor, &o, &v->task, e);
     http_exchange_consume(v->exchange, &visit_consumer, v);
     if (!ok) {
         wasi_end(v->wasi);
-        give_wasi(w, v->wasi);
+        give_wasi(p, v->wasi);
         v->wasi = NULL;
         return false;
     }
     wasi_set_task(v->wasi, v->task);
     output_begin(&v->output, v->number);
-    if (w->running_count++ == 0)
-        ticker_set_busy(w->options.ticker, true);
-    visit_move(v, VISIT_RUNNING, &w->running);
+    p->running_count++;
+    ticker_begin(p->options.ticker);
+    visit_move(v, VISIT_RUNNING, &p->running);
     return true;
 }
 
-static bool has_room(const struct component_worker *w)
+static bool has_room(const struct component_part *p)
 {
-    return w->running_count < w->app->concurrency && executor_has_room(w->executor);
+    return p->running_count < p->app->concurrency && executor_has_room(p->executor);
 }
 
 /* An answer instead of an instance. */
 static void visit_refuse(struct visit *v, const char *why)
 {
     log_failure(v, why);
-    visit_move(v, VISIT_SENDING, &v->worker->sending);
-    answer(v->exchange, 503, STR("The server is busy.\n"), true);
+    visit_move(v, VISIT_SENDING, &v->part->sending);
+    http_exchange_refuse(v->exchange, 503, STR("The server is busy.\n"), 1);
 }
 
 static void visit_start_or_refuse(struct visit *v)
@@ -338,67 +325,90 @@ static void visit_start_or_refuse(struct visit *v)
 
 /* --- The line --- */
 
-static void set_queue_timer(struct component_worker *w)
+static void set_queue_timer(struct component_part *p)
 {
-    if (list_empty(&w->waiting)) {
-        timer_clear(&w->queue_timer);
+    if (list_empty(&p->waiting)) {
+        timer_clear(&p->queue_timer);
     } else {
-        struct visit *oldest = list_first(&w->waiting, struct visit, node);
-        timer_set(&w->queue_timer, instant_add(oldest->exchange->started, w->app->queue_time));
+        struct visit *oldest = list_first(&p->waiting, struct visit, node);
+        timer_set(&p->queue_timer, instant_add(oldest->exchange->started, p->app->queue_time));
     }
 }
 
-static struct visit *take_waiting(struct component_worker *w)
+static struct visit *take_waiting(struct component_part *p)
 {
-    struct visit *v = list_first(&w->waiting, struct visit, node);
+    struct visit *v = list_first(&p->waiting, struct visit, node);
     list_remove(&v->node);
-    w->waiting_count--;
+    p->waiting_count--;
     return v;
 }
 
-static void start_next(struct component_worker *w)
+static void start_next(struct component_part *p)
 {
-    while (!list_empty(&w->waiting) && has_room(w))
-        visit_start_or_refuse(take_waiting(w));
-    set_queue_timer(w);
+    while (!list_empty(&p->waiting) && has_room(p))
+        visit_start_or_refuse(take_waiting(p));
+    set_queue_timer(p);
 }
 
 static void on_queue_timer(struct timer *t)
 {
-    struct component_worker *w = CONTAINER_OF(t, struct component_worker, queue_timer);
+    struct component_part *p = CONTAINER_OF(t, struct component_part, queue_timer);
     instant now = instant_now();
-    while (!list_empty(&w->waiting)) {
-        struct visit *oldest = list_first(&w->waiting, struct visit, node);
-        if (instant_before(now, instant_add(oldest->exchange->started, w->app->queue_time)))
+    while (!list_empty(&p->waiting)) {
+        struct visit *oldest = list_first(&p->waiting, struct visit, node);
+        if (instant_before(now, instant_add(oldest->exchange->started, p->app->queue_time)))
             break;
-        visit_refuse(take_waiting(w), "no instance became free in time");
+        visit_refuse(take_waiting(p), "no instance became free in time");
     }
-    set_queue_timer(w);
+    set_queue_timer(p);
 }
 
-void component_worker_handle(struct component_worker *w, struct http_exchange *x)
+static void part_handle(struct app_part *base, struct http_exchange *x)
 {
-    struct visit *v = visit_new(w, x);
+    struct component_part *p = part_of(base);
+    struct visit *v = visit_new(p, x);
     http_exchange_consume(x, &visit_consumer, v);
-    if (list_empty(&w->waiting) && has_room(w)) {
+    if (list_empty(&p->waiting) && has_room(p)) {
         visit_start_or_refuse(v);
-    } else if (w->waiting_count < w->app->queue_len) {
-        w->waiting_count++;
-        visit_move(v, VISIT_WAITING, &w->waiting);
-        set_queue_timer(w);
+    } else if (p->waiting_count < p->app->queue_len) {
+        p->waiting_count++;
+        visit_move(v, VISIT_WAITING, &p->waiting);
+        set_queue_timer(p);
     } else {
         visit_refuse(v, "too many requests wait for an instance");
     }
 }
 
-void component_worker_cut(struct component_worker *w)
+static void part_cut(struct app_part *base)
 {
-    while (!list_empty(&w->waiting)) {
-        struct visit *v = take_waiting(w);
-        visit_move(v, VISIT_SENDING, &w->sending);
+    struct component_part *p = part_of(base);
+    while (!list_empty(&p->waiting)) {
+        struct visit *v = take_waiting(p);
+        visit_move(v, VISIT_SENDING, &p->sending);
         http_exchange_abort(v->exchange);
     }
-    set_queue_timer(w);
-    for (struct list *n = w->running.next; n != &w->running; n = n->next)
+    set_queue_timer(p);
+    for (struct list *n = p->running.next; n != &p->running; n = n->next)
         task_cancel(CONTAINER_OF(n, struct visit, node)->task);
+}
+
+static void app_free(struct app *base)
+{
+    struct component_app *app = CONTAINER_OF(base, struct component_app, base);
+    component_close(app);
+}
+
+static const struct app_ops ops = {
+    .part_new = part_new,
+    .part_free = part_free,
+    .handle = part_handle,
+    .part_cut = part_cut,
+    .part_live = part_live,
+    .free = app_free,
+};
+
+void component_app_init(struct component_app *app)
+{
+    app_init(&app->base, &ops);
+    app->wasi.output = wasi_output;
 }

@@ -6,55 +6,63 @@
 #ifndef SERVER_APP_COMPONENT_H
 #define SERVER_APP_COMPONENT_H
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "runtime/run/task.h"
 #include "runtime/wasi/wasi.h"
+#include "server/app/app.h"
 
-struct http_exchange; /* io/http/exchange.h */
-struct log;           /* server/log.h */
-struct loop;          /* io/loop/loop.h */
-struct ticker_client; /* server/ticker.h */
+struct code_cache; /* runtime/run/program.h */
+struct log;        /* server/log.h */
+struct ticker;     /* server/ticker.h */
 
-/* The application: the same for all workers, immutable while they run. */
-struct component_app {
-    const struct program_func *handle; /* wasi:http/incoming-handler.handle */
-    struct wasi_options wasi;          /* `output` is set by component_app_init */
+/* What whoever runs the application says about it. Texts are copied. */
+struct component_settings {
+    bytes wasm; /* of server/app/wasm_file.h; becomes the application's, also on failure */
+    const struct wasi_env *env;
+    size_t env_count;
     struct task_limits limits;
-    uint32_t concurrency; /* most requests running at once, a worker */
-    uint32_t queue_len;   /* most requests waiting, a worker */
-    duration queue_time;  /* longest wait */
+    uint32_t concurrency; /* most requests running at once, a worker; 0: as many as the pool has room for */
+    bool plain_output;    /* guests' lines without the request's number */
+};
+
+/* What the server has for its applications. */
+struct component_host {
+    struct ticker *ticker;
+    uint32_t workers;
+    uint32_t apps;            /* that share the pool's address space, this one included */
+    struct code_cache *cache; /* or NULL */
     const struct log *log;
-    bool log_requests; /* a line a request */
-    bool plain_output; /* guests' lines without the request's number */
+    void (*progress)(void *ctx, size_t done, size_t total); /* of compiling, in bytes; or NULL */
+    void *progress_ctx;
 };
 
-/* Finds the handler in the program and completes `app`. Errors: ERR_LINK when the program does not export one. */
-MUST_USE bool component_app_init(struct component_app *app, struct program *program, struct err *e);
+/* Checks, links and compiles the component: seconds for a large one that the cache does not know. */
+MUST_USE bool component_open(const struct component_settings *s, const struct component_host *host, struct app **ret,
+                             struct err *e);
 
-/* One worker's part of it: instances running and requests waiting. Belongs to the worker's thread. */
-struct component_worker;
+/* --- between component.c and component_open.c --- */
 
-struct component_worker_options {
-    const struct component_app *app;
-    struct loop *loop;
+/* Immutable while parts of it live. */
+struct component_app {
+    struct app base;
+    struct arena arena; /* of the settings' texts */
+    struct ticker *ticker;
+    bytes wasm;
+    struct program *program;
     struct engine *engine;
-    struct ticker_client *ticker;
-    uint32_t index, count;       /* of this worker and of all: requests are numbered apart */
-    void (*on_quiet)(void *ctx); /* the last request that ran or waited has ended; may be NULL */
-    void *ctx;
+    const struct program_func *handle; /* wasi:http/incoming-handler.handle */
+    struct wasi_options wasi;
+    struct task_limits limits;
+    uint32_t concurrency;
+    uint32_t queue_len;  /* most requests waiting, a worker */
+    duration queue_time; /* longest wait */
+    const struct log *log;
+    bool plain_output;
+    bool ticking; /* the ticker knows the engine */
 };
 
-struct component_worker *component_worker_new(const struct component_worker_options *o);
-/* No request may be live. */
-void component_worker_free(struct component_worker *w);
-
-/* Handles a new exchange, to its end. */
-void component_worker_handle(struct component_worker *w, struct http_exchange *x);
-
-/* Ends what runs and drops what waits: their connections are cut. */
-void component_worker_cut(struct component_worker *w);
-
-/* Requests that run or wait. */
-uint32_t component_worker_live(const struct component_worker *w);
+void component_app_init(struct component_app *app);
+void component_close(struct component_app *app);
 
 #endif

@@ -27,14 +27,28 @@ static bool ticks_pass(int more)
     return atomic_load(&ticks) > more;
 }
 
+static char engine_places[2];
+
+static struct engine *engine_of(int i)
+{
+    return (struct engine *)(void *)&engine_places[i];
+}
+
 static struct ticker *start(unsigned clients)
 {
     struct ticker *t = NULL;
     struct err e = ERR_INIT;
     atomic_store(&ticks, 0);
-    if (!ticker_new(NULL, clients, &t, &e))
+    if (!ticker_new(clients, &t, &e))
         fail_msg("%s", e.text);
+    ticker_add_engine(t, engine_of(0));
     return t;
+}
+
+static void end(struct ticker *t)
+{
+    ticker_remove_engine(t, engine_of(0));
+    ticker_free(t);
 }
 
 static void ticks_only_while_busy(void **state)
@@ -43,26 +57,26 @@ static void ticks_only_while_busy(void **state)
     struct ticker *t = start(2);
     sleep_ms(50);
     assert_int_equal(atomic_load(&ticks), 0);
-    ticker_set_busy(ticker_client(t, 1), true);
+    ticker_begin(ticker_client(t, 1));
     assert_true(ticks_pass(2));
-    ticker_set_busy(ticker_client(t, 1), false);
+    ticker_end(ticker_client(t, 1));
     sleep_ms(30);
     int seen = atomic_load(&ticks);
     sleep_ms(60);
     assert_int_equal(atomic_load(&ticks), seen);
-    ticker_free(t);
+    end(t);
 }
 
 static void one_of_several_is_enough(void **state)
 {
     (void)state;
     struct ticker *t = start(3);
-    ticker_set_busy(ticker_client(t, 0), true);
-    ticker_set_busy(ticker_client(t, 2), true);
-    ticker_set_busy(ticker_client(t, 0), false);
+    ticker_begin(ticker_client(t, 0));
+    ticker_begin(ticker_client(t, 2));
+    ticker_end(ticker_client(t, 0));
     assert_true(ticks_pass(2));
-    ticker_set_busy(ticker_client(t, 2), false);
-    ticker_free(t);
+    ticker_end(ticker_client(t, 2));
+    end(t);
 }
 
 static void wakes_from_sleep(void **state)
@@ -72,10 +86,10 @@ static void wakes_from_sleep(void **state)
     for (int i = 0; i < 500 && !atomic_load(&t->asleep); i++)
         sleep_ms(10);
     assert_true(atomic_load(&t->asleep));
-    ticker_set_busy(ticker_client(t, 0), true);
+    ticker_begin(ticker_client(t, 0));
     assert_true(ticks_pass(1));
-    ticker_set_busy(ticker_client(t, 0), false);
-    ticker_free(t);
+    ticker_end(ticker_client(t, 0));
+    end(t);
 }
 
 static void ends_asleep(void **state)
@@ -85,17 +99,36 @@ static void ends_asleep(void **state)
     for (int i = 0; i < 500 && !atomic_load(&t->asleep); i++)
         sleep_ms(10);
     assert_true(atomic_load(&t->asleep));
-    ticker_free(t); /* and freeing nothing is fine */
+    end(t); /* and freeing nothing is fine */
     ticker_free(NULL);
+}
+
+static void engines_come_and_go(void **state)
+{
+    (void)state;
+    struct ticker *t = start(1);
+    ticker_begin(ticker_client(t, 0));
+    ticker_begin(ticker_client(t, 0)); /* a second guest of the same worker */
+    ticker_end(ticker_client(t, 0));
+    ticker_add_engine(t, engine_of(1));
+    assert_true(ticks_pass(2));
+    ticker_remove_engine(t, engine_of(0));
+    ticker_remove_engine(t, engine_of(1));
+    int seen = atomic_load(&ticks);
+    sleep_ms(50);
+    assert_int_equal(atomic_load(&ticks), seen);
+    ticker_add_engine(t, engine_of(0));
+    assert_true(ticks_pass(seen + 1));
+    ticker_end(ticker_client(t, 0));
+    end(t);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ticks_only_while_busy),
-        cmocka_unit_test(one_of_several_is_enough),
-        cmocka_unit_test(wakes_from_sleep),
-        cmocka_unit_test(ends_asleep),
+        cmocka_unit_test(ticks_only_while_busy), cmocka_unit_test(one_of_several_is_enough),
+        cmocka_unit_test(wakes_from_sleep),      cmocka_unit_test(ends_asleep),
+        cmocka_unit_test(engines_come_and_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Tests of tool/wasm_file.c. */
-#include "tool/wasm_file.h"
+/* Tests of server/app/wasm_file.c. */
+#include "server/app/wasm_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

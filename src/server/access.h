@@ -1,6 +1,6 @@
 /* The log's line for a request that is over: `[12] GET /hello 200 58 bytes 1.24 ms`. */
-#ifndef SERVER_APP_ACCESS_H
-#define SERVER_APP_ACCESS_H
+#ifndef SERVER_ACCESS_H
+#define SERVER_ACCESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

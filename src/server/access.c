@@ -1,5 +1,5 @@
 /* The log's line for a request that is over: see access.h. */
-#include "server/app/access.h"
+#include "server/access.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -30,9 +30,9 @@ void access_log(const struct log *log, uint64_t number, const struct http_exchan
     format_duration(instant_diff(now, x->started), took, sizeof(took));
     if (x->status)
         snprintf(status, sizeof(status), "%u %" PRIu64 " bytes", x->status, x->sent_body_bytes);
-    int n =
-        snprintf(text, sizeof(text), "[%" PRIu64 "] %.*s %.*s %s %s%s", number,
-                 STR_ARG(str_slice(x->request.method, 0, ACCESS_METHOD_MAX)),
-                 STR_ARG(str_slice(x->request.target, 0, ACCESS_TARGET_MAX)), status, took, complete ? "" : " (cut)");
+    int n = snprintf(text, sizeof(text), "[%" PRIu64 "] %.*s %.*s %s %s%s", number,
+                     STR_ARG(x->request.method.len ? str_slice(x->request.method, 0, ACCESS_METHOD_MAX) : STR("-")),
+                     STR_ARG(x->request.target.len ? str_slice(x->request.target, 0, ACCESS_TARGET_MAX) : STR("-")),
+                     status, took, complete ? "" : " (cut)");
     log_event(log, LOG_INFO, str_from(text, n < 0 ? 0 : (size_t)n), NULL, 0);
 }

@@ -1,5 +1,5 @@
-/* Tests of server/app/access.c. */
-#include "server/app/access.h"
+/* Tests of server/access.c. */
+#include "server/access.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

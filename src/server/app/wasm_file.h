@@ -1,6 +1,6 @@
 /* Reading the file of a component. */
-#ifndef TOOL_WASM_FILE_H
-#define TOOL_WASM_FILE_H
+#ifndef SERVER_APP_WASM_FILE_H
+#define SERVER_APP_WASM_FILE_H
 
 #include "base/err.h"
 #include "base/str.h"

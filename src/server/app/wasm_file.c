@@ -1,5 +1,5 @@
 /* Reading the file of a component: see wasm_file.h. */
-#include "tool/wasm_file.h"
+#include "server/app/wasm_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,0 +1,35 @@
+/* A generation: one configuration as it is served, immutable once it has been handed to the workers. Requests end under
+ * the generation that they began with; it goes when the last of them has ended. */
+#ifndef SERVER_GENERATION_H
+#define SERVER_GENERATION_H
+
+#include "base/arena.h"
+#include "io/http/server.h"
+
+struct app; /* server/app/app.h */
+struct log; /* server/log.h */
+
+struct listener_config {
+    str address;    /* as it is written; what has the same one in the next generation is the same listener */
+    int fd;         /* the listening socket, its owner's; the workers duplicate it when they take the generation over */
+    uint32_t app;   /* which of the generation's applications answers */
+};
+
+struct generation {
+    struct arena arena; /* of everything below */
+    uint32_t refs;      /* counted on the thread of the server's owner */
+    struct listener_config *listeners;
+    uint32_t listener_count;
+    struct app **apps;
+    uint32_t app_count;
+    struct http_settings http;
+    const struct log *log;
+    bool log_requests; /* a line a request */
+};
+
+/* Empty, with one reference: its maker's. */
+struct generation *generation_new(void);
+struct generation *generation_retain(struct generation *g);
+void generation_release(struct generation *g);
+
+#endif
