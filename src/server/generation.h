@@ -10,9 +10,9 @@ struct app; /* server/app/app.h */
 struct log; /* server/log.h */
 
 struct listener_config {
-    str address;    /* as it is written; what has the same one in the next generation is the same listener */
-    int fd;         /* the listening socket, its owner's; the workers duplicate it when they take the generation over */
-    uint32_t app;   /* which of the generation's applications answers */
+    str address;  /* as it is written; what has the same one in the next generation is the same listener */
+    int fd;       /* the listening socket, its owner's; the workers duplicate it when they take the generation over */
+    uint32_t app; /* which of the generation's applications answers */
 };
 
 struct generation {

@@ -1,5 +1,6 @@
 /* Applications, whatever kind they are of: what the rest of the server knows about them. An application belongs to the
- * configurations that name it; each worker makes a part of it for itself, on its own thread, and gives it the requests. */
+ * configurations that name it; each worker makes a part of it for itself, on its own thread, and gives it the requests.
+ */
 #ifndef SERVER_APP_APP_H
 #define SERVER_APP_APP_H
 
