@@ -1,5 +1,5 @@
-/* What a configuration may say, as tables of options. One table drives validation and its error texts; documentation and
- * the JSON Schema are printed from it. The texts are NGINX Unit's. */
+/* What a configuration may say, as tables of options. One table drives validation and its error texts; documentation
+ * and the JSON Schema are printed from it. The texts are NGINX Unit's. */
 #ifndef SERVER_CONFIG_SCHEMA_H
 #define SERVER_CONFIG_SCHEMA_H
 
@@ -35,9 +35,9 @@ struct schema {
     size_t count;
 };
 
-#define SCHEMA(rows)                 \
-    {                                \
-        (rows), ARRAY_LEN(rows)      \
+#define SCHEMA(rows)            \
+    {                           \
+        (rows), ARRAY_LEN(rows) \
     }
 
 /* A configuration on its way through the tables. */
@@ -47,7 +47,7 @@ struct validation {
     const void *world;       /* what checks know besides, see config.h */
     str places[PATH_DEPTH_MAX];
     uint32_t depth;
-    struct err *e; /* text: Unit's detail; help: what would be right */
+    struct err *e;            /* text: Unit's detail; help: what would be right */
     const struct json *value; /* where the error is */
 };
 

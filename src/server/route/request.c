@@ -1,0 +1,62 @@
+/* What routes compare of a request: see request.h. */
+#include "server/route/request.h"
+
+bool request_begin(struct request *r, struct http_exchange *x)
+{
+    r->x = x;
+    r->source = x->peer;
+    return uri_parse(x->arena, x->request.target, &r->uri);
+}
+
+/* Where the port begins; brackets of an IPv6 address hold colons of their own. */
+static size_t port_at(str authority)
+{
+    size_t colon = str_rfind_char(authority, ':');
+    size_t bracket = str_rfind_char(authority, ']');
+    return colon != SIZE_MAX && (bracket == SIZE_MAX || bracket < colon) ? colon : authority.len;
+}
+
+str request_host(const struct request *r)
+{
+    str host = str_slice(r->x->request.authority, 0, port_at(r->x->request.authority));
+    if (host.len && host.ptr[host.len - 1] == '.')
+        host.len--;
+    for (size_t i = 0; i < host.len; i++) {
+        if (host.ptr[i] < 'A' || host.ptr[i] > 'Z')
+            continue;
+        char *lower = arena_alloc(r->x->arena, host.len);
+        for (size_t k = 0; k < host.len; k++)
+            lower[k] = (char)(host.ptr[k] >= 'A' && host.ptr[k] <= 'Z' ? host.ptr[k] | 0x20 : host.ptr[k]);
+        return str_from(lower, host.len);
+    }
+    return host;
+}
+
+str request_argument(const struct request *r, str name)
+{
+    str rest = r->uri.query, found = STR_NONE, key, value;
+    while (uri_next_argument(r->x->arena, &rest, &key, &value))
+        if (str_eq(key, name))
+            found = value;
+    return found;
+}
+
+bool request_next_cookie(const struct request *r, uint32_t *field, str *rest, str *ret_name, str *ret_value)
+{
+    const struct http_fields *f = &r->x->request.fields;
+    for (;;) {
+        while (!rest->ptr) {
+            while (*field < f->len && !str_eq_nocase(f->at[*field].name, STR("cookie")))
+                (*field)++;
+            if (*field == f->len)
+                return false;
+            *rest = f->at[(*field)++].value;
+        }
+        str value, part = str_trim(str_split(*rest, ';', rest));
+        if (!part.len)
+            continue;
+        *ret_name = str_split(part, '=', &value);
+        *ret_value = value.ptr ? value : STR("");
+        return true;
+    }
+}

@@ -1,0 +1,33 @@
+/* A request on its way through the routes: what they compare and change. In the exchange's arena. */
+#ifndef SERVER_ROUTE_REQUEST_H
+#define SERVER_ROUTE_REQUEST_H
+
+#include "io/http/exchange.h"
+#include "io/http/uri.h"
+
+struct action; /* server/route/action.h */
+
+struct request {
+    struct http_exchange *x;
+    const struct sockaddr *source; /* the client's address; with port */
+    bool secure;                   /* over TLS, or a proxy says so */
+    struct uri uri;                /* `path` changes with rewrites */
+    const struct action *action;   /* chosen last: its response_headers apply */
+    unsigned passes;               /* from target to target so far */
+    /* Gives it to the generation's application of this index. */
+    void (*to_app)(struct request *r, uint32_t app);
+};
+
+/* False when the target is no path: then it is to be refused with 400. */
+MUST_USE bool request_begin(struct request *r, struct http_exchange *x);
+
+/* The Host in lower case, without port and final dot; empty when there is none. */
+str request_host(const struct request *r);
+
+/* The last value of a query argument of this name, decoded; STR_NONE when absent. */
+str request_argument(const struct request *r, str name);
+
+/* The next cookie of all Cookie fields, as sent. `*field` and `*rest` begin as 0 and STR_NONE. */
+bool request_next_cookie(const struct request *r, uint32_t *field, str *rest, str *ret_name, str *ret_value);
+
+#endif

@@ -1,0 +1,153 @@
+/* Requests on their way: see route.h. */
+#include "server/route/route.h"
+
+#include "server/route/request.h"
+
+static void refuse(struct request *r, uint16_t status)
+{
+    http_exchange_refuse(r->x, status, str_printf(r->x->arena, "%u %.*s\n", status, STR_ARG(http_reason(status))), 0);
+}
+
+static const struct action *choose(const struct route *route, const struct request *r)
+{
+    for (uint32_t i = 0; i < route->len; i++)
+        if (!route->steps[i].match || match_request(route->steps[i].match, r))
+            return &route->steps[i].action;
+    return NULL;
+}
+
+/* The new path is normalised again; the query stays. */
+static bool rewrite(const struct template *t, struct request *r)
+{
+    struct uri uri;
+    str path = template_fill(t, r, false);
+    if (!str_starts(path, STR("/")) || !uri_parse(r->x->arena, path, &uri))
+        return false;
+    r->uri.path = uri.path;
+    return true;
+}
+
+/* Percent-encoded, unless it is already. */
+static str encode_location(struct arena *a, str location)
+{
+    for (size_t i = 0; i < location.len; i++) {
+        unsigned char c = (unsigned char)location.ptr[i];
+        if (c <= ' ' || c >= 0x7f || strchr("\"<>\\^`{|}", c))
+            return uri_encode_path(a, location);
+    }
+    return location;
+}
+
+static void answer_return(const struct action *action, struct request *r)
+{
+    struct http_response response = { .status = action->status };
+    if (action->status >= 400 && action->status <= 599) {
+        refuse(r, action->status);
+        return;
+    }
+    if (action->location)
+        http_fields_add(&response.fields, r->x->arena, STR("Location"),
+                        encode_location(r->x->arena, template_fill(action->location, r, false)));
+    http_exchange_respond(r->x, &response);
+    http_exchange_finish(r->x, NULL);
+}
+
+static void answer_share(const struct routing *routing, const struct action *action, struct request *r,
+                         const struct action **next)
+{
+    enum share_result result = share_serve(action->share, routing->mime, r);
+    if (result == SHARE_SERVED)
+        return;
+    *next = action->fallback && result != SHARE_FAILED ? action->fallback : NULL;
+    if (*next)
+        return;
+    switch (result) {
+    case SHARE_SERVED: return;
+    case SHARE_NOT_FOUND: refuse(r, 404); return;
+    case SHARE_FORBIDDEN: refuse(r, 403); return;
+    case SHARE_METHOD: refuse(r, 405); return;
+    case SHARE_FAILED: refuse(r, 500); return;
+    }
+}
+
+/* Follows passes until something answers; `*target` is where it goes on, when the action passes. */
+static bool run_action(const struct routing *routing, const struct action *action, struct request *r,
+                       const struct target **target)
+{
+    while (action) {
+        const struct action *next = NULL;
+        r->action = action;
+        if (action->rewrite && !rewrite(action->rewrite, r)) {
+            refuse(r, 500);
+            return false;
+        }
+        switch (action->kind) {
+        case ACTION_PASS: *target = &action->pass; return true;
+        case ACTION_RETURN: answer_return(action, r); return false;
+        case ACTION_SHARE: answer_share(routing, action, r, &next); break;
+        }
+        action = next;
+    }
+    return false;
+}
+
+void route_request(const struct routing *routing, struct request *r, const struct target *target)
+{
+    struct target found;
+    const struct action *action;
+    for (;;) {
+        if (r->passes++ > ROUTE_PASSES_MAX) {
+            refuse(r, 500);
+            return;
+        }
+        switch (target->kind) {
+        case TARGET_NOTHING: refuse(r, 404); return;
+        case TARGET_APP: r->to_app(r, target->app); return;
+        case TARGET_TEMPLATE:
+            found = routing_find(routing, r->x->arena, template_fill(target->name, r, false));
+            target = &found;
+            continue;
+        case TARGET_ROUTE:
+            action = choose(target->route, r);
+            if (!action) {
+                refuse(r, 404);
+                return;
+            }
+            if (!run_action(routing, action, r, &target))
+                return;
+            break;
+        }
+    }
+}
+
+static void set_field(const struct header_edit *edit, const struct request *r, struct http_fields *f)
+{
+    uint32_t kept = 0;
+    bool placed = false;
+    for (uint32_t i = 0; i < f->len; i++) {
+        bool same = str_eq_nocase(f->at[i].name, edit->name);
+        if (same && !edit->value)
+            continue;
+        if (same && !placed) {
+            f->at[i].value = template_fill(edit->value, r, false);
+            placed = true;
+        }
+        f->at[kept++] = f->at[i];
+    }
+    f->len = kept;
+    if (edit->value && !placed)
+        http_fields_add(f, r->x->arena, edit->name, template_fill(edit->value, r, false));
+}
+
+void route_edit_response(const struct request *r, struct http_response *response)
+{
+    const struct action *a = r->action;
+    if (!a || !a->header_count || response->status < 200 || response->status > 399)
+        return;
+    struct http_fields old = response->fields;
+    response->fields = (struct http_fields){ 0 }; /* the array is not ours to change */
+    for (uint32_t i = 0; i < old.len; i++)
+        http_fields_add(&response->fields, r->x->arena, old.at[i].name, old.at[i].value);
+    for (uint32_t i = 0; i < a->header_count; i++)
+        set_field(&a->headers[i], r, &response->fields);
+}

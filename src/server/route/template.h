@@ -1,0 +1,33 @@
+/* Templates: text with variables, "$name" or "${name}", filled in for each request. Texts of errors are NGINX Unit's. */
+#ifndef SERVER_ROUTE_TEMPLATE_H
+#define SERVER_ROUTE_TEMPLATE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct request; /* server/route/request.h */
+struct template_part;
+
+struct template {
+    const struct template_part *parts;
+    uint32_t len;
+    bool constant; /* no variables: `text` is it */
+    str text;
+};
+
+/* `option`: the name that errors give the value. The text is copied. */
+MUST_USE bool template_compile(struct arena *a, str text, str option, struct template *ret, struct err *e);
+
+/* In the request's arena. An absent value is empty; with `dash`, "-". */
+str template_fill(const struct template *t, const struct request *r, bool dash);
+
+/* As a condition: empty, "0", "false", "null" and "undefined" are false; '!' in front inverts. */
+struct condition {
+    struct template value;
+    bool inverted;
+};
+
+MUST_USE bool condition_compile(struct arena *a, str text, str option, struct condition *ret, struct err *e);
+bool condition_holds(const struct condition *c, const struct request *r);
+
+#endif
