@@ -5,14 +5,16 @@
 
 #include "base/arena.h"
 #include "io/http/server.h"
+#include "server/route/route.h"
 
-struct app; /* server/app/app.h */
-struct log; /* server/log.h */
+struct app;  /* server/app/app.h */
+struct json; /* server/json/json.h */
+struct log;  /* server/log.h */
 
 struct listener_config {
-    str address;  /* as it is written; what has the same one in the next generation is the same listener */
-    int fd;       /* the listening socket, its owner's; the workers duplicate it when they take the generation over */
-    uint32_t app; /* which of the generation's applications answers */
+    str address;          /* as it is written; what has the same one in the next generation is the same listener */
+    int fd;               /* the listening socket, its owner's; the workers duplicate it when they take over */
+    struct target target; /* where its requests go */
 };
 
 struct generation {
@@ -20,11 +22,13 @@ struct generation {
     uint32_t refs;      /* counted on the thread of the server's owner */
     struct listener_config *listeners;
     uint32_t listener_count;
-    struct app **apps;
+    struct app **apps; /* in the order that `routing` names them */
     uint32_t app_count;
+    struct routing routing;
     struct http_settings http;
     const struct log *log;
-    bool log_requests; /* a line a request */
+    bool log_requests;         /* a line a request */
+    const struct json *config; /* that it was made of; NULL without one */
 };
 
 /* Empty, with one reference: its maker's. */

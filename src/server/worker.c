@@ -9,6 +9,7 @@
 #include "server/access.h"
 #include "server/app/app.h"
 #include "server/generation.h"
+#include "server/route/request.h"
 
 struct part {
     struct list node;
@@ -33,7 +34,8 @@ struct front {
 };
 
 /* A request's context: from its head to its end. In the exchange's arena. */
-struct request {
+struct serving {
+    struct request request;
     struct hold *hold;
 };
 
@@ -62,6 +64,19 @@ static void take_number(struct worker *w, struct http_exchange *x)
     x->number = w->requests++ * w->options.count + w->options.index + 1;
 }
 
+static void to_app(struct request *r, uint32_t app)
+{
+    struct serving *s = CONTAINER_OF(r, struct serving, request);
+    struct app_part *p = s->hold->parts[app]->app_part;
+    p->app->ops->handle(p, r->x);
+}
+
+static void on_respond(struct http_exchange *x, struct http_response *response)
+{
+    struct serving *s = x->context;
+    route_edit_response(&s->request, response);
+}
+
 static void on_request(void *ctx, struct http_exchange *x)
 {
     struct front *f = ctx;
@@ -71,27 +86,31 @@ static void on_request(void *ctx, struct http_exchange *x)
         http_exchange_refuse(x, 503, STR("The server stops.\n"), 1);
         return;
     }
-    struct request *r = arena_new(x->arena, struct request, 1);
-    r->hold = w->current;
-    r->hold->live++;
-    x->context = r;
-    struct app_part *p = r->hold->parts[f->config->app]->app_part;
-    p->app->ops->handle(p, x);
+    struct serving *s = arena_new(x->arena, struct serving, 1);
+    s->hold = w->current;
+    s->hold->live++;
+    s->request.to_app = to_app;
+    x->context = s;
+    x->on_respond = on_respond;
+    if (request_begin(&s->request, x))
+        route_request(&s->hold->generation->routing, &s->request, &f->config->target);
+    else
+        http_exchange_refuse(x, 400, STR("400 Bad Request: the path is badly encoded or climbs above the root\n"), 0);
 }
 
 static void on_request_end(void *ctx, struct http_exchange *x, bool complete)
 {
     struct front *f = ctx;
     struct worker *w = f->worker;
-    struct request *r = x->context;
-    struct hold *h = r ? r->hold : w->current;
-    if (!r && x->status == 0)
+    struct serving *s = x->context;
+    struct hold *h = s ? s->hold : w->current;
+    if (!s && x->status == 0)
         return; /* a connection that ended before its first request */
     if (!x->number)
         take_number(w, x);
     if (h && h->generation->log_requests)
         access_log(h->generation->log, x->number, x, complete, instant_now());
-    if (r && --h->live == 0 && h != w->current)
+    if (s && --h->live == 0 && h != w->current)
         reap_soon(w);
 }
 

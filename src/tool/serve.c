@@ -137,7 +137,8 @@ static bool listen_on(struct serve *s, struct err *e)
         return false;
     address_print(address_of(&bound), s->addr);
     g->listeners = arena_new(&g->arena, struct listener_config, 1);
-    g->listeners[0] = (struct listener_config){ .address = str_of(s->addr), .fd = s->fd };
+    g->listeners[0] =
+        (struct listener_config){ .address = str_of(s->addr), .fd = s->fd, .target = { .kind = TARGET_APP } };
     g->listener_count = 1;
     return true;
 }

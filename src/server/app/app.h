@@ -4,6 +4,7 @@
 #ifndef SERVER_APP_APP_H
 #define SERVER_APP_APP_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -32,14 +33,14 @@ struct app_ops {
     void (*part_cut)(struct app_part *part);
     /* Requests that run or wait; some may have lost their exchange already. */
     uint32_t (*part_live)(const struct app_part *part);
-    /* No part is left. On the thread that owns the configurations. */
+    /* No part is left. */
     void (*free)(struct app *app);
 };
 
-/* Embedded in the application of a kind. References are counted on the thread that owns the configurations. */
+/* Embedded in the application of a kind. */
 struct app {
     const struct app_ops *ops;
-    uint32_t refs;
+    _Atomic uint32_t refs;
 };
 
 /* Embedded in the part of a kind. */
@@ -51,18 +52,18 @@ struct app_part {
 static inline void app_init(struct app *a, const struct app_ops *ops)
 {
     a->ops = ops;
-    a->refs = 1;
+    atomic_init(&a->refs, 1);
 }
 
 static inline struct app *app_retain(struct app *a)
 {
-    a->refs++;
+    atomic_fetch_add(&a->refs, 1);
     return a;
 }
 
 static inline void app_release(struct app *a)
 {
-    if (a && --a->refs == 0)
+    if (a && atomic_fetch_sub(&a->refs, 1) == 1)
         a->ops->free(a);
 }
 

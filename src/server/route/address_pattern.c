@@ -44,7 +44,8 @@ static bool parse_ip(str text, enum address_family family, uint8_t *ret)
         return false;
     memcpy(name, text.ptr, text.len);
     name[text.len] = '\0';
-    return str_find_char(text, '\0') == SIZE_MAX && inet_pton(family == ADDRESS_IPV6 ? AF_INET6 : AF_INET, name, ret) == 1;
+    return str_find_char(text, '\0') == SIZE_MAX &&
+           inet_pton(family == ADDRESS_IPV6 ? AF_INET6 : AF_INET, name, ret) == 1;
 }
 
 static bool parse_network(str address, str bits, struct address_pattern *p, struct err *e)

@@ -140,25 +140,23 @@ static bool compile_route(struct compiler *c, const struct json *steps, struct r
     return true;
 }
 
-/* Names first, so that steps may pass to routes that come later. */
-static const struct json *name_routes(struct compiler *c, const struct json *routes)
+static uint32_t count_of(const struct json *v, enum json_kind kind)
 {
-    struct routing *r = c->routing;
-    r->route_count = !routes ? 0 : routes->kind == JSON_ARRAY ? 1 : routes->count;
-    r->routes = arena_new(c->arena, struct route, r->route_count);
-    for (uint32_t i = 0; routes && routes->kind == JSON_OBJECT && i < routes->count; i++)
-        r->routes[i].name = str_dup(c->arena, routes->members[i].name);
-    return routes;
+    return v && v->kind == kind ? v->count : 0;
 }
 
-static void name_apps(struct compiler *c, const struct json *apps)
+void routing_name(struct arena *a, const struct json *root, struct routing *ret)
 {
-    struct routing *r = c->routing;
-    r->app_count = apps ? apps->count : 0;
-    str *names = arena_new(c->arena, str, r->app_count);
-    for (uint32_t i = 0; i < r->app_count; i++)
-        names[i] = str_dup(c->arena, apps->members[i].name);
-    r->apps = names;
+    const struct json *apps = json_get(root, STR("applications")), *routes = json_get(root, STR("routes"));
+    *ret = (struct routing){ .app_count = count_of(apps, JSON_OBJECT) };
+    str *names = arena_new(a, str, ret->app_count);
+    for (uint32_t i = 0; i < ret->app_count; i++)
+        names[i] = str_dup(a, apps->members[i].name);
+    ret->apps = names;
+    ret->route_count = routes && routes->kind == JSON_ARRAY ? 1 : count_of(routes, JSON_OBJECT);
+    ret->routes = arena_new(a, struct route, ret->route_count);
+    for (uint32_t i = 0; i < count_of(routes, JSON_OBJECT); i++)
+        ret->routes[i].name = str_dup(a, routes->members[i].name);
 }
 
 bool routing_compile(struct arena *a, const struct json *root, struct routing *ret, struct err *e)
@@ -166,9 +164,7 @@ bool routing_compile(struct arena *a, const struct json *root, struct routing *r
     struct compiler c = { a, ret, e };
     const struct json *routes = json_get(root, STR("routes"));
     const struct json *http = json_get(json_get(root, STR("settings")), STR("http"));
-    *ret = (struct routing){ 0 };
-    name_apps(&c, json_get(root, STR("applications")));
-    name_routes(&c, routes);
+    routing_name(a, root, ret);
     if (!mime_types_compile(a, json_get(json_get(http, STR("static")), STR("mime_types")), &ret->mime, e))
         return false;
     for (uint32_t i = 0; i < ret->route_count; i++)

@@ -1,4 +1,5 @@
-/* The conditions of a route's step. All keys must hold. Compiled from the configuration's JSON, whose shape was checked. */
+/* The conditions of a route's step. All keys must hold. Compiled from the configuration's JSON, whose shape was
+ * checked. */
 #ifndef SERVER_ROUTE_MATCH_H
 #define SERVER_ROUTE_MATCH_H
 
@@ -34,7 +35,8 @@ struct match {
 MUST_USE bool match_compile(struct arena *a, const struct json *object, struct match *ret, struct err *e);
 
 /* One member of it, for whoever checks them one by one. */
-MUST_USE bool match_compile_member(struct arena *a, str name, const struct json *value, struct match *ret, struct err *e);
+MUST_USE bool match_compile_member(struct arena *a, str name, const struct json *value, struct match *ret,
+                                   struct err *e);
 
 bool match_request(const struct match *m, const struct request *r);
 

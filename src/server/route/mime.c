@@ -13,8 +13,8 @@ struct mime_types {
     uint32_t len;
 };
 
-#define ROW(extension, type)                   \
-    {                                          \
+#define ROW(extension, type)                    \
+    {                                           \
         STR_INIT("." extension), STR_INIT(type) \
     }
 

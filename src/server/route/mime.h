@@ -8,8 +8,8 @@
 struct json;       /* server/json/json.h */
 struct mime_types; /* immutable */
 
-/* The built-in types, and those of `settings` (type → extensions with their dot, or whole file names; may be NULL), which
- * come first. Errors are NGINX Unit's. */
+/* The built-in types, and those of `settings` (type → extensions with their dot, or whole file names; may be NULL),
+ * which come first. Errors are NGINX Unit's. */
 MUST_USE bool mime_types_compile(struct arena *a, const struct json *settings, const struct mime_types **ret,
                                  struct err *e);
 

@@ -1,5 +1,5 @@
-/* Patterns of `match`: text with `*` for any run of bytes, `~` in front of a regular expression, `!` in front of either to
- * negate it. Immutable once compiled, shared by all workers. Texts of errors are NGINX Unit's. */
+/* Patterns of `match`: text with `*` for any run of bytes, `~` in front of a regular expression, `!` in front of either
+ * to negate it. Immutable once compiled, shared by all workers. Texts of errors are NGINX Unit's. */
 #ifndef SERVER_ROUTE_PATTERN_H
 #define SERVER_ROUTE_PATTERN_H
 
@@ -26,7 +26,8 @@ struct pattern {
 MUST_USE bool pattern_compile(struct arena *a, str text, enum pattern_case how, bool decode, struct pattern *ret,
                               struct err *e);
 
-/* `scratch`: memory for a regular expression's match, the request's. An expression that takes too long does not match. */
+/* `scratch`: memory for a regular expression's match, the request's. An expression that takes too long does not match.
+ */
 bool pattern_match(const struct pattern *p, str value, struct arena *scratch);
 
 struct patterns {

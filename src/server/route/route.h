@@ -53,7 +53,7 @@ struct step {
 };
 
 struct route {
-    str name; /* "routes" or "routes/NAME" */
+    str name; /* STR_NONE for the only one, "routes" */
     struct step *steps;
     uint32_t len;
 };
@@ -66,6 +66,9 @@ struct routing {
     uint32_t app_count;
     const struct mime_types *mime;
 };
+
+/* Only the names, of a configuration whose shape need not be right: steps may pass to routes that come later. */
+void routing_name(struct arena *a, const struct json *root, struct routing *ret);
 
 /* Compiles the configuration's routes. Their shape was checked; errors are of what only compiling shows. */
 MUST_USE bool routing_compile(struct arena *a, const struct json *root, struct routing *ret, struct err *e);

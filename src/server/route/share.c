@@ -169,8 +169,9 @@ static void answer_file(struct http_exchange *x, int fd, const struct stat *st, 
         case RANGE_WHOLE: break;
         case RANGE_PART:
             response.status = 206;
-            http_fields_add(&response.fields, x->arena, STR("Content-Range"),
-                            str_printf(x->arena, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, first, first + len - 1, size));
+            http_fields_add(
+                &response.fields, x->arena, STR("Content-Range"),
+                str_printf(x->arena, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, first, first + len - 1, size));
             break;
         case RANGE_UNSATISFIABLE:
             response.status = 416;
@@ -199,8 +200,8 @@ static void answer_directory(struct request *r)
     struct arena *a = r->x->arena;
     str query = r->uri.query, path = uri_encode_path(a, r->uri.path);
     struct http_response response = { .status = 301 };
-    str location = query.ptr ? str_printf(a, "%.*s/?%.*s", STR_ARG(path), STR_ARG(query))
-                             : str_printf(a, "%.*s/", STR_ARG(path));
+    str location =
+        query.ptr ? str_printf(a, "%.*s/?%.*s", STR_ARG(path), STR_ARG(query)) : str_printf(a, "%.*s/", STR_ARG(path));
     http_fields_add(&response.fields, a, STR("Location"), location);
     answer_empty(r->x, &response);
 }

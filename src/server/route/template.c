@@ -15,7 +15,7 @@
 typedef str variable_fn(const struct request *r, str argument);
 
 struct template_part {
-    str text;              /* literal, when `variable` is NULL */
+    str text; /* literal, when `variable` is NULL */
     variable_fn *variable;
     str argument;
 };

@@ -1,4 +1,5 @@
-/* Templates: text with variables, "$name" or "${name}", filled in for each request. Texts of errors are NGINX Unit's. */
+/* Templates: text with variables, "$name" or "${name}", filled in for each request. Texts of errors are NGINX Unit's.
+ */
 #ifndef SERVER_ROUTE_TEMPLATE_H
 #define SERVER_ROUTE_TEMPLATE_H
 
@@ -8,7 +9,8 @@
 struct request; /* server/route/request.h */
 struct template_part;
 
-struct template {
+struct template
+{
     const struct template_part *parts;
     uint32_t len;
     bool constant; /* no variables: `text` is it */

@@ -1,0 +1,187 @@
+/* Making a generation of a configuration. */
+#include "base/buf.h"
+#include "base/vec.h"
+#include "server/app/component.h"
+#include "server/app/wasm_file.h"
+#include "server/config/config.h"
+#include "server/generation.h"
+
+enum {
+    TIMEOUT_S = 30,
+    HEADER_BUFFER_BYTES = 8192,
+    HEADER_BUFFERS = 4,
+    FIELDS_MAX = 128,
+    BODY_MAX_BYTES = 8388608,
+    WRITE_BUFFER_BYTES = 64 * 1024,
+    BACKLOG = 511,
+};
+
+#define MEMORY_BYTES ((uint64_t)256 << 20)
+
+struct builder {
+    struct arena *scratch;
+    const struct config_host *host;
+    const struct generation *before;
+    struct generation *g;
+    struct config_error *e;
+};
+
+static int64_t integer(const struct json *object, const char *name, int64_t fallback)
+{
+    const struct json *v = json_get(object, str_of(name));
+    return v ? json_integer_of(v) : fallback;
+}
+
+/* --- Settings --- */
+
+static str error_page(struct buf *out, uint16_t status)
+{
+    buf_printf(out, "<!DOCTYPE html><title>Error %03u</title><p>Error %03u.\r\n", status, status);
+    return STR("text/html");
+}
+
+/* Times are not checked, as in Unit: nothing or less is taken for as short as can be. */
+static duration seconds(const struct json *object, const char *name, int64_t fallback)
+{
+    int64_t s = integer(object, name, fallback);
+    const int64_t year = 366 * 24 * 3600;
+    return duration_s(s < 0 ? 0 : s > year ? year : s);
+}
+
+static void build_settings(struct builder *b, const struct json *root)
+{
+    const struct json *http = json_get(json_get(root, STR("settings")), STR("http"));
+    const struct json *version = json_get(http, STR("server_version"));
+    int64_t head = integer(http, "large_header_buffer_size", HEADER_BUFFER_BYTES) *
+                   integer(http, "large_header_buffers", HEADER_BUFFERS);
+    int64_t body = integer(http, "max_body_size", BODY_MAX_BYTES);
+    b->g->http = (struct http_settings){
+        .limits = {
+            .max_head_bytes = head < 1024 ? 1024 : head > INT32_MAX ? INT32_MAX : (size_t)head,
+            .max_fields = FIELDS_MAX,
+            .max_body_bytes = body < 0 ? 0 : (uint64_t)body,
+            .write_buffer_bytes = WRITE_BUFFER_BYTES,
+            .head_timeout = seconds(http, "header_read_timeout", 30),
+            .body_timeout = seconds(http, "body_read_timeout", 30),
+            .send_timeout = seconds(http, "send_timeout", 30),
+            .idle_timeout = seconds(http, "idle_timeout", 180),
+        },
+        .server_field = version && !version->truth ? STR("Berth") : STR("Berth/" BERTH_VERSION),
+        .error_body = error_page,
+    };
+    b->g->log = b->host->log;
+}
+
+/* --- Applications --- */
+
+static void add_environment(const struct json *object, struct component_settings *s, struct arena *a)
+{
+    s->env_count = object ? object->count : 0;
+    struct wasi_env *env = arena_new(a, struct wasi_env, s->env_count);
+    for (size_t i = 0; i < s->env_count; i++)
+        env[i] = (struct wasi_env){ object->members[i].name, object->members[i].value->text };
+    s->env = env;
+}
+
+static bool open_component(struct builder *b, str name, const struct json *options, struct app **ret)
+{
+    const struct json *limits = json_get(options, STR("limits"));
+    str file = json_get(options, STR("component"))->text;
+    int64_t timeout = integer(limits, "timeout", 0);
+    struct component_settings s = {
+        .limits = { .timeout = duration_s(timeout ? timeout : TIMEOUT_S),
+                    .memory_bytes = (uint64_t)integer(limits, "memory", MEMORY_BYTES) },
+    };
+    add_environment(json_get(options, STR("environment")), &s, b->scratch);
+    struct err *e = &b->e->why;
+    bool ok = wasm_file_read(file, &s.wasm, e);
+    if (ok) {
+        ok = component_open(&s, b->host->component, ret, e);
+        if (!ok)
+            wasm_file_help(e, file);
+    }
+    if (ok)
+        return true;
+    err_wrap(e, "application \"%.*s\": component \"%.*s\"", STR_ARG(name), STR_ARG(file));
+    b->e->is_invalid = true;
+    b->e->at = json_get(options, STR("component"))->at;
+    b->e->pointer = str_printf(b->scratch, "/applications/%.*s/component", STR_ARG(name));
+    return false;
+}
+
+/* The same options make the same application. */
+static struct app *find_before(const struct generation *before, str name, const struct json *options)
+{
+    const struct json *apps = before && before->config ? json_get(before->config, STR("applications")) : NULL;
+    for (uint32_t i = 0; apps && i < apps->count; i++)
+        if (str_eq(apps->members[i].name, name) && json_eq(apps->members[i].value, options))
+            return before->apps[i];
+    return NULL;
+}
+
+static bool build_apps(struct builder *b, const struct json *apps)
+{
+    struct generation *g = b->g;
+    uint32_t count = apps ? apps->count : 0;
+    g->apps = arena_new(&g->arena, struct app *, count);
+    for (; g->app_count < count; g->app_count++) {
+        const struct json_member *m = &apps->members[g->app_count];
+        struct app *kept = find_before(b->before, m->name, m->value);
+        if (kept)
+            g->apps[g->app_count] = app_retain(kept);
+        else if (!open_component(b, m->name, m->value, &g->apps[g->app_count]))
+            return false;
+    }
+    return true;
+}
+
+/* --- Listeners --- */
+
+static bool build_listener(struct builder *b, const struct json_member *m, struct listener_config *ret)
+{
+    struct generation *g = b->g;
+    const struct json *pass = json_get(m->value, STR("pass")), *app = json_get(m->value, STR("application"));
+    int64_t backlog = integer(m->value, "backlog", -1);
+    struct err *e = &b->e->why;
+    ret->address = str_dup(&g->arena, m->name);
+    if (!pass && !app)
+        return err_set(e, ERR_INVALID, "listener \"%.*s\" has no \"pass\"", STR_ARG(m->name));
+    if (app) {
+        for (uint32_t i = 0; i < g->routing.app_count; i++)
+            if (str_eq(g->routing.apps[i], app->text))
+                ret->target = (struct target){ .kind = TARGET_APP, .app = i };
+    } else if (!target_compile(&g->arena, &g->routing, pass->text, &ret->target, e)) {
+        return false;
+    }
+    ret->fd = b->host->listen(b->host->ctx, m->name, backlog < 0 ? BACKLOG : (int)backlog, e);
+    return ret->fd >= 0;
+}
+
+static bool build_listeners(struct builder *b, const struct json *listeners)
+{
+    struct generation *g = b->g;
+    uint32_t count = listeners ? listeners->count : 0;
+    g->listeners = arena_new(&g->arena, struct listener_config, count);
+    for (; g->listener_count < count; g->listener_count++)
+        if (!build_listener(b, &listeners->members[g->listener_count], &g->listeners[g->listener_count]))
+            return false;
+    return true;
+}
+
+bool config_build(struct arena *a, const struct config_host *host, const struct json *root,
+                  const struct generation *before, struct generation **ret, struct config_error *e)
+{
+    struct builder b = { a, host, before, generation_new(), e };
+    struct generation *g = b.g;
+    *e = (struct config_error){ .why = ERR_INIT, .at = JSON_NO_PLACE };
+    g->config = json_copy(&g->arena, root, false);
+    build_settings(&b, g->config);
+    if (routing_compile(&g->arena, g->config, &g->routing, &e->why) &&
+        build_apps(&b, json_get(g->config, STR("applications"))) &&
+        build_listeners(&b, json_get(g->config, STR("listeners")))) {
+        *ret = g;
+        return true;
+    }
+    generation_release(g);
+    return false;
+}

@@ -1,0 +1,250 @@
+/* The tables of options, from the whole to the parts. */
+#include "server/config/options.h"
+
+#include "server/config/checks.h"
+
+const char options_app_types[] = "wasm-wasi-component";
+
+#define UNSUPPORTED(name_, kinds_, help_) { .name = name_, .kinds = kinds_, .check = check_unsupported, .help = help_ }
+
+enum { ANY_STRINGS = SCHEMA_STRING | SCHEMA_ARRAY };
+
+/* --- listeners --- */
+
+static const struct schema_option listener_options[] = {
+    { .name = "pass", .kinds = SCHEMA_STRING, .check = check_pass, .help = "Where requests go: an application or routes." },
+    { .name = "application",
+      .kinds = SCHEMA_STRING,
+      .check = check_listener_application,
+      .help = "Old form of `pass`: the name of an application." },
+    { .name = "backlog",
+      .kinds = SCHEMA_INTEGER,
+      .check = check_backlog,
+      .fallback = "511",
+      .help = "Connections that wait to be accepted, at most; -1 is the default." },
+    UNSUPPORTED("tls", SCHEMA_OBJECT, "Certificates and sessions of TLS."),
+    UNSUPPORTED("forwarded", SCHEMA_OBJECT, "Proxies that are believed about the client's address and scheme."),
+    UNSUPPORTED("client_ip", SCHEMA_OBJECT, "Old form of `forwarded`."),
+};
+static const struct schema listener_schema = SCHEMA(listener_options);
+
+static const struct schema_option listener_members[] = {
+    { .kinds = SCHEMA_OBJECT, .object = &listener_schema, .check = check_listener, .help = "Named by its address." },
+};
+static const struct schema listeners_schema = SCHEMA(listener_members);
+
+/* --- routes --- */
+
+static const struct schema_option match_options[] = {
+    { .name = "method", .kinds = ANY_STRINGS, .check = check_match, .help = "Method; patterns are folded to upper case." },
+    { .name = "host", .kinds = ANY_STRINGS, .check = check_match, .help = "Host without port, in lower case." },
+    { .name = "uri", .kinds = ANY_STRINGS, .check = check_match, .help = "Path, normalised and decoded." },
+    { .name = "query", .kinds = ANY_STRINGS, .check = check_match, .help = "Whole query, decoded." },
+    { .name = "arguments",
+      .kinds = SCHEMA_OBJECT | SCHEMA_ARRAY,
+      .check = check_match_sets,
+      .help = "Arguments of the query by name." },
+    { .name = "headers",
+      .kinds = SCHEMA_OBJECT | SCHEMA_ARRAY,
+      .check = check_match_sets,
+      .help = "Fields by name; case makes no difference." },
+    { .name = "cookies", .kinds = SCHEMA_OBJECT | SCHEMA_ARRAY, .check = check_match_sets, .help = "Cookies by name." },
+    { .name = "source", .kinds = ANY_STRINGS, .check = check_match, .help = "Address patterns of the client." },
+    { .name = "destination", .kinds = ANY_STRINGS, .check = check_match, .help = "Address patterns of the listener." },
+    { .name = "scheme", .kinds = SCHEMA_STRING, .check = check_match, .help = "`http` or `https`." },
+    { .name = "if", .kinds = SCHEMA_STRING, .check = check_match, .help = "A condition of variables." },
+};
+static const struct schema match_schema = SCHEMA(match_options);
+
+static const struct schema_option header_members[] = {
+    { .kinds = SCHEMA_STRING | SCHEMA_NULL, .check = check_response_header, .help = "A value; null removes the field." },
+};
+static const struct schema response_headers_schema = SCHEMA(header_members);
+
+#define COMMON_OPTIONS                                                                                         \
+    { .name = "rewrite", .kinds = SCHEMA_STRING, .check = check_template, .help = "New path, before the action." }, \
+    {                                                                                                          \
+        .name = "response_headers", .kinds = SCHEMA_OBJECT, .object = &response_headers_schema,                \
+        .help = "Fields to set or to remove in answers of 200 to 399."                                         \
+    }
+
+static const struct schema_option pass_options[] = {
+    { .name = "pass", .kinds = SCHEMA_STRING, .check = check_pass, .help = "Goes on at this target." },
+    COMMON_OPTIONS,
+};
+const struct schema options_action_pass = SCHEMA(pass_options);
+
+static const struct schema_option return_options[] = {
+    { .name = "return", .kinds = SCHEMA_INTEGER, .check = check_return, .help = "Answers with this status." },
+    { .name = "location", .kinds = SCHEMA_STRING, .check = check_template, .help = "The field Location." },
+    COMMON_OPTIONS,
+};
+const struct schema options_action_return = SCHEMA(return_options);
+
+static const struct schema_option share_options[] = {
+    { .name = "share", .kinds = ANY_STRINGS, .check = check_share, .help = "Paths of files, tried in order." },
+    { .name = "index",
+      .kinds = SCHEMA_STRING,
+      .fallback = "index.html",
+      .help = "Appended to paths that end in a slash." },
+    { .name = "types", .kinds = ANY_STRINGS, .check = check_types, .help = "Patterns of media types that are sent." },
+    { .name = "fallback",
+      .kinds = SCHEMA_OBJECT,
+      .check = check_action,
+      .help = "The action when no file can be sent." },
+    { .name = "chroot", .kinds = SCHEMA_STRING, .check = check_template, .help = "Directory that paths stay below." },
+    { .name = "follow_symlinks", .kinds = SCHEMA_BOOL, .fallback = "true", .help = "Symbolic links are followed." },
+    { .name = "traverse_mounts", .kinds = SCHEMA_BOOL, .fallback = "true", .help = "Mount points are crossed." },
+    COMMON_OPTIONS,
+};
+const struct schema options_action_share = SCHEMA(share_options);
+
+static const struct schema_option proxy_options[] = {
+    UNSUPPORTED("proxy", SCHEMA_STRING, "Address of an HTTP server that answers."),
+    COMMON_OPTIONS,
+};
+const struct schema options_action_proxy = SCHEMA(proxy_options);
+
+static const struct schema_option step_options[] = {
+    { .name = "match", .kinds = SCHEMA_OBJECT, .object = &match_schema, .help = "All keys must hold; without it, always." },
+    { .name = "action", .kinds = SCHEMA_OBJECT, .required = true, .check = check_action, .help = "What is done." },
+};
+const struct schema options_step = SCHEMA(step_options);
+
+static const struct schema_option named_route_members[] = {
+    { .kinds = SCHEMA_ARRAY, .check = check_steps, .help = "Steps; the first that matches is taken." },
+};
+static const struct schema named_routes_schema = SCHEMA(named_route_members);
+
+/* --- applications --- */
+
+static const struct schema_option limits_options[] = {
+    { .name = "timeout",
+      .kinds = SCHEMA_INTEGER,
+      .check = check_not_negative,
+      .fallback = "30",
+      .help = "Seconds that a request may take, computing and waiting; 0: the default." },
+    { .name = "requests",
+      .kinds = SCHEMA_INTEGER,
+      .check = check_not_negative,
+      .help = "Accepted; each request has an instance of its own." },
+    { .name = "memory",
+      .kinds = SCHEMA_INTEGER,
+      .check = check_at_least_1,
+      .fallback = "268435456",
+      .help = "Bytes that a request's instance may use, all of its memories together." },
+    { .name = "shm", .kinds = SCHEMA_INTEGER, .check = check_not_negative, .help = "Accepted without effect." },
+};
+static const struct schema limits_schema = SCHEMA(limits_options);
+
+static const struct schema_option processes_options[] = {
+    { .name = "max", .kinds = SCHEMA_INTEGER, .check = check_at_least_1, .help = "Accepted: workers serve all." },
+    { .name = "spare", .kinds = SCHEMA_INTEGER, .check = check_not_negative, .help = "Accepted without effect." },
+    { .name = "idle_timeout", .kinds = SCHEMA_INTEGER, .check = check_not_negative, .help = "Accepted without effect." },
+};
+static const struct schema processes_schema = SCHEMA(processes_options);
+
+static const struct schema_option environment_members[] = {
+    { .kinds = SCHEMA_STRING, .check = check_environment, .help = "A variable's value." },
+};
+static const struct schema environment_schema = SCHEMA(environment_members);
+
+static const struct schema_option access_options[] = {
+    { .name = "filesystem",
+      .kinds = SCHEMA_ARRAY,
+      .check = check_filesystem,
+      .help = "Directories of the host; must be empty." },
+};
+static const struct schema access_schema = SCHEMA(access_options);
+
+static const struct schema_option component_options[] = {
+    { .name = "type", .kinds = SCHEMA_STRING, .required = true, .help = "`wasm-wasi-component`." },
+    { .name = "component", .kinds = SCHEMA_STRING, .required = true, .help = "File of the component." },
+    { .name = "environment", .kinds = SCHEMA_OBJECT, .object = &environment_schema, .help = "Variables by name." },
+    { .name = "limits", .kinds = SCHEMA_OBJECT, .object = &limits_schema, .help = "Of each request." },
+    { .name = "processes",
+      .kinds = SCHEMA_INTEGER | SCHEMA_OBJECT,
+      .object = &processes_schema,
+      .check = check_processes,
+      .help = "Accepted: components run inside of the workers." },
+    { .name = "access", .kinds = SCHEMA_OBJECT, .object = &access_schema, .help = "What of the host is given." },
+    UNSUPPORTED("user", SCHEMA_STRING, "A component has no process of its own."),
+    UNSUPPORTED("group", SCHEMA_STRING, "A component has no process of its own."),
+    UNSUPPORTED("working_directory", SCHEMA_STRING, "A component has no process of its own."),
+    UNSUPPORTED("stdout", SCHEMA_STRING, "A component's output goes to the log."),
+    UNSUPPORTED("stderr", SCHEMA_STRING, "A component's output goes to the log."),
+    UNSUPPORTED("isolation", SCHEMA_OBJECT, "A component is isolated as it is."),
+};
+const struct schema options_component = SCHEMA(component_options);
+
+static const struct schema_option application_members[] = {
+    { .kinds = SCHEMA_OBJECT, .check = check_application, .help = "Named by its member." },
+};
+static const struct schema applications_schema = SCHEMA(application_members);
+
+/* --- settings --- */
+
+static const struct schema_option mime_members[] = {
+    { .kinds = ANY_STRINGS, .check = check_strings, .help = "Extensions with their dot, or whole names of files." },
+};
+static const struct schema mime_schema = SCHEMA(mime_members);
+
+static const struct schema_option static_options[] = {
+    { .name = "mime_types",
+      .kinds = SCHEMA_OBJECT,
+      .object = &mime_schema,
+      .help = "Media types and the extensions that have them." },
+};
+static const struct schema static_schema = SCHEMA(static_options);
+
+static const struct schema_option http_options[] = {
+    { .name = "header_read_timeout", .kinds = SCHEMA_INTEGER, .fallback = "30", .help = "Seconds for a whole head." },
+    { .name = "body_read_timeout", .kinds = SCHEMA_INTEGER, .fallback = "30", .help = "Seconds between two reads." },
+    { .name = "send_timeout", .kinds = SCHEMA_INTEGER, .fallback = "30", .help = "Seconds between two writes." },
+    { .name = "idle_timeout", .kinds = SCHEMA_INTEGER, .fallback = "180", .help = "Seconds between two requests." },
+    { .name = "large_header_buffer_size",
+      .kinds = SCHEMA_INTEGER,
+      .fallback = "8192",
+      .help = "Bytes; together with `large_header_buffers` the largest head." },
+    { .name = "large_header_buffers", .kinds = SCHEMA_INTEGER, .fallback = "4", .help = "See the size." },
+    { .name = "body_buffer_size", .kinds = SCHEMA_INTEGER, .help = "Accepted: bodies are streamed." },
+    { .name = "max_body_size", .kinds = SCHEMA_INTEGER, .fallback = "8388608", .help = "Bytes; more is refused." },
+    { .name = "body_temp_path", .kinds = SCHEMA_STRING, .help = "Accepted: bodies are streamed." },
+    { .name = "discard_unsafe_fields", .kinds = SCHEMA_BOOL, .fallback = "true", .help = "Accepted." },
+    { .name = "log_route", .kinds = SCHEMA_BOOL, .fallback = "false", .help = "Accepted." },
+    { .name = "server_version", .kinds = SCHEMA_BOOL, .fallback = "true", .help = "The field Server has the version." },
+    { .name = "chunked_transform", .kinds = SCHEMA_BOOL, .help = "Accepted: chunked bodies are always understood." },
+    { .name = "static", .kinds = SCHEMA_OBJECT, .object = &static_schema, .help = "Of static files." },
+    UNSUPPORTED("websocket", SCHEMA_OBJECT, "WebSocket frames and time-outs."),
+    UNSUPPORTED("compression", SCHEMA_OBJECT, "Compression of answers."),
+};
+static const struct schema http_schema = SCHEMA(http_options);
+
+static const struct schema_option settings_options[] = {
+    { .name = "http", .kinds = SCHEMA_OBJECT, .object = &http_schema, .help = "Of all listeners." },
+    { .name = "listen_threads",
+      .kinds = SCHEMA_INTEGER,
+      .check = check_at_least_1,
+      .help = "Accepted: there is a worker for each processor." },
+    UNSUPPORTED("js_module", ANY_STRINGS, "JavaScript modules for templates."),
+    UNSUPPORTED("telemetry", SCHEMA_OBJECT, "Traces."),
+};
+static const struct schema settings_schema = SCHEMA(settings_options);
+
+/* --- The whole --- */
+
+static const struct schema_option root_options[] = {
+    { .name = "settings", .kinds = SCHEMA_OBJECT, .object = &settings_schema, .help = "Of the server." },
+    { .name = "listeners", .kinds = SCHEMA_OBJECT, .object = &listeners_schema, .help = "Addresses that are served." },
+    { .name = "routes",
+      .kinds = SCHEMA_ARRAY | SCHEMA_OBJECT,
+      .object = &named_routes_schema,
+      .check = check_routes,
+      .help = "Steps, or named lists of steps." },
+    { .name = "applications", .kinds = SCHEMA_OBJECT, .object = &applications_schema, .help = "What runs." },
+    UNSUPPORTED("upstreams", SCHEMA_OBJECT, "Groups of servers."),
+    { .name = "access_log", .kinds = SCHEMA_STRING, .check = check_access_log, .help = "File; a line a request." },
+};
+static const struct schema root_schema = SCHEMA(root_options);
+
+const struct schema_option options_root = { .kinds = SCHEMA_OBJECT, .object = &root_schema };
