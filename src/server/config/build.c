@@ -5,6 +5,7 @@
 #include "server/app/wasm_file.h"
 #include "server/config/config.h"
 #include "server/generation.h"
+#include "server/json/path.h"
 
 enum {
     TIMEOUT_S = 30,
@@ -104,8 +105,12 @@ static bool open_component(struct builder *b, str name, const struct json *optio
         return true;
     err_wrap(e, "application \"%.*s\": component \"%.*s\"", STR_ARG(name), STR_ARG(file));
     b->e->is_invalid = true;
-    b->e->at = json_get(options, STR("component"))->at;
-    b->e->pointer = str_printf(b->scratch, "/applications/%.*s/component", STR_ARG(name));
+    const str place[] = { STR("applications"), name, STR("component") };
+    struct buf pointer;
+    buf_init(&pointer, BUF_NO_LIMIT);
+    path_print_pointer(&pointer, (struct path){ place, ARRAY_LEN(place) });
+    b->e->pointer = str_dup(b->scratch, buf_str(&pointer));
+    buf_fini(&pointer);
     return false;
 }
 
