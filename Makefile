@@ -4,7 +4,8 @@ MESON_FLAGS ?= -Dbuildtype=release -Db_lto=false
 
 all: build/release/build.ninja
 	ninja -C build/release
-	@mkdir -p build/bin && ln -sf ../release/src/tool/berth build/bin/berth
+	@mkdir -p build/bin && ln -sf ../release/src/tool/berth build/bin/berth && \
+	    ln -sf ../release/src/server/berthd build/bin/berthd
 
 # Another engine is another directory: what changes it configures the build again.
 build/release/build.ninja: $(wildcard engine/Cargo.* engine/*.rs engine/src/*.rs) tools/build-engine

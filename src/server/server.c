@@ -94,6 +94,63 @@ void server_apply(struct server *s, struct generation *g, void (*done)(void *ctx
     }
 }
 
+/* A question to all workers. */
+struct inquiry {
+    struct generation *generation;
+    struct worker_message *messages;
+    uint32_t count, pending;
+    void (*done)(void *ctx, const struct server_status *status);
+    void *ctx;
+};
+
+static void answer(struct inquiry *q)
+{
+    struct server_status sum = { .app_count = q->generation->app_count };
+    uint64_t *requests = mem_new_n(uint64_t, sum.app_count);
+    for (uint32_t i = 0; i < q->count; i++) {
+        const struct worker_message *m = &q->messages[i];
+        sum.accepted += m->http.accepted;
+        sum.closed += m->http.closed;
+        sum.idle += m->http.idle;
+        sum.requests += m->http.requests;
+        for (uint32_t k = 0; k < sum.app_count; k++)
+            requests[k] += m->app_requests[k];
+    }
+    sum.app_requests = requests;
+    q->done(q->ctx, &sum);
+    mem_free(requests);
+}
+
+static void on_status(struct worker_message *m)
+{
+    struct inquiry *q = m->ctx;
+    if (--q->pending > 0)
+        return;
+    answer(q);
+    for (uint32_t i = 0; i < q->count; i++)
+        mem_free(q->messages[i].app_requests);
+    generation_release(q->generation);
+    mem_free(q->messages);
+    mem_free(q);
+}
+
+void server_status(struct server *s, struct generation *g, void (*done)(void *ctx, const struct server_status *status),
+                   void *ctx)
+{
+    struct inquiry *q = mem_new(struct inquiry);
+    *q = (struct inquiry){ .generation = generation_retain(g), .count = s->count, .pending = s->count };
+    q->done = done;
+    q->ctx = ctx;
+    q->messages = mem_new_n(struct worker_message, s->count);
+    for (uint32_t i = 0; i < s->count; i++) {
+        q->messages[i].subject = g;
+        q->messages[i].app_requests = mem_new_n(uint32_t, g->app_count);
+        q->messages[i].done = on_status;
+        q->messages[i].ctx = q;
+        worker_status(s->workers[i], &q->messages[i]);
+    }
+}
+
 void server_stop(struct server *s)
 {
     for (uint32_t i = 0; i < s->count; i++)

@@ -27,6 +27,17 @@ struct ticker *server_ticker(struct server *s);
  * one of them cannot listen somewhere. One at a time. */
 void server_apply(struct server *s, struct generation *g, void (*done)(void *ctx, const struct err *e), void *ctx);
 
+/* What all workers have done since they started. */
+struct server_status {
+    uint64_t accepted, closed, idle, requests;
+    uint32_t app_count;
+    const uint64_t *app_requests; /* live ones, in the order of the generation's applications */
+};
+
+/* `done` gets it; with the applications of `g`, to which a reference is taken meanwhile. */
+void server_status(struct server *s, struct generation *g, void (*done)(void *ctx, const struct server_status *status),
+                   void *ctx);
+
 /* Accept nothing new, finish what runs, then end. */
 void server_stop(struct server *s);
 

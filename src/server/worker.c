@@ -47,6 +47,7 @@ struct worker {
     struct list fronts, holds, parts;
     struct hold *current; /* NULL before the first and when it stops */
     uint64_t requests;
+    struct http_counters past; /* of fronts that are gone */
     struct loop_job reaper;
     bool stopping;
 };
@@ -260,6 +261,14 @@ static void fronts_pass_on(struct worker *w, const struct generation *g)
 
 /* --- The reaper --- */
 
+static void add_counters(struct http_counters *sum, struct http_counters n)
+{
+    sum->accepted += n.accepted;
+    sum->closed += n.closed;
+    sum->idle += n.idle;
+    sum->requests += n.requests;
+}
+
 static void reap_fronts(struct worker *w)
 {
     for (struct list *n = w->fronts.next, *next; n != &w->fronts; n = next) {
@@ -268,6 +277,7 @@ static void reap_fronts(struct worker *w)
         if (!f->gone)
             continue;
         list_remove(&f->node);
+        add_counters(&w->past, http_server_counters(f->http));
         http_server_free(f->http);
         mem_free(f);
     }
@@ -315,6 +325,26 @@ void worker_apply(struct worker *w, struct worker_message *m)
     m->worker = w;
     m->error = (struct err)ERR_INIT;
     loop_post(w->loop, apply, m);
+}
+
+static void status(void *ctx)
+{
+    struct worker_message *m = ctx;
+    struct worker *w = m->worker;
+    m->http = w->past;
+    for (struct list *n = w->fronts.next; n != &w->fronts; n = n->next)
+        add_counters(&m->http, http_server_counters(CONTAINER_OF(n, struct front, node)->http));
+    for (uint32_t i = 0; w->current && w->current->generation == m->subject && i < m->subject->app_count; i++) {
+        const struct part *p = w->current->parts[i];
+        m->app_requests[i] = p->app->ops->part_live(p->app_part);
+    }
+    loop_post(w->options.owner, message_done, m);
+}
+
+void worker_status(struct worker *w, struct worker_message *m)
+{
+    m->worker = w;
+    loop_post(w->loop, status, m);
 }
 
 static void stop(void *ctx)

@@ -25,14 +25,22 @@ MUST_USE bool worker_start(const struct worker_options *o, struct worker **ret, 
  */
 struct worker_message {
     struct worker *worker;
-    struct generation *generation; /* to serve from now on; a reference that becomes the worker's */
-    struct err error;              /* of what could not be served */
     void (*done)(struct worker_message *m);
     void *ctx;
+
+    struct generation *generation; /* of worker_apply: a reference that becomes the worker's */
+    struct err error;              /* of what could not be served */
+
+    struct http_counters http; /* of worker_status: since it started */
+    const struct generation *subject;
+    uint32_t *app_requests; /* live ones for each of the subject's applications */
 };
 
 /* Serves `m->generation` instead of the one before. `m->error` tells when it does not listen everywhere. */
 void worker_apply(struct worker *w, struct worker_message *m);
+
+/* Fills in `m->http` and, when it serves the subject, `m->app_requests`. */
+void worker_status(struct worker *w, struct worker_message *m);
 
 /* Stop: accept nothing new, finish what runs. Cut: end what runs, too. */
 void worker_stop(struct worker *w);

@@ -88,7 +88,8 @@ void h1_respond(struct http_exchange *x, const struct http_response *r)
     assert(c->state == H1_CONN_EXCHANGE && c->response == H1_RESPONSE_NONE);
     c->response = H1_RESPONSE_BODY;
     /* A client that still waits to be told to send its body will not: the rest of the connection is unclear. */
-    if (!c->head.keep_alive || c->eof || http_server_stopping(c->server) || (c->head.expect_continue && !c->body_done))
+    if (!c->head.keep_alive || c->eof || http_server_settings(c->server)->one_request ||
+        http_server_stopping(c->server) || (c->head.expect_continue && !c->body_done))
         c->close_after = true;
     h1_put_head(c, r);
     h1_conn_schedule(c);

@@ -31,6 +31,7 @@ struct http_limits {
 /* What may change while it serves; each exchange keeps to what was set when it began, but for the time-outs. */
 struct http_settings {
     struct http_limits limits;
+    bool one_request;               /* a connection: it closes after the answer */
     str server_field;               /* value of the field Server, alive as long as the server; empty: none is sent */
     http_error_body_fn *error_body; /* of refusals, HTTP's own (400, 408, 413 …) included; NULL: a line of text */
 };

@@ -22,7 +22,7 @@ enum {
 struct builder {
     struct arena *scratch;
     const struct config_host *host;
-    const struct generation *before;
+    const struct config_before *before;
     struct generation *g;
     struct config_error *e;
 };
@@ -115,9 +115,12 @@ static bool open_component(struct builder *b, str name, const struct json *optio
 }
 
 /* The same options make the same application. */
-static struct app *find_before(const struct generation *before, str name, const struct json *options)
+static struct app *find_before(const struct config_before *b, str name, const struct json *options)
 {
+    const struct generation *before = b->generation;
     const struct json *apps = before && before->config ? json_get(before->config, STR("applications")) : NULL;
+    if (b->restart.ptr && str_eq(b->restart, name))
+        return NULL;
     for (uint32_t i = 0; apps && i < apps->count; i++)
         if (str_eq(apps->members[i].name, name) && json_eq(apps->members[i].value, options))
             return before->apps[i];
@@ -174,7 +177,7 @@ static bool build_listeners(struct builder *b, const struct json *listeners)
 }
 
 bool config_build(struct arena *a, const struct config_host *host, const struct json *root,
-                  const struct generation *before, struct generation **ret, struct config_error *e)
+                  const struct config_before *before, struct generation **ret, struct config_error *e)
 {
     struct builder b = { a, host, before, generation_new(), e };
     struct generation *g = b.g;

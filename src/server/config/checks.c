@@ -96,8 +96,7 @@ bool check_listener_application(struct validation *v, str name, const struct jso
 bool check_match(struct validation *v, str name, const struct json *value)
 {
     struct match m;
-    return check_strings(v, name, value) &&
-           compiled(v, value, match_compile_member(v->arena, name, value, &m, v->e));
+    return check_strings(v, name, value) && compiled(v, value, match_compile_member(v->arena, name, value, &m, v->e));
 }
 
 static bool check_match_set(struct validation *v, str name, const struct json *value)
@@ -180,13 +179,15 @@ bool check_action(struct validation *v, str name, const struct json *value)
         if (!json_get(value, kinds[i].option))
             continue;
         if (found)
-            return schema_error(v, value, "The \"action\" object must have just one of \"pass\", \"return\", \"share\", or "
-                                          "\"proxy\" options set.");
+            return schema_error(v, value,
+                                "The \"action\" object must have just one of \"pass\", \"return\", \"share\", or "
+                                "\"proxy\" options set.");
         found = kinds[i].schema;
     }
     if (!found)
-        return schema_error(v, value, "The \"action\" object must have either \"pass\", \"return\", \"share\", or \"proxy\" "
-                                      "option set.");
+        return schema_error(v, value,
+                            "The \"action\" object must have either \"pass\", \"return\", \"share\", or \"proxy\" "
+                            "option set.");
     return schema_validate(v, found, value);
 }
 

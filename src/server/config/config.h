@@ -10,10 +10,10 @@ struct generation;     /* server/generation.h */
 
 /* Why a configuration was refused. */
 struct config_error {
-    struct err why;   /* text: the detail; help: what would be right, or empty */
-    bool is_invalid;  /* the configuration is at fault; else it could not be put in force */
-    str pointer;      /* RFC 6901, in the arena of the check; STR_NONE when there is no place */
-    size_t at;        /* offset of the value in the text it came from, JSON_NO_PLACE when it is older */
+    struct err why;  /* text: the detail; help: what would be right, or empty */
+    bool is_invalid; /* the configuration is at fault; else it could not be put in force */
+    str pointer;     /* RFC 6901, in the arena of the check; STR_NONE when there is no place */
+    size_t at;       /* offset of the value in the text it came from, JSON_NO_PLACE when it is older */
 };
 
 /* What a configuration is put in force with. */
@@ -28,10 +28,15 @@ struct config_host {
 /* `a` takes the error's texts and what is only needed for the check. */
 MUST_USE bool config_check(struct arena *a, const struct json *root, struct config_error *e);
 
+/* What a new generation takes over. */
+struct config_before {
+    const struct generation *generation; /* or NULL: there is none */
+    str restart;                         /* name of an application that is opened anew all the same; or STR_NONE */
+};
+
 /* Makes a checked configuration into a generation, with a reference for the caller. Applications whose options are the
- * same as in `before` (or NULL) are taken over from it; the others are opened, which may take seconds. Any thread, but
- * one at a time. */
+ * same as before are taken over; the others are opened, which may take seconds. Any thread, but one at a time. */
 MUST_USE bool config_build(struct arena *a, const struct config_host *host, const struct json *root,
-                           const struct generation *before, struct generation **ret, struct config_error *e);
+                           const struct config_before *before, struct generation **ret, struct config_error *e);
 
 #endif

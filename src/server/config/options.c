@@ -5,14 +5,20 @@
 
 const char options_app_types[] = "wasm-wasi-component";
 
-#define UNSUPPORTED(name_, kinds_, help_) { .name = name_, .kinds = kinds_, .check = check_unsupported, .help = help_ }
+#define UNSUPPORTED(name_, kinds_, help_)                                         \
+    {                                                                             \
+        .name = name_, .kinds = kinds_, .check = check_unsupported, .help = help_ \
+    }
 
 enum { ANY_STRINGS = SCHEMA_STRING | SCHEMA_ARRAY };
 
 /* --- listeners --- */
 
 static const struct schema_option listener_options[] = {
-    { .name = "pass", .kinds = SCHEMA_STRING, .check = check_pass, .help = "Where requests go: an application or routes." },
+    { .name = "pass",
+      .kinds = SCHEMA_STRING,
+      .check = check_pass,
+      .help = "Where requests go: an application or routes." },
     { .name = "application",
       .kinds = SCHEMA_STRING,
       .check = check_listener_application,
@@ -36,7 +42,10 @@ static const struct schema listeners_schema = SCHEMA(listener_members);
 /* --- routes --- */
 
 static const struct schema_option match_options[] = {
-    { .name = "method", .kinds = ANY_STRINGS, .check = check_match, .help = "Method; patterns are folded to upper case." },
+    { .name = "method",
+      .kinds = ANY_STRINGS,
+      .check = check_match,
+      .help = "Method; patterns are folded to upper case." },
     { .name = "host", .kinds = ANY_STRINGS, .check = check_match, .help = "Host without port, in lower case." },
     { .name = "uri", .kinds = ANY_STRINGS, .check = check_match, .help = "Path, normalised and decoded." },
     { .name = "query", .kinds = ANY_STRINGS, .check = check_match, .help = "Whole query, decoded." },
@@ -57,15 +66,17 @@ static const struct schema_option match_options[] = {
 static const struct schema match_schema = SCHEMA(match_options);
 
 static const struct schema_option header_members[] = {
-    { .kinds = SCHEMA_STRING | SCHEMA_NULL, .check = check_response_header, .help = "A value; null removes the field." },
+    { .kinds = SCHEMA_STRING | SCHEMA_NULL,
+      .check = check_response_header,
+      .help = "A value; null removes the field." },
 };
 static const struct schema response_headers_schema = SCHEMA(header_members);
 
-#define COMMON_OPTIONS                                                                                         \
+#define COMMON_OPTIONS                                                                                              \
     { .name = "rewrite", .kinds = SCHEMA_STRING, .check = check_template, .help = "New path, before the action." }, \
-    {                                                                                                          \
-        .name = "response_headers", .kinds = SCHEMA_OBJECT, .object = &response_headers_schema,                \
-        .help = "Fields to set or to remove in answers of 200 to 399."                                         \
+    {                                                                                                               \
+        .name = "response_headers", .kinds = SCHEMA_OBJECT, .object = &response_headers_schema,                     \
+        .help = "Fields to set or to remove in answers of 200 to 399."                                              \
     }
 
 static const struct schema_option pass_options[] = {
@@ -106,7 +117,10 @@ static const struct schema_option proxy_options[] = {
 const struct schema options_action_proxy = SCHEMA(proxy_options);
 
 static const struct schema_option step_options[] = {
-    { .name = "match", .kinds = SCHEMA_OBJECT, .object = &match_schema, .help = "All keys must hold; without it, always." },
+    { .name = "match",
+      .kinds = SCHEMA_OBJECT,
+      .object = &match_schema,
+      .help = "All keys must hold; without it, always." },
     { .name = "action", .kinds = SCHEMA_OBJECT, .required = true, .check = check_action, .help = "What is done." },
 };
 const struct schema options_step = SCHEMA(step_options);
@@ -140,7 +154,10 @@ static const struct schema limits_schema = SCHEMA(limits_options);
 static const struct schema_option processes_options[] = {
     { .name = "max", .kinds = SCHEMA_INTEGER, .check = check_at_least_1, .help = "Accepted: workers serve all." },
     { .name = "spare", .kinds = SCHEMA_INTEGER, .check = check_not_negative, .help = "Accepted without effect." },
-    { .name = "idle_timeout", .kinds = SCHEMA_INTEGER, .check = check_not_negative, .help = "Accepted without effect." },
+    { .name = "idle_timeout",
+      .kinds = SCHEMA_INTEGER,
+      .check = check_not_negative,
+      .help = "Accepted without effect." },
 };
 static const struct schema processes_schema = SCHEMA(processes_options);
 

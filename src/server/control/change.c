@@ -1,0 +1,203 @@
+/* Changes of the configuration: see change.h. */
+#include "server/control/change.h"
+
+#include <assert.h>
+#include <pthread.h>
+
+#include "io/loop/loop.h"
+#include "server/control/control_types.h"
+#include "server/generation.h"
+#include "server/json/edit.h"
+#include "server/log.h"
+#include "server/server.h"
+
+struct change {
+    struct control *control;
+    struct call *call; /* NULL: what was stored is restored */
+    struct arena arena;
+    const struct json *root; /* the new configuration */
+    struct config_before before;
+    struct generation *built;
+    struct config_error error;
+    bool ok;
+    pthread_t builder;
+};
+
+static const char empty_text[] = "{\"listeners\": {}, \"routes\": [], \"applications\": {}}";
+
+static void end(struct change *ch)
+{
+    struct control *c = ch->control;
+    c->change = NULL;
+    if (c->current)
+        c->options.settled(c->options.ctx, c->current);
+    generation_release(ch->built);
+    arena_fini(&ch->arena);
+    mem_free(ch);
+    control_change_over(c);
+}
+
+static struct change *change_new(struct control *c, struct call *call)
+{
+    struct change *ch = mem_new(struct change);
+    assert(!c->change);
+    ch->control = c;
+    ch->call = call;
+    ch->before.generation = c->current;
+    ch->before.restart = STR_NONE;
+    arena_init(&ch->arena);
+    c->change = ch;
+    return ch;
+}
+
+/* --- Storing --- */
+
+static bool store(struct change *ch)
+{
+    struct control *c = ch->control;
+    struct err e = ERR_INIT;
+    struct buf text;
+    buf_init(&text, BUF_NO_LIMIT);
+    json_print_compact(&text, ch->root);
+    bool ok = c->options.store(c->options.ctx, buf_str(&text), &e);
+    buf_fini(&text);
+    if (!ok)
+        log_error(c->options.log, "the configuration is in force but could not be stored", LOG_STR("why", str_of(e.text)));
+    return ok;
+}
+
+/* --- Putting in force --- */
+
+static void refuse(struct change *ch)
+{
+    struct control *c = ch->control;
+    if (ch->call) {
+        call_refused(ch->call, &ch->error);
+        if (!ch->error.is_invalid)
+            log_error(c->options.log, "failed to apply new configuration", LOG_STR("why", str_of(ch->error.why.text)));
+    } else {
+        log_error(c->options.log, "failed to apply previous configuration",
+                  LOG_STR("why", str_of(ch->error.why.text)));
+    }
+}
+
+static void on_applied(void *ctx, const struct err *e)
+{
+    struct change *ch = ctx;
+    struct control *c = ch->control;
+    if (e)
+        log_error(c->options.log, "a worker does not listen everywhere", LOG_STR("why", str_of(e->text)));
+    generation_release(c->current);
+    c->current = generation_retain(ch->built);
+    bool stored = !ch->call || ch->before.restart.ptr || store(ch);
+    if (ch->call && !stored)
+        call_error(ch->call, 500, "Failed to store new configuration.");
+    else if (ch->call)
+        call_success(ch->call, ch->before.restart.ptr ? "Ok" : "Reconfiguration done.");
+    end(ch);
+}
+
+static void on_built(void *ctx)
+{
+    struct change *ch = ctx;
+    struct control *c = ch->control;
+    bool restoring = !ch->call;
+    pthread_join(ch->builder, NULL);
+    if (ch->ok) {
+        server_apply(c->options.server, ch->built, on_applied, ch);
+        return;
+    }
+    refuse(ch);
+    end(ch);
+    if (restoring && !c->current)
+        change_restore(c, str_of(empty_text));
+}
+
+static void *builder_main(void *arg)
+{
+    struct change *ch = arg;
+    const struct control_options *o = &ch->control->options;
+    ch->ok = config_build(&ch->arena, o->host, ch->root, &ch->before, &ch->built, &ch->error);
+    loop_post(o->loop, on_built, ch);
+    return NULL;
+}
+
+static bool build(struct change *ch)
+{
+    int code = pthread_create(&ch->builder, NULL, builder_main, ch);
+    if (code == 0)
+        return true;
+    ch->error = (struct config_error){ .at = JSON_NO_PLACE };
+    err_system(&ch->error.why, code, "start a thread");
+    return false;
+}
+
+/* --- Beginning --- */
+
+static bool edit(struct change *ch, const struct json *value, enum edit_result *ret)
+{
+    struct path p = path_rest(ch->call->path); /* without "config" */
+    const struct json *old = ch->control->current->config;
+    switch (ch->call->kind) {
+    case CALL_PUT: *ret = edit_put(&ch->arena, old, p, value, &ch->root); return true;
+    case CALL_POST: *ret = edit_post(&ch->arena, old, p, value, &ch->root); return true;
+    case CALL_DELETE: *ret = edit_delete(&ch->arena, old, p, &ch->root); return true;
+    case CALL_GET:
+    case CALL_OTHER: break;
+    }
+    return false;
+}
+
+/* The call's new configuration, or its answer. */
+static bool make_root(struct change *ch)
+{
+    struct call *call = ch->call;
+    const struct json *value = NULL;
+    struct json_error json_error;
+    enum edit_result result = EDIT_NOT_ALLOWED;
+    if (call->kind != CALL_DELETE && !json_parse(&ch->arena, buf_str(&call->body), &value, &json_error)) {
+        call_invalid_json(call, &json_error);
+        return false;
+    }
+    if (edit(ch, value, &result) && result == EDIT_DONE)
+        return true;
+    if (result == EDIT_NOT_FOUND)
+        call_error(call, 404, "Value doesn't exist.");
+    else
+        call_error(call, 405, "Method isn't allowed.");
+    return false;
+}
+
+void change_begin(struct control *c, struct call *call)
+{
+    struct change *ch = change_new(c, call);
+    if (str_eq(call->path.at[0], STR("control"))) {
+        ch->root = c->current->config;
+        ch->before.restart = call->path.at[2];
+    } else if (!make_root(ch)) {
+        end(ch);
+        return;
+    }
+    if (!config_check(&ch->arena, ch->root, &ch->error) || !build(ch)) {
+        refuse(ch);
+        end(ch);
+    }
+}
+
+void change_restore(struct control *c, str stored)
+{
+    struct change *ch = change_new(c, NULL);
+    struct json_error json_error;
+    str text = stored.len ? stored : str_of(empty_text);
+    bool ok = json_parse(&ch->arena, text, &ch->root, &json_error);
+    if (!ok)
+        log_error(c->options.log, "the stored configuration is no JSON", LOG_STR("why", str_of(json_error.detail)));
+    else if (!config_check(&ch->arena, ch->root, &ch->error))
+        log_error(c->options.log, "the previous configuration is invalid", LOG_STR("why", str_of(ch->error.why.text)),
+                  LOG_STR("place", ch->error.pointer));
+    else if (build(ch))
+        return;
+    end(ch);
+    if (text.ptr != empty_text)
+        change_restore(c, str_of(empty_text));
+}

@@ -1,0 +1,41 @@
+/* The control API: HTTP on a socket of its own, JSON in and out, as NGINX Unit has it. A change makes a whole new
+ * configuration, checks it, puts it in force and has it stored; when any of that fails, everything stays as it was.
+ * Changes happen one after the other; what only reads is answered meanwhile. Belongs to its loop's thread. */
+#ifndef SERVER_CONTROL_CONTROL_H
+#define SERVER_CONTROL_CONTROL_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct config_host; /* server/config/config.h */
+struct control;
+struct generation; /* server/generation.h */
+struct log;    /* server/log.h */
+struct loop;   /* io/loop/loop.h */
+struct server; /* server/server.h */
+
+struct control_options {
+    struct loop *loop;
+    struct server *server;
+    int fd; /* the listening socket, the caller's */
+    const struct config_host *host;
+    const struct log *log;
+    /* A change has ended, well or not: listening sockets that `g`, which is in force, does not name may go. */
+    void (*settled)(void *ctx, const struct generation *g);
+    /* Keeps the configuration, a JSON text, for the next start. */
+    bool (*store)(void *ctx, str config, struct err *e);
+    void *ctx;
+};
+
+/* Listens; until a configuration is in force calls are answered with 503. */
+struct control *control_start(const struct control_options *o);
+
+/* Once, at the start: puts `stored` in force, or the empty configuration when it is empty or of no use any more, which
+ * the log tells. */
+void control_restore(struct control *c, str stored);
+
+/* Takes no more requests; what is being changed is finished first. Then `done`. */
+void control_stop(struct control *c, void (*done)(void *ctx), void *ctx);
+void control_free(struct control *c);
+
+#endif

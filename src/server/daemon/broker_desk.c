@@ -1,0 +1,216 @@
+/* The supervisor's side of the broker: the sockets and the files. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/list.h"
+#include "io/net/address.h"
+#include "io/net/listener.h"
+#include "server/daemon/broker.h"
+#include "server/daemon/broker_types.h"
+
+struct open_socket {
+    struct list node;
+    str address;
+    int fd;
+    struct address parsed;
+    char text[BROKER_ADDRESS_MAX];
+};
+
+struct broker_desk {
+    const char *state_dir, *log_file;
+    struct list sockets;
+};
+
+struct broker_desk *broker_desk_new(const char *state_dir, const char *log_file)
+{
+    struct broker_desk *d = mem_new(struct broker_desk);
+    d->state_dir = state_dir;
+    d->log_file = log_file;
+    list_init(&d->sockets);
+    return d;
+}
+
+static const char *path_of(const struct address *a)
+{
+    const char *path = ((const struct sockaddr_un *)&a->storage)->sun_path;
+    return a->storage.ss_family == AF_UNIX && path[0] ? path : NULL;
+}
+
+static void socket_close(struct open_socket *s, bool leave_path)
+{
+    const char *path = path_of(&s->parsed);
+    if (path && !leave_path)
+        unlink(path);
+    close(s->fd);
+    list_remove(&s->node);
+    mem_free(s);
+}
+
+void broker_desk_free(struct broker_desk *d, bool leave_paths)
+{
+    while (!list_empty(&d->sockets))
+        socket_close(list_first(&d->sockets, struct open_socket, node), leave_paths);
+    mem_free(d);
+}
+
+/* --- Sockets --- */
+
+static struct open_socket *socket_find(struct broker_desk *d, str address)
+{
+    for (struct list *n = d->sockets.next; n != &d->sockets; n = n->next) {
+        struct open_socket *s = CONTAINER_OF(n, struct open_socket, node);
+        if (str_eq(s->address, address))
+            return s;
+    }
+    return NULL;
+}
+
+static bool open_listener(struct broker_desk *d, str address, int backlog, int *ret_fd, struct err *e)
+{
+    const struct listener_settings settings = { .backlog = backlog, .v6_only = true };
+    struct open_socket *s = socket_find(d, address);
+    if (s) {
+        listen(s->fd, backlog); /* the backlog may be new */
+        *ret_fd = s->fd;
+        return true;
+    }
+    s = mem_new(struct open_socket);
+    list_init(&s->node);
+    memcpy(s->text, address.ptr, address.len);
+    s->address = str_from(s->text, address.len);
+    if (!address_parse_literal(address, &s->parsed)) {
+        mem_free(s);
+        return err_set(e, ERR_INVALID, "\"%.*s\" is no address", STR_ARG(address));
+    }
+    s->fd = listener_bind(&s->parsed, &settings, NULL, e);
+    if (s->fd < 0) {
+        mem_free(s);
+        return false;
+    }
+    if (path_of(&s->parsed))
+        chmod(path_of(&s->parsed), 0666); /* as Unit's: whoever reaches the directory may connect */
+    list_push(&d->sockets, &s->node);
+    *ret_fd = s->fd;
+    return true;
+}
+
+static bool is_named(str names, str address)
+{
+    for (str rest = names; rest.ptr;)
+        if (str_eq(str_split(rest, '\n', &rest), address))
+            return true;
+    return false;
+}
+
+static bool read_text(int fd, char **ret, size_t *ret_len, struct err *e)
+{
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return err_set(e, ERR_INVALID, "the question has no text");
+    char *text = mem_alloc((size_t)st.st_size + 1, 1);
+    ssize_t n = pread(fd, text, (size_t)st.st_size, 0);
+    if (n < 0) {
+        mem_free(text);
+        return err_system(e, errno, "read a memory file");
+    }
+    *ret = text;
+    *ret_len = (size_t)n;
+    return true;
+}
+
+static bool keep_listeners(struct broker_desk *d, int fd, struct err *e)
+{
+    char *text = NULL;
+    size_t len = 0;
+    if (!read_text(fd, &text, &len, e))
+        return false;
+    for (struct list *n = d->sockets.next, *next; n != &d->sockets; n = next) {
+        struct open_socket *s = CONTAINER_OF(n, struct open_socket, node);
+        next = n->next;
+        if (!is_named(str_from(text, len), s->address))
+            socket_close(s, false);
+    }
+    mem_free(text);
+    return true;
+}
+
+/* --- Files --- */
+
+static bool copy_whole(int from, int to)
+{
+    struct stat st;
+    if (fstat(from, &st) < 0)
+        return false;
+    for (off_t at = 0; at < st.st_size;)
+        if (sendfile(to, from, &at, (size_t)(st.st_size - at)) <= 0 && errno != EINTR)
+            return false;
+    return fsync(to) == 0;
+}
+
+static bool sync_directory(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+/* Whole or not at all: a new file takes the place of the old one once it is on the disk. */
+static bool store(const struct broker_desk *d, int text, struct err *e)
+{
+    char path[4096], temporary[4100];
+    snprintf(path, sizeof(path), "%s/conf.json", d->state_dir);
+    snprintf(temporary, sizeof(temporary), "%s.tmp", path);
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_system(e, errno, "make '%s'", temporary);
+    bool ok = text >= 0 && copy_whole(text, fd);
+    ok = close(fd) == 0 && ok && rename(temporary, path) == 0 && sync_directory(d->state_dir);
+    return ok || err_system(e, errno, "store '%s'", path);
+}
+
+static bool open_stored(const struct broker_desk *d, int *ret_fd, struct err *e)
+{
+    char path[4096];
+    snprintf(path, sizeof(path), "%s/conf.json", d->state_dir);
+    *ret_fd = open(path, O_RDONLY | O_CLOEXEC);
+    return *ret_fd >= 0 || err_system(e, errno, "open '%s'", path);
+}
+
+static bool open_log(const struct broker_desk *d, int *ret_fd, struct err *e)
+{
+    *ret_fd = open(d->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    return *ret_fd >= 0 || err_system(e, errno, "open '%s'", d->log_file);
+}
+
+bool broker_answer(struct broker_desk *d, int socket)
+{
+    struct broker_question q;
+    struct broker_reply reply = { .e = ERR_INIT };
+    int text, fd = -1;
+    bool close_fd = false;
+    if (!broker_receive(socket, &q, sizeof(q), &text))
+        return false;
+    switch (q.verb) {
+    case BROKER_LISTEN:
+        if (q.address_len <= sizeof(q.address))
+            reply.ok = open_listener(d, str_from(q.address, q.address_len), q.backlog, &fd, &reply.e);
+        break;
+    case BROKER_KEEP: reply.ok = keep_listeners(d, text, &reply.e); break;
+    case BROKER_STORE: reply.ok = store(d, text, &reply.e); break;
+    case BROKER_STORED: close_fd = reply.ok = open_stored(d, &fd, &reply.e); break;
+    case BROKER_LOG: close_fd = reply.ok = open_log(d, &fd, &reply.e); break;
+    }
+    bool sent = broker_send(socket, &reply, sizeof(reply), fd);
+    if (close_fd)
+        close(fd);
+    if (text >= 0)
+        close(text);
+    return sent;
+}

@@ -1,0 +1,271 @@
+/* The server process: see process.h. */
+#include "server/daemon/process.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/list.h"
+#include "io/loop/loop.h"
+#include "server/app/component.h"
+#include "server/cache.h"
+#include "server/config/config.h"
+#include "server/control/control.h"
+#include "server/daemon/broker.h"
+#include "server/generation.h"
+#include "server/log.h"
+#include "server/server.h"
+
+/* Running requests have this long to finish after SIGQUIT. */
+enum { GRACE_S = 60 };
+
+/* A listening socket of the configuration that is in force, or of one that is being made. */
+struct held_socket {
+    struct list node;
+    int fd;
+    str address;
+    char text[128];
+};
+
+struct process {
+    const struct process_options *options;
+    struct loop *loop;
+    struct log log;
+    struct broker *broker;
+    struct server *server;
+    struct cache cache;
+    bool has_cache;
+    struct list sockets; /* struct held_socket; the control's changes use it one after the other */
+    struct component_host component;
+    struct config_host host;
+    struct control *control;
+    struct timer grace;
+    bool stopping;
+};
+
+/* --- What changes of the configuration need --- */
+
+static struct held_socket *socket_find(struct process *p, str address)
+{
+    for (struct list *n = p->sockets.next; n != &p->sockets; n = n->next) {
+        struct held_socket *s = CONTAINER_OF(n, struct held_socket, node);
+        if (str_eq(s->address, address))
+            return s;
+    }
+    return NULL;
+}
+
+static int listen_on(void *ctx, str address, int backlog, struct err *e)
+{
+    struct process *p = ctx;
+    struct held_socket *s = socket_find(p, address);
+    if (s)
+        return s->fd;
+    int fd = broker_listen(p->broker, address, backlog, e);
+    if (fd < 0)
+        return -1;
+    s = mem_new(struct held_socket);
+    s->fd = fd;
+    memcpy(s->text, address.ptr, address.len); /* the broker has refused longer ones */
+    s->address = str_from(s->text, address.len);
+    list_push(&p->sockets, &s->node);
+    return fd;
+}
+
+static void socket_drop(struct held_socket *s)
+{
+    close(s->fd);
+    list_remove(&s->node);
+    mem_free(s);
+}
+
+static bool is_listener(const struct generation *g, str address)
+{
+    for (uint32_t i = 0; i < g->listener_count; i++)
+        if (str_eq(g->listeners[i].address, address))
+            return true;
+    return false;
+}
+
+static void settled(void *ctx, const struct generation *g)
+{
+    struct process *p = ctx;
+    struct err e = ERR_INIT;
+    struct buf names;
+    buf_init(&names, BUF_NO_LIMIT);
+    for (struct list *n = p->sockets.next, *next; n != &p->sockets; n = next) {
+        struct held_socket *s = CONTAINER_OF(n, struct held_socket, node);
+        next = n->next;
+        if (!is_listener(g, s->address)) {
+            socket_drop(s);
+            continue;
+        }
+        buf_put_str(&names, s->address);
+        buf_put_u8(&names, '\n');
+    }
+    if (!broker_keep(p->broker, buf_str(&names), &e))
+        log_error(&p->log, "listening sockets could not be closed", LOG_STR("why", str_of(e.text)));
+    buf_fini(&names);
+}
+
+static bool store(void *ctx, str config, struct err *e)
+{
+    struct process *p = ctx;
+    return broker_store(p->broker, config, e);
+}
+
+/* What was stored, or nothing. */
+static str read_stored(struct process *p, struct arena *a)
+{
+    struct stat st;
+    int fd = broker_stored(p->broker);
+    if (fd < 0)
+        return STR_NONE;
+    str text = STR_NONE;
+    if (fstat(fd, &st) == 0 && st.st_size > 0) {
+        char *at = arena_alloc(a, (size_t)st.st_size);
+        ssize_t n = pread(fd, at, (size_t)st.st_size, 0);
+        text = n > 0 ? str_from(at, (size_t)n) : STR_NONE;
+    }
+    close(fd);
+    return text;
+}
+
+/* --- The end --- */
+
+static void on_server_end(void *ctx)
+{
+    struct process *p = ctx;
+    loop_stop(p->loop);
+}
+
+static void on_control_stopped(void *ctx)
+{
+    struct process *p = ctx;
+    server_stop(p->server);
+}
+
+static void on_grace_over(struct timer *t)
+{
+    struct process *p = CONTAINER_OF(t, struct process, grace);
+    log_warn(&p->log, "stopped before all requests were finished");
+    server_cut(p->server);
+}
+
+static void reopen_log(struct process *p)
+{
+    int fd = broker_log(p->broker);
+    if (fd < 0) {
+        log_error(&p->log, "the log could not be opened again");
+        return;
+    }
+    dup2(fd, p->log.fd);
+    close(fd);
+    log_info(&p->log, "signal 10 (SIGUSR1) received, log files rotation");
+}
+
+static void on_signal(void *ctx, int signum)
+{
+    struct process *p = ctx;
+    if (signum == SIGUSR1) {
+        reopen_log(p);
+        return;
+    }
+    if (signum == SIGTERM) {
+        if (!p->stopping)
+            control_stop(p->control, NULL, NULL);
+        server_cut(p->server);
+    } else if (!p->stopping) {
+        control_stop(p->control, on_control_stopped, p);
+        timer_set(&p->grace, instant_add(instant_now(), duration_s(GRACE_S)));
+    }
+    p->stopping = true;
+}
+
+static bool watch_signals(struct process *p, struct err *e)
+{
+    static const int signals[] = { SIGTERM, SIGQUIT, SIGUSR1 };
+    for (size_t i = 0; i < ARRAY_LEN(signals); i++)
+        if (!loop_on_signal(p->loop, signals[i], on_signal, p, e))
+            return false;
+    return true;
+}
+
+/* --- The beginning --- */
+
+static void open_cache(struct process *p)
+{
+    struct err e = ERR_INIT;
+    p->has_cache = cache_open(&p->cache, str_of(p->options->cache_dir), CACHE_LIMIT_BYTES, &p->log, &e);
+    if (p->has_cache)
+        return;
+    log_warn(&p->log, "compiled code is not cached", LOG_STR("why", str_of(e.text)));
+    cache_close(&p->cache);
+}
+
+static bool start(struct process *p, struct err *e)
+{
+    const struct server_options o = { .loop = p->loop, .workers = p->options->workers, .on_end = on_server_end, .ctx = p };
+    if (!watch_signals(p, e) || !server_start(&o, &p->server, e))
+        return false;
+    open_cache(p);
+    p->component = (struct component_host){
+        .ticker = server_ticker(p->server),
+        .workers = p->options->workers,
+        .apps = 1,
+        .cache = p->has_cache ? &p->cache.ops : NULL,
+        .log = &p->log,
+    };
+    p->host = (struct config_host){ .component = &p->component, .log = &p->log, .listen = listen_on, .ctx = p };
+    const struct control_options control = {
+        .loop = p->loop,
+        .server = p->server,
+        .fd = p->options->control_fd,
+        .host = &p->host,
+        .log = &p->log,
+        .settled = settled,
+        .store = store,
+        .ctx = p,
+    };
+    p->control = control_start(&control);
+    return true;
+}
+
+static void finish(struct process *p)
+{
+    timer_clear(&p->grace);
+    if (p->control)
+        control_free(p->control);
+    server_free(p->server);
+    while (!list_empty(&p->sockets))
+        socket_drop(list_first(&p->sockets, struct held_socket, node));
+    if (p->has_cache)
+        cache_close(&p->cache);
+    broker_disconnect(p->broker);
+    loop_free(p->loop);
+}
+
+int process_main(const struct process_options *o)
+{
+    struct process p = {
+        .options = o,
+        .loop = loop_new(),
+        .log = { .fd = o->log_fd, .level = LOG_INFO },
+        .broker = broker_connect(o->broker_fd),
+    };
+    struct err e = ERR_INIT;
+    struct arena stored;
+    list_init(&p.sockets);
+    timer_init(&p.grace, p.loop, on_grace_over);
+    if (!start(&p, &e)) {
+        log_error(&p.log, "the server process cannot start", LOG_STR("why", str_of(e.text)));
+        return 1;
+    }
+    arena_init(&stored);
+    control_restore(p.control, read_stored(&p, &stored));
+    arena_fini(&stored);
+    loop_run(p.loop);
+    finish(&p);
+    return 0;
+}
