@@ -1,10 +1,10 @@
-"""The same application from four toolchains: every route that it has, and the tutorial's two components."""
+"""The same application from five toolchains: every route that it has, and the tutorial's two components."""
 import json
 import re
 
 from support import cases, contains, equal, matches, shared, true
 
-APPS = [(name, name) for name in ("rust-app", "c-app", "js-app", "py-app")]
+APPS = [(name, name) for name in ("rust-app", "c-app", "go-app", "js-app", "py-app")]
 
 
 def app(name):

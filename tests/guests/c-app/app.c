@@ -35,7 +35,7 @@ static bool read_some(wasi_http_types_own_input_stream_t stream, guest_list_u8_t
 static void echo(request_t r, outparam_t out)
 {
     guest_string_t name = { (uint8_t *)"content-type", 12 };
-    guest_list_field_value_t types;
+    wasi_http_types_list_field_value_t types;
     wasi_http_types_own_headers_t headers =
         wasi_http_types_method_incoming_request_headers(wasi_http_types_borrow_incoming_request(r));
     wasi_http_types_method_fields_get(wasi_http_types_borrow_fields(headers), &name, &types);
@@ -88,7 +88,7 @@ static void inspect(request_t r, outparam_t out)
     wasi_http_types_borrow_incoming_request_t request = wasi_http_types_borrow_incoming_request(r);
     wasi_http_types_method_t method;
     guest_string_t authority = { NULL, 0 };
-    guest_list_tuple2_field_name_field_value_t entries;
+    wasi_http_types_list_tuple2_field_name_field_value_t entries;
     const char *target = request_target(r);
     wasi_http_types_method_incoming_request_method(request, &method);
     wasi_http_types_method_incoming_request_authority(request, &authority);
