@@ -90,8 +90,8 @@ void call_invalid_json(struct call *c, const struct json_error *e)
 
 void call_refused(struct call *c, const struct config_error *e)
 {
-    struct json *o = new_text(c, "error",
-                              e->is_invalid ? STR("Invalid configuration.") : STR("Failed to apply new configuration."));
+    struct json *o =
+        new_text(c, "error", e->is_invalid ? STR("Invalid configuration.") : STR("Failed to apply new configuration."));
     json_add(&c->arena, o, STR("detail"), json_new_string(&c->arena, str_of(e->why.text)));
     if (e->pointer.ptr) {
         struct json *location = json_new_object(&c->arena);

@@ -62,7 +62,8 @@ static bool store(struct change *ch)
     bool ok = c->options.store(c->options.ctx, buf_str(&text), &e);
     buf_fini(&text);
     if (!ok)
-        log_error(c->options.log, "the configuration is in force but could not be stored", LOG_STR("why", str_of(e.text)));
+        log_error(c->options.log, "the configuration is in force but could not be stored",
+                  LOG_STR("why", str_of(e.text)));
     return ok;
 }
 
@@ -76,8 +77,7 @@ static void refuse(struct change *ch)
         if (!ch->error.is_invalid)
             log_error(c->options.log, "failed to apply new configuration", LOG_STR("why", str_of(ch->error.why.text)));
     } else {
-        log_error(c->options.log, "failed to apply previous configuration",
-                  LOG_STR("why", str_of(ch->error.why.text)));
+        log_error(c->options.log, "failed to apply previous configuration", LOG_STR("why", str_of(ch->error.why.text)));
     }
 }
 

@@ -10,9 +10,9 @@
 struct config_host; /* server/config/config.h */
 struct control;
 struct generation; /* server/generation.h */
-struct log;    /* server/log.h */
-struct loop;   /* io/loop/loop.h */
-struct server; /* server/server.h */
+struct log;        /* server/log.h */
+struct loop;       /* io/loop/loop.h */
+struct server;     /* server/server.h */
 
 struct control_options {
     struct loop *loop;

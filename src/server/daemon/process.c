@@ -206,7 +206,9 @@ static void open_cache(struct process *p)
 
 static bool start(struct process *p, struct err *e)
 {
-    const struct server_options o = { .loop = p->loop, .workers = p->options->workers, .on_end = on_server_end, .ctx = p };
+    const struct server_options o = {
+        .loop = p->loop, .workers = p->options->workers, .on_end = on_server_end, .ctx = p
+    };
     if (!watch_signals(p, e) || !server_start(&o, &p->server, e))
         return false;
     open_cache(p);
