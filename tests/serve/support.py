@@ -361,8 +361,11 @@ def logs_of_test():
 
 
 def _end(server):
-    server.process.kill()
-    server.process.wait()
+    if hasattr(server, "end"):
+        server.end()
+    else:
+        server.process.kill()
+        server.process.wait()
     _servers.remove(server)
 
 
