@@ -29,7 +29,8 @@ struct front {
     struct list node;
     struct worker *worker;
     struct http_server *http;
-    const struct listener_config *config; /* of the current generation; NULL when it stops */
+    const struct listener_config *config; /* of the current generation, or of the last that had this listener */
+    struct hold *last;                    /* that generation, held until the front is gone; NULL: the current one */
     bool gone;                            /* the last connection has ended */
 };
 
@@ -58,6 +59,12 @@ static void reap_soon(struct worker *w)
         loop_defer(w->loop, &w->reaper);
 }
 
+static void hold_let_go(struct worker *w, struct hold *h)
+{
+    if (--h->live == 0 && h != w->current)
+        reap_soon(w);
+}
+
 /* --- Requests --- */
 
 static void take_number(struct worker *w, struct http_exchange *x)
@@ -83,12 +90,8 @@ static void on_request(void *ctx, struct http_exchange *x)
     struct front *f = ctx;
     struct worker *w = f->worker;
     take_number(w, x);
-    if (!f->config) { /* a last request on a connection of a listener that goes */
-        http_exchange_refuse(x, 503, STR("The server stops.\n"), 1);
-        return;
-    }
     struct serving *s = arena_new(x->arena, struct serving, 1);
-    s->hold = w->current;
+    s->hold = f->last ? f->last : w->current;
     s->hold->live++;
     s->request.to_app = to_app;
     x->context = s;
@@ -111,8 +114,8 @@ static void on_request_end(void *ctx, struct http_exchange *x, bool complete)
         take_number(w, x);
     if (h && h->generation->log_requests)
         access_log(h->generation->log, x->number, x, complete, instant_now());
-    if (s && --h->live == 0 && h != w->current)
-        reap_soon(w);
+    if (s)
+        hold_let_go(w, h);
 }
 
 /* --- Parts --- */
@@ -203,6 +206,14 @@ static void on_front_idle(void *ctx)
     reap_soon(f->worker);
 }
 
+/* What its connections still ask for is answered under the generation that named the listener last. */
+static void front_stop(struct front *f, struct hold *last)
+{
+    f->last = last;
+    last->live++;
+    http_server_stop(f->http);
+}
+
 static bool front_new(struct worker *w, const struct listener_config *c, const struct http_settings *settings,
                       struct err *e)
 {
@@ -221,8 +232,7 @@ static bool front_new(struct worker *w, const struct listener_config *c, const s
     list_push(&w->fronts, &f->node);
     if (http_server_listen(f->http, c->fd, e))
         return true;
-    f->config = NULL;
-    http_server_stop(f->http);
+    front_stop(f, w->current);
     return err_wrap(e, "listener '%.*s'", STR_ARG(c->address));
 }
 
@@ -230,7 +240,7 @@ static struct front *front_find(struct worker *w, str address)
 {
     for (struct list *n = w->fronts.next; n != &w->fronts; n = n->next) {
         struct front *f = CONTAINER_OF(n, struct front, node);
-        if (f->config && str_eq(f->config->address, address))
+        if (!f->last && str_eq(f->config->address, address))
             return f;
     }
     return NULL;
@@ -244,18 +254,20 @@ static const struct listener_config *listener_find(const struct generation *g, s
     return NULL;
 }
 
-/* Listeners that stay take their place in the new generation; the others finish what runs. */
-static void fronts_pass_on(struct worker *w, const struct generation *g)
+/* Listeners that stay take their place in the new generation; the others finish what runs under the one before. */
+static void fronts_pass_on(struct worker *w, struct hold *before, const struct generation *g)
 {
     for (struct list *n = w->fronts.next; n != &w->fronts; n = n->next) {
         struct front *f = CONTAINER_OF(n, struct front, node);
-        if (!f->config)
+        if (f->last)
             continue;
-        f->config = listener_find(g, f->config->address);
-        if (f->config)
+        const struct listener_config *next = listener_find(g, f->config->address);
+        if (next) {
+            f->config = next;
             http_server_configure(f->http, &g->http);
-        else
-            http_server_stop(f->http);
+        } else {
+            front_stop(f, before);
+        }
     }
 }
 
@@ -277,6 +289,7 @@ static void reap_fronts(struct worker *w)
         if (!f->gone)
             continue;
         list_remove(&f->node);
+        hold_let_go(w, f->last);
         add_counters(&w->past, http_server_counters(f->http));
         http_server_free(f->http);
         mem_free(f);
@@ -311,8 +324,9 @@ static void apply(void *ctx)
     struct worker *w = m->worker;
     struct generation *g = m->generation;
     struct err ignored = ERR_INIT, *e = &m->error;
+    struct hold *before = w->current;
     w->current = hold_new(w, g);
-    fronts_pass_on(w, g);
+    fronts_pass_on(w, before, g);
     for (uint32_t i = 0; i < g->listener_count; i++)
         if (!front_find(w, g->listeners[i].address) && !front_new(w, &g->listeners[i], &g->http, e))
             e = &ignored; /* the first error is told */
@@ -350,9 +364,10 @@ void worker_status(struct worker *w, struct worker_message *m)
 static void stop(void *ctx)
 {
     struct worker *w = ctx;
+    struct hold *before = w->current;
     w->stopping = true;
     w->current = NULL;
-    fronts_pass_on(w, NULL);
+    fronts_pass_on(w, before, NULL);
     reap_soon(w);
 }
 

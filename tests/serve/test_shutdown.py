@@ -33,6 +33,22 @@ def test_idle_connections_are_closed():
         true(time.time() - start < 3, f"took {time.time() - start:.1f} s")
 
 
+def test_request_that_was_on_its_way_is_answered():
+    """A client may use its idle connection until it has seen it closed."""
+    s = Server(guest("faults"))
+    with s.connect() as used, s.connect() as fresh:
+        used.send_request("GET", "/hello")
+        used.response()
+        s.kill(signal.SIGTERM)
+        s.wait_log("stopping")
+        for c in (used, fresh):
+            c.send_request("GET", "/hello")
+            r = c.response()
+            equal((r.status, r.field("connection")), (200, "close"), "status and Connection")
+            true(c.is_closed(), "want the connection closed behind it")
+        equal(s.wait(), 0, "exit status")
+
+
 @cases([("SIGTERM", signal.SIGTERM), ("SIGINT", signal.SIGINT)])
 def test_running_request_is_finished(number):
     s = Server(guest("faults"))

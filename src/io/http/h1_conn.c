@@ -8,6 +8,7 @@ enum {
     DRAIN_BYTES = 64 * 1024,       /* unread request body that is thrown away to keep the connection */
     OUT_BYTES = 1024 * 1024,       /* one response head with its first bytes */
     LINGER_S = 2,                  /* for a client to read the answer and close */
+    STOP_IDLE_MS = 500,            /* for a request that was sent before the client could know of the stop */
 };
 
 static const struct http_limits *limits_of(const struct h1_conn *c)
@@ -194,7 +195,7 @@ static void parse_head(struct h1_conn *c)
 /* The exchange is over and its response is out: the next one, if the connection lives. */
 static void after_exchange(struct h1_conn *c)
 {
-    if (c->close_after || c->body_failed || http_server_stopping(c->server)) {
+    if (c->close_after || c->body_failed) {
         conn_linger(c);
         return;
     }
@@ -221,6 +222,12 @@ static void finish_exchange(struct h1_conn *c)
         after_exchange(c);
 }
 
+/* When the server stops, a request may be on its way that the client was free to send: it is waited for. */
+static duration idle_timeout(const struct h1_conn *c)
+{
+    return http_server_stopping(c->server) ? duration_ms(STOP_IDLE_MS) : limits_of(c)->idle_timeout;
+}
+
 /* Ready for the next request, which may be here already. */
 static void begin_idle(struct h1_conn *c)
 {
@@ -240,7 +247,7 @@ static void begin_idle(struct h1_conn *c)
     c->x.context = NULL;
     c->x.number = 0;
     c->x.on_respond = NULL;
-    set_in_timer(c, limits_of(c)->idle_timeout);
+    set_in_timer(c, idle_timeout(c));
     if (rest) {
         parse_head(c);
     } else if (c->eof) {
@@ -562,7 +569,7 @@ void h1_conn_begin(struct h1_conn *c)
 void h1_conn_stop(struct h1_conn *c)
 {
     if (c->state == H1_CONN_IDLE)
-        conn_close(c);
+        set_in_timer(c, idle_timeout(c));
 }
 
 void h1_conn_cut(struct h1_conn *c)

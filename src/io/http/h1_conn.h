@@ -58,7 +58,7 @@ void h1_conn_free(struct h1_conn *c);
 /* Begins serving a connection that was accepted into c->tcp. */
 void h1_conn_begin(struct h1_conn *c);
 
-/* For a server that stops: closes when idle, else after this exchange. */
+/* For a server that stops: closes after this exchange or, when idle, after half a second or one more. */
 void h1_conn_stop(struct h1_conn *c);
 void h1_conn_cut(struct h1_conn *c);
 

@@ -65,7 +65,8 @@ struct http_counters {
 };
 struct http_counters http_server_counters(const struct http_server *s);
 
-/* Accepts nothing more, closes idle connections, lets running exchanges end; then on_idle. */
+/* Accepts nothing more, lets running exchanges end, closes connections that stay idle for half a second: a request that
+ * was on its way is still answered. Then on_idle. */
 void http_server_stop(struct http_server *s);
 
 /* Cuts every connection; on_end of each exchange and, when stopped, on_idle follow. */
