@@ -133,11 +133,30 @@ static void line_write(struct line *l, int fd)
     }
 }
 
-static const char *const level_labels[] = {
-    [LOG_ERROR] = "error: ",
-    [LOG_WARN] = "warning: ",
-    [LOG_INFO] = "",
+static const char *const level_names[] = {
+    [LOG_ALERT] = "alert", [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_NOTICE] = "notice", [LOG_INFO] = "info",
 };
+
+static const char *const level_labels[] = {
+    [LOG_ALERT] = "error: ", [LOG_ERROR] = "error: ", [LOG_WARN] = "warning: ", [LOG_NOTICE] = "", [LOG_INFO] = "",
+};
+
+/* Who says it, and how bad it is. */
+static void line_add_origin(struct line *l, enum log_style style, enum log_level level)
+{
+    switch (style) {
+    case LOG_STYLE_PLAIN: line_add_str(l, str_of(level_labels[level])); return;
+    case LOG_STYLE_UNIT:
+        line_add(l, "[", 1);
+        line_add_str(l, str_of(level_names[level]));
+        line_add(l, "] ", 2);
+        line_add_number(l, (uint64_t)getpid());
+        line_add(l, "#", 1);
+        line_add_number(l, (uint64_t)gettid());
+        line_add(l, " ", 1);
+        return;
+    }
+}
 
 void log_event(const struct log *l, enum log_level level, str message, const struct log_field *fields, size_t count)
 {
@@ -150,7 +169,7 @@ void log_event(const struct log *l, enum log_level level, str message, const str
     date_log(wall_clock_ns() / 1000000000, date);
     line_add(&line, date, sizeof(date));
     line_add(&line, " ", 1);
-    line_add_str(&line, str_of(level_labels[level]));
+    line_add_origin(&line, l->style, level);
     line_add_escaped(&line, message, false, false);
     for (size_t i = 0; i < count; i++)
         line_add_field(&line, &fields[i]);

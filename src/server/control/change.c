@@ -62,23 +62,25 @@ static bool store(struct change *ch)
     bool ok = c->options.store(c->options.ctx, buf_str(&text), &e);
     buf_fini(&text);
     if (!ok)
-        log_error(c->options.log, "the configuration is in force but could not be stored",
+        log_alert(c->options.log, "the configuration is in force but could not be stored",
                   LOG_STR("why", str_of(e.text)));
     return ok;
 }
 
 /* --- Putting in force --- */
 
+/* Logged before it is answered: who reads the answer may read the log next. */
 static void refuse(struct change *ch)
 {
     struct control *c = ch->control;
-    if (ch->call) {
-        call_refused(ch->call, &ch->error);
-        if (!ch->error.is_invalid)
-            log_error(c->options.log, "failed to apply new configuration", LOG_STR("why", str_of(ch->error.why.text)));
-    } else {
-        log_error(c->options.log, "failed to apply previous configuration", LOG_STR("why", str_of(ch->error.why.text)));
+    str why = str_of(ch->error.why.text);
+    if (!ch->call) {
+        log_alert(c->options.log, "failed to apply previous configuration", LOG_STR("why", why));
+        return;
     }
+    if (!ch->error.is_invalid)
+        log_error(c->options.log, "failed to apply new configuration", LOG_STR("why", why));
+    call_refused(ch->call, &ch->error);
 }
 
 static void on_applied(void *ctx, const struct err *e)
@@ -184,19 +186,29 @@ void change_begin(struct control *c, struct call *call)
     }
 }
 
+static void tell_invalid(const struct change *ch, str why, str place)
+{
+    struct buf text;
+    buf_init(&text, BUF_NO_LIMIT);
+    buf_printf(&text, "the previous configuration is invalid: %.*s", STR_ARG(why));
+    log_event(ch->control->options.log, LOG_ALERT, buf_str(&text),
+              (const struct log_field[]){ LOG_STR("place", place) }, place.len ? 1 : 0);
+    buf_fini(&text);
+}
+
 void change_restore(struct control *c, str stored)
 {
     struct change *ch = change_new(c, NULL);
     struct json_error json_error;
     str text = stored.len ? stored : str_of(empty_text);
-    bool ok = json_parse(&ch->arena, text, &ch->root, &json_error);
-    if (!ok)
-        log_error(c->options.log, "the stored configuration is no JSON", LOG_STR("why", str_of(json_error.detail)));
+    if (!json_parse(&ch->arena, text, &ch->root, &json_error))
+        tell_invalid(ch, str_of(json_error.detail), STR_NONE);
     else if (!config_check(&ch->arena, ch->root, &ch->error))
-        log_error(c->options.log, "the previous configuration is invalid", LOG_STR("why", str_of(ch->error.why.text)),
-                  LOG_STR("place", ch->error.pointer));
+        tell_invalid(ch, str_of(ch->error.why.text), ch->error.pointer);
     else if (build(ch))
         return;
+    else
+        refuse(ch);
     end(ch);
     if (text.ptr != empty_text)
         change_restore(c, str_of(empty_text));

@@ -130,9 +130,7 @@ static void dispatch_status(struct call *call)
 static void dispatch(struct call *call)
 {
     str first = call->path.len ? call->path.at[0] : STR("");
-    if (!call->control->current)
-        call_error(call, 503, "The server is starting.");
-    else if (!call->path.len || str_eq(first, STR("status")))
+    if (!call->path.len || str_eq(first, STR("status")))
         dispatch_status(call);
     else if (str_eq(first, STR("config")))
         dispatch_config(call);
@@ -230,8 +228,11 @@ static str error_body(struct buf *out, uint16_t status)
 
 static void check_stopped(struct control *c)
 {
-    if (c->stopping && c->http_idle && !c->change && list_empty(&c->waiting) && c->stopped)
-        c->stopped(c->stopped_ctx);
+    void (*stopped)(void *ctx) = c->stopped;
+    if (!c->stopping || !c->http_idle || c->change || !list_empty(&c->waiting) || !stopped)
+        return;
+    c->stopped = NULL;
+    stopped(c->stopped_ctx);
 }
 
 static void run_next(struct loop_job *job)
@@ -254,10 +255,9 @@ static void on_http_idle(void *ctx)
     check_stopped(c);
 }
 
-struct control *control_start(const struct control_options *o)
+struct control *control_new(const struct control_options *o)
 {
     struct control *c = mem_new(struct control);
-    struct err e = ERR_INIT;
     const struct http_server_options http = {
         .loop = o->loop,
         .settings = {
@@ -282,9 +282,12 @@ struct control *control_start(const struct control_options *o)
     list_init(&c->waiting);
     loop_job_init(&c->next, run_next);
     c->http = http_server_new(&http);
-    if (!http_server_listen(c->http, o->fd, &e))
-        log_error(o->log, "the control API is not reachable", LOG_STR("why", str_of(e.text)));
     return c;
+}
+
+bool control_listen(struct control *c, int fd, struct err *e)
+{
+    return http_server_listen(c->http, fd, e);
 }
 
 void control_restore(struct control *c, str stored)
@@ -298,6 +301,12 @@ void control_stop(struct control *c, void (*done)(void *ctx), void *ctx)
     c->stopped = done;
     c->stopped_ctx = ctx;
     http_server_stop(c->http);
+    control_change_over(c); /* it may have stopped already */
+}
+
+bool control_is_changing(const struct control *c)
+{
+    return c->change;
 }
 
 void control_free(struct control *c)

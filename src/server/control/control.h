@@ -17,7 +17,6 @@ struct server;     /* server/server.h */
 struct control_options {
     struct loop *loop;
     struct server *server;
-    int fd; /* the listening socket, the caller's */
     const struct config_host *host;
     const struct log *log;
     /* A change has ended, well or not: listening sockets that `g`, which is in force, does not name may go. */
@@ -27,15 +26,22 @@ struct control_options {
     void *ctx;
 };
 
-/* Listens; until a configuration is in force calls are answered with 503. */
-struct control *control_start(const struct control_options *o);
+struct control *control_new(const struct control_options *o);
 
 /* Once, at the start: puts `stored` in force, or the empty configuration when it is empty or of no use any more, which
  * the log tells. */
 void control_restore(struct control *c, str stored);
 
-/* Takes no more requests; what is being changed is finished first. Then `done`. */
+/* Takes calls from a listening socket, which stays the caller's. Only when a configuration is in force: clients wait
+ * until then. */
+MUST_USE bool control_listen(struct control *c, int fd, struct err *e);
+
+/* Takes no more calls; what is being changed is finished first. Then `done`, which may be NULL. Again, with another
+ * `done`: that one is called instead. */
 void control_stop(struct control *c, void (*done)(void *ctx), void *ctx);
+
+/* A change is being made; control_free must not be called. */
+bool control_is_changing(const struct control *c);
 void control_free(struct control *c);
 
 #endif

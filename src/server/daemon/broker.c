@@ -151,3 +151,21 @@ int broker_log(struct broker *b)
 {
     return ask_for_file(b, BROKER_LOG);
 }
+
+static void tell(struct broker *b, enum broker_verb verb)
+{
+    const struct broker_question q = { .verb = verb };
+    pthread_mutex_lock(&b->lock);
+    broker_send(b->fd, &q, sizeof(q), -1); /* a supervisor that is gone ends this process soon */
+    pthread_mutex_unlock(&b->lock);
+}
+
+void broker_tell_ready(struct broker *b)
+{
+    tell(b, BROKER_READY);
+}
+
+void broker_tell_standby(struct broker *b)
+{
+    tell(b, BROKER_STANDBY);
+}

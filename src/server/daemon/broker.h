@@ -28,6 +28,12 @@ MUST_USE bool broker_store(struct broker *b, str text, struct err *e);
 int broker_stored(struct broker *b);
 int broker_log(struct broker *b);
 
+/* Tells that the configuration is in force: an older server process may go. */
+void broker_tell_ready(struct broker *b);
+
+/* Tells that no change of the configuration runs and none will begin: the supervisor's program may be replaced. */
+void broker_tell_standby(struct broker *b);
+
 /* --- In the supervisor. --- */
 
 struct broker_desk;
@@ -36,7 +42,18 @@ struct broker_desk *broker_desk_new(const char *state_dir, const char *log_file)
 /* Closes the sockets; `leave_paths`: in a process that has only inherited them. */
 void broker_desk_free(struct broker_desk *d, bool leave_paths);
 
-/* Answers one question that waits on `fd`; false when the other side is gone. */
-bool broker_answer(struct broker_desk *d, int fd);
+enum broker_event {
+    BROKER_GONE, /* the other side has ended */
+    BROKER_ANSWERED,
+    BROKER_IS_READY,
+    BROKER_IS_ON_STANDBY,
+};
+
+/* Answers one question that waits on `fd`, or tells what the server process had to tell. */
+enum broker_event broker_answer(struct broker_desk *d, int fd);
+
+/* The sockets, for a program that takes the place of this one: `each` is called for each, `adopt` takes one over. */
+void broker_desk_each(struct broker_desk *d, void (*each)(void *ctx, str address, int fd), void *ctx);
+MUST_USE bool broker_desk_adopt(struct broker_desk *d, str address, int fd, struct err *e);
 
 #endif

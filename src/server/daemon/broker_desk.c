@@ -12,6 +12,7 @@
 #include "io/net/listener.h"
 #include "server/daemon/broker.h"
 #include "server/daemon/broker_types.h"
+#include "server/daemon/state_dir.h"
 
 struct open_socket {
     struct list node;
@@ -70,32 +71,59 @@ static struct open_socket *socket_find(struct broker_desk *d, str address)
     return NULL;
 }
 
+static struct open_socket *socket_new(struct broker_desk *d, str address, int fd, const struct address *parsed)
+{
+    struct open_socket *s = mem_new(struct open_socket);
+    list_init(&s->node);
+    memcpy(s->text, address.ptr, address.len);
+    s->address = str_from(s->text, address.len);
+    s->fd = fd;
+    s->parsed = *parsed;
+    list_push(&d->sockets, &s->node);
+    return s;
+}
+
+static bool parse_address(str address, struct address *ret, struct err *e)
+{
+    return (address.len <= BROKER_ADDRESS_MAX && address_parse_literal(address, ret)) ||
+           err_set(e, ERR_INVALID, "\"%.*s\" is no address", STR_ARG(address));
+}
+
 static bool open_listener(struct broker_desk *d, str address, int backlog, int *ret_fd, struct err *e)
 {
     const struct listener_settings settings = { .backlog = backlog, .v6_only = true };
     struct open_socket *s = socket_find(d, address);
+    struct address parsed;
     if (s) {
         listen(s->fd, backlog); /* the backlog may be new */
         *ret_fd = s->fd;
         return true;
     }
-    s = mem_new(struct open_socket);
-    list_init(&s->node);
-    memcpy(s->text, address.ptr, address.len);
-    s->address = str_from(s->text, address.len);
-    if (!address_parse_literal(address, &s->parsed)) {
-        mem_free(s);
-        return err_set(e, ERR_INVALID, "\"%.*s\" is no address", STR_ARG(address));
-    }
-    s->fd = listener_bind(&s->parsed, &settings, NULL, e);
-    if (s->fd < 0) {
-        mem_free(s);
+    if (!parse_address(address, &parsed, e))
         return false;
+    int fd = listener_bind(&parsed, &settings, NULL, e);
+    if (fd < 0)
+        return false;
+    if (path_of(&parsed))
+        chmod(path_of(&parsed), 0666); /* as Unit's: whoever reaches the directory may connect */
+    *ret_fd = socket_new(d, address, fd, &parsed)->fd;
+    return true;
+}
+
+void broker_desk_each(struct broker_desk *d, void (*each)(void *ctx, str address, int fd), void *ctx)
+{
+    for (struct list *n = d->sockets.next; n != &d->sockets; n = n->next) {
+        struct open_socket *s = CONTAINER_OF(n, struct open_socket, node);
+        each(ctx, s->address, s->fd);
     }
-    if (path_of(&s->parsed))
-        chmod(path_of(&s->parsed), 0666); /* as Unit's: whoever reaches the directory may connect */
-    list_push(&d->sockets, &s->node);
-    *ret_fd = s->fd;
+}
+
+bool broker_desk_adopt(struct broker_desk *d, str address, int fd, struct err *e)
+{
+    struct address parsed;
+    if (!parse_address(address, &parsed, e))
+        return false;
+    socket_new(d, address, fd, &parsed);
     return true;
 }
 
@@ -141,38 +169,16 @@ static bool keep_listeners(struct broker_desk *d, int fd, struct err *e)
 
 /* --- Files --- */
 
-static bool copy_whole(int from, int to)
+static bool copy_whole(void *ctx, int to)
 {
+    const int *from = ctx;
     struct stat st;
-    if (fstat(from, &st) < 0)
+    if (fstat(*from, &st) < 0)
         return false;
     for (off_t at = 0; at < st.st_size;)
-        if (sendfile(to, from, &at, (size_t)(st.st_size - at)) <= 0 && errno != EINTR)
+        if (sendfile(to, *from, &at, (size_t)(st.st_size - at)) <= 0 && errno != EINTR)
             return false;
-    return fsync(to) == 0;
-}
-
-static bool sync_directory(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return ok;
-}
-
-/* Whole or not at all: a new file takes the place of the old one once it is on the disk. */
-static bool store(const struct broker_desk *d, int text, struct err *e)
-{
-    char path[4096], temporary[4100];
-    snprintf(path, sizeof(path), "%s/conf.json", d->state_dir);
-    snprintf(temporary, sizeof(temporary), "%s.tmp", path);
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return err_system(e, errno, "make '%s'", temporary);
-    bool ok = text >= 0 && copy_whole(text, fd);
-    ok = close(fd) == 0 && ok && rename(temporary, path) == 0 && sync_directory(d->state_dir);
-    return ok || err_system(e, errno, "store '%s'", path);
+    return true;
 }
 
 static bool open_stored(const struct broker_desk *d, int *ret_fd, struct err *e)
@@ -189,28 +195,32 @@ static bool open_log(const struct broker_desk *d, int *ret_fd, struct err *e)
     return *ret_fd >= 0 || err_system(e, errno, "open '%s'", d->log_file);
 }
 
-bool broker_answer(struct broker_desk *d, int socket)
+enum broker_event broker_answer(struct broker_desk *d, int socket)
 {
     struct broker_question q;
     struct broker_reply reply = { .e = ERR_INIT };
     int text, fd = -1;
     bool close_fd = false;
+    enum broker_event event = BROKER_ANSWERED;
     if (!broker_receive(socket, &q, sizeof(q), &text))
-        return false;
+        return BROKER_GONE;
     switch (q.verb) {
     case BROKER_LISTEN:
         if (q.address_len <= sizeof(q.address))
             reply.ok = open_listener(d, str_from(q.address, q.address_len), q.backlog, &fd, &reply.e);
         break;
     case BROKER_KEEP: reply.ok = keep_listeners(d, text, &reply.e); break;
-    case BROKER_STORE: reply.ok = store(d, text, &reply.e); break;
+    case BROKER_STORE: reply.ok = file_replace(d->state_dir, "conf.json", copy_whole, &text, &reply.e); break;
     case BROKER_STORED: close_fd = reply.ok = open_stored(d, &fd, &reply.e); break;
     case BROKER_LOG: close_fd = reply.ok = open_log(d, &fd, &reply.e); break;
+    case BROKER_READY: event = BROKER_IS_READY; break;
+    case BROKER_STANDBY: event = BROKER_IS_ON_STANDBY; break;
     }
-    bool sent = broker_send(socket, &reply, sizeof(reply), fd);
+    if (event == BROKER_ANSWERED && !broker_send(socket, &reply, sizeof(reply), fd))
+        event = BROKER_GONE;
     if (close_fd)
         close(fd);
     if (text >= 0)
         close(text);
-    return sent;
+    return event;
 }

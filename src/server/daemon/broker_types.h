@@ -6,7 +6,15 @@
 
 enum { BROKER_ADDRESS_MAX = 128 };
 
-enum broker_verb { BROKER_LISTEN, BROKER_KEEP, BROKER_STORE, BROKER_STORED, BROKER_LOG };
+enum broker_verb {
+    BROKER_LISTEN,
+    BROKER_KEEP,
+    BROKER_STORE,
+    BROKER_STORED,
+    BROKER_LOG,
+    BROKER_READY, /* these two get no answer */
+    BROKER_STANDBY,
+};
 
 /* Texts without a bound come in a memory file beside the question. */
 struct broker_question {

@@ -14,21 +14,42 @@ static int fail(const struct err *e)
     return EXIT_FAILURE;
 }
 
-/* The parent leaves; the child has no terminal any more. */
-static bool go_to_background(struct err *e)
+/* The parent waits until the child has started or failed, and tells it by its exit status; the child has no terminal
+ * any more. `ret_pipe` ends the parent's waiting. */
+static bool go_to_background(int *ret_pipe, struct err *e)
 {
+    int ends[2];
+    char started = 0;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return err_system(e, errno, "make a pipe");
     pid_t pid = fork();
     if (pid < 0)
         return err_system(e, errno, "go to the background");
-    if (pid > 0)
-        _exit(EXIT_SUCCESS);
+    if (pid > 0) {
+        close(ends[1]);
+        _exit(read(ends[0], &started, 1) == 1 ? EXIT_SUCCESS : EXIT_FAILURE);
+    }
+    close(ends[0]);
     setsid();
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0)
         return err_system(e, errno, "open /dev/null");
     dup2(null, STDIN_FILENO);
     dup2(null, STDOUT_FILENO);
+    close(null);
+    *ret_pipe = ends[1];
     return true;
+}
+
+static void on_started(void *ctx, const struct err *e)
+{
+    const int *pipe_end = ctx;
+    if (e)
+        fail(e);
+    else if (*pipe_end >= 0)
+        (void)!write(*pipe_end, "", 1);
+    if (*pipe_end >= 0)
+        close(*pipe_end);
 }
 
 int main(int argc, char **argv)
@@ -36,6 +57,7 @@ int main(int argc, char **argv)
     struct flags flags;
     struct supervisor s;
     struct err e = ERR_INIT;
+    int pipe_end = -1;
     if (!flags_parse(argc, argv, stderr, &flags, &e))
         return fail(&e);
     if (flags.help) {
@@ -46,8 +68,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "berth version: %s\n", BERTH_VERSION);
         return EXIT_SUCCESS;
     }
-    if (!supervisor_open(&s, &flags, &e) || (!flags.no_daemon && !go_to_background(&e)))
+    if (!supervisor_open(&s, &flags, argv, &e))
         return fail(&e);
-    dup2(s.log_fd, STDERR_FILENO);
-    return supervisor_run(&s);
+    bool fresh = s.inherited_fd < 0;
+    if (fresh && !flags.no_daemon && !go_to_background(&pipe_end, &e))
+        return fail(&e);
+    return supervisor_run(&s, on_started, &pipe_end);
 }

@@ -2,6 +2,7 @@
 #include "server/daemon/process.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,6 +43,8 @@ struct process {
     struct control *control;
     struct timer grace;
     bool stopping;
+    bool ready;   /* a configuration is in force */
+    bool standby; /* the control API has ended: a successor takes over */
 };
 
 /* --- What changes of the configuration need --- */
@@ -88,10 +91,22 @@ static bool is_listener(const struct generation *g, str address)
     return false;
 }
 
+/* The first configuration is in force: there is something to change, and to serve. */
+static void become_ready(struct process *p)
+{
+    struct err e = ERR_INIT;
+    p->ready = true;
+    if (!control_listen(p->control, p->options->control_fd, &e))
+        log_alert(&p->log, "the control API is not reachable", LOG_STR("why", str_of(e.text)));
+    broker_tell_ready(p->broker);
+}
+
 static void settled(void *ctx, const struct generation *g)
 {
     struct process *p = ctx;
     struct err e = ERR_INIT;
+    if (!p->ready)
+        become_ready(p);
     struct buf names;
     buf_init(&names, BUF_NO_LIMIT);
     for (struct list *n = p->sockets.next, *next; n != &p->sockets; n = next) {
@@ -156,39 +171,61 @@ static void on_grace_over(struct timer *t)
 static void reopen_log(struct process *p)
 {
     int fd = broker_log(p->broker);
-    if (fd < 0) {
-        log_error(&p->log, "the log could not be opened again");
-        return;
-    }
+    if (fd < 0)
+        return; /* the supervisor has logged why */
     dup2(fd, p->log.fd);
     close(fd);
-    log_info(&p->log, "signal 10 (SIGUSR1) received, log files rotation");
+}
+
+static void on_standby(void *ctx)
+{
+    struct process *p = ctx;
+    broker_tell_standby(p->broker);
+}
+
+static void stand_by(struct process *p)
+{
+    if (!p->standby && !p->stopping)
+        control_stop(p->control, on_standby, p);
+    p->standby = true;
+}
+
+static void stop(struct process *p)
+{
+    if (!p->stopping)
+        control_stop(p->control, on_control_stopped, p);
+    p->stopping = true;
+    if (!p->standby) /* a successor does not hurry it */
+        timer_set(&p->grace, instant_add(instant_now(), duration_s(GRACE_S)));
+}
+
+static void cut(struct process *p)
+{
+    if (!p->stopping)
+        control_stop(p->control, NULL, NULL);
+    p->stopping = true;
+    server_cut(p->server);
 }
 
 static void on_signal(void *ctx, int signum)
 {
-    struct process *p = ctx;
-    if (signum == SIGUSR1) {
-        reopen_log(p);
-        return;
+    switch (signum) {
+    case SIGUSR1: reopen_log(ctx); return;
+    case SIGUSR2: stand_by(ctx); return;
+    case SIGQUIT: stop(ctx); return;
+    case SIGTERM: cut(ctx); return;
     }
-    if (signum == SIGTERM) {
-        if (!p->stopping)
-            control_stop(p->control, NULL, NULL);
-        server_cut(p->server);
-    } else if (!p->stopping) {
-        control_stop(p->control, on_control_stopped, p);
-        timer_set(&p->grace, instant_add(instant_now(), duration_s(GRACE_S)));
-    }
-    p->stopping = true;
 }
 
 static bool watch_signals(struct process *p, struct err *e)
 {
-    static const int signals[] = { SIGTERM, SIGQUIT, SIGUSR1 };
+    static const int signals[] = { SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2 };
+    sigset_t none;
     for (size_t i = 0; i < ARRAY_LEN(signals); i++)
         if (!loop_on_signal(p->loop, signals[i], on_signal, p, e))
             return false;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     return true;
 }
 
@@ -223,14 +260,13 @@ static bool start(struct process *p, struct err *e)
     const struct control_options control = {
         .loop = p->loop,
         .server = p->server,
-        .fd = p->options->control_fd,
         .host = &p->host,
         .log = &p->log,
         .settled = settled,
         .store = store,
         .ctx = p,
     };
-    p->control = control_start(&control);
+    p->control = control_new(&control);
     return true;
 }
 
@@ -253,7 +289,7 @@ int process_main(const struct process_options *o)
     struct process p = {
         .options = o,
         .loop = loop_new(),
-        .log = { .fd = o->log_fd, .level = LOG_INFO },
+        .log = { .fd = STDERR_FILENO, .level = LOG_INFO, .style = LOG_STYLE_UNIT },
         .broker = broker_connect(o->broker_fd),
     };
     struct err e = ERR_INIT;
@@ -261,13 +297,15 @@ int process_main(const struct process_options *o)
     list_init(&p.sockets);
     timer_init(&p.grace, p.loop, on_grace_over);
     if (!start(&p, &e)) {
-        log_error(&p.log, "the server process cannot start", LOG_STR("why", str_of(e.text)));
-        return 1;
+        log_alert(&p.log, "the server process cannot start", LOG_STR("why", str_of(e.text)));
+        return EXIT_FAILURE;
     }
     arena_init(&stored);
     control_restore(p.control, read_stored(&p, &stored));
     arena_fini(&stored);
     loop_run(p.loop);
+    if (control_is_changing(p.control))
+        _exit(EXIT_SUCCESS); /* a thread still compiles: nobody waits for it */
     finish(&p);
-    return 0;
+    return EXIT_SUCCESS;
 }

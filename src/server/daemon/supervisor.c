@@ -3,289 +3,221 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/file.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "io/net/address.h"
-#include "io/net/listener.h"
 #include "server/daemon/broker.h"
-#include "server/daemon/process.h"
-#include "server/log.h"
+#include "server/daemon/child.h"
+#include "server/daemon/control_socket.h"
+#include "server/daemon/handover.h"
+#include "server/daemon/notify.h"
+#include "server/daemon/state_dir.h"
+#include "server/daemon/upgrade.h"
 
-enum { CONTROL_BACKLOG = 64, RESTART_MS = 1000 /* not before, when it died at once */ };
+enum {
+    RESTART_MS = 1000, /* what dies at its start is not started a thousand times a second */
+    KILL_MS = 10000,   /* from SIGTERM on */
+};
+
+struct supervision {
+    struct supervisor *s;
+    struct broker_desk *desk;
+    struct child server; /* the current one */
+    struct child former; /* goes, once the current one is ready */
+    bool ready;          /* the current one serves */
+    bool upgrading;      /* the current one was asked to stand by */
+    bool ending;
+    instant restart_at, kill_at;
+    bool restarts, kills; /* these are set */
+};
 
 /* --- Opening --- */
 
-static bool make_directory(const char *path, mode_t mode, struct err *e)
+static bool open_log(const struct supervisor *s, struct err *e)
 {
-    char part[4096];
-    size_t len = strlen(path);
-    if (len == 0 || len >= sizeof(part))
-        return err_set(e, ERR_USAGE, "\"%s\" is no directory", path);
-    for (size_t i = 1; i <= len; i++) {
-        if (path[i] != '/' && path[i] != '\0')
-            continue;
-        memcpy(part, path, i);
-        part[i] = '\0';
-        if (mkdir(part, i == len ? mode : 0755) < 0 && errno != EEXIST)
-            return err_system(e, errno, "make the directory '%s'", part);
+    if (!directory_make_above(s->flags->log, e))
+        return err_help(e, "name a file that this user may write: --log FILE");
+    int fd = open(s->flags->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        err_system(e, errno, "open the log '%s'", s->flags->log);
+        return err_help(e, "name a file that this user may write: --log FILE");
     }
+    /* Everything that this process and its children say lands there, whoever says it. */
+    dup2(fd, STDERR_FILENO);
+    close(fd);
     return true;
 }
 
-/* The directories above a file. */
-static bool make_parents(const char *path, struct err *e)
+bool supervisor_open(struct supervisor *s, const struct flags *f, char **argv, struct err *e)
 {
-    char parent[4096];
-    const char *slash = strrchr(path, '/');
-    if (!slash || slash == path || (size_t)(slash - path) >= sizeof(parent))
-        return true;
-    memcpy(parent, path, (size_t)(slash - path));
-    parent[slash - path] = '\0';
-    return make_directory(parent, 0755, e);
-}
-
-static bool lock_state(struct supervisor *s, struct err *e)
-{
-    char path[4096];
-    if (!make_directory(s->flags->statedir, 0700, e))
+    *s = (struct supervisor){
+        .flags = f,
+        .argv = argv,
+        .log = { .fd = STDERR_FILENO, .level = LOG_INFO, .style = LOG_STYLE_UNIT },
+        .control_fd = -1,
+        .lock_fd = -1,
+        .signals_fd = -1,
+        .inherited_fd = upgrade_inherited(),
+    };
+    if (!upgrade_find_program(argv[0], s->program, e) || !identity_find(f->user, f->group, &s->identity, e))
         return false;
-    snprintf(path, sizeof(path), "%s/lock", s->flags->statedir);
-    s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (s->lock_fd < 0)
-        return err_system(e, errno, "open '%s'", path);
-    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
-        return true;
-    if (errno != EWOULDBLOCK)
-        return err_system(e, errno, "lock '%s'", path);
-    err_set(e, ERR_SYSTEM, "the state directory '%s' is used by another server", s->flags->statedir);
-    return err_help(e, "stop that server, or give this one another --statedir");
-}
-
-static bool find_user(struct supervisor *s, struct err *e)
-{
-    if (geteuid() != 0)
-        return true; /* it stays who it is */
-    const char *name = s->flags->user ? s->flags->user : "nobody";
-    const struct passwd *user = getpwnam(name);
-    if (!user)
-        return err_set(e, ERR_USAGE, "user \"%s\" is not known", name);
-    s->uid = user->pw_uid;
-    s->gid = user->pw_gid;
-    snprintf(s->user, sizeof(s->user), "%s", name);
-    if (s->flags->group) {
-        const struct group *group = getgrnam(s->flags->group);
-        if (!group)
-            return err_set(e, ERR_USAGE, "group \"%s\" is not known", s->flags->group);
-        s->gid = group->gr_gid;
-    }
-    s->has_user = true;
-    return true;
-}
-
-static bool make_cache_dir(struct supervisor *s, struct err *e)
-{
-    snprintf(s->cache_dir, sizeof(s->cache_dir), "%s/cache", s->flags->statedir);
-    if (!make_directory(s->cache_dir, 0700, e))
+    if (s->inherited_fd >= 0)
+        return state_dir_make_cache(f->statedir, &s->identity, s->cache_dir, e);
+    close_range(STDERR_FILENO + 1, ~0U, 0); /* what a careless parent has left open */
+    s->lock_fd = state_dir_open(f->statedir, e);
+    if (s->lock_fd < 0 || !state_dir_make_cache(f->statedir, &s->identity, s->cache_dir, e))
         return false;
-    if (!s->has_user)
-        return true;
-    /* The server process must reach it, and nothing else of the state. */
-    if (chown(s->cache_dir, s->uid, s->gid) < 0 || chmod(s->flags->statedir, 0711) < 0)
-        return err_system(e, errno, "give '%s' to the server process", s->cache_dir);
-    return true;
-}
-
-static bool own_control(const struct supervisor *s, const char *path, struct err *e)
-{
-    const struct flags *f = s->flags;
-    uid_t uid = (uid_t)-1;
-    gid_t gid = (gid_t)-1;
-    if (f->control_user) {
-        const struct passwd *user = getpwnam(f->control_user);
-        if (!user)
-            return err_set(e, ERR_USAGE, "user \"%s\" is not known", f->control_user);
-        uid = user->pw_uid;
-    }
-    if (f->control_group) {
-        const struct group *group = getgrnam(f->control_group);
-        if (!group)
-            return err_set(e, ERR_USAGE, "group \"%s\" is not known", f->control_group);
-        gid = group->gr_gid;
-    }
-    if (chmod(path, (mode_t)f->control_mode) < 0 || chown(path, uid, gid) < 0)
-        return err_system(e, errno, "set the rights of '%s'", path);
-    return true;
-}
-
-static bool open_control(struct supervisor *s, struct err *e)
-{
-    const struct listener_settings settings = { .backlog = CONTROL_BACKLOG };
-    struct address a;
-    if (!address_parse_literal(str_of(s->flags->control), &a)) {
-        err_set(e, ERR_USAGE, "\"%s\" is no address for the control API", s->flags->control);
-        return err_help(e, "write unix:/path/of/socket or IP:PORT");
-    }
-    const char *path = ((const struct sockaddr_un *)&a.storage)->sun_path;
-    bool file = a.storage.ss_family == AF_UNIX && path[0];
-    if (file && !make_parents(path, e))
-        return false;
-    mode_t mask = umask(0177); /* nobody else may connect before the rights are set */
-    s->control_fd = listener_bind(&a, &settings, NULL, e);
-    umask(mask);
-    if (s->control_fd < 0)
-        return err_wrap(e, "the control API");
-    return !file || own_control(s, path, e);
+    s->control_fd = control_socket_open(f, e);
+    return s->control_fd >= 0;
 }
 
 static bool write_pid(const struct supervisor *s, struct err *e)
 {
-    if (!make_parents(s->flags->pid, e))
+    if (!directory_make_above(s->flags->pid, e))
         return false;
     FILE *file = fopen(s->flags->pid, "we");
     if (!file)
-        return err_system(e, errno, "write '%s'", s->flags->pid);
+        return err_system(e, errno, "write the pid file '%s'", s->flags->pid);
     fprintf(file, "%d\n", (int)getpid());
     if (fclose(file) != 0)
-        return err_system(e, errno, "write '%s'", s->flags->pid);
+        return err_system(e, errno, "write the pid file '%s'", s->flags->pid);
     return true;
-}
-
-bool supervisor_open(struct supervisor *s, const struct flags *f, struct err *e)
-{
-    *s = (struct supervisor){ .flags = f, .control_fd = -1, .log_fd = -1, .lock_fd = -1 };
-    if (!find_user(s, e) || !lock_state(s, e) || !make_cache_dir(s, e) || !make_parents(f->log, e))
-        return false;
-    s->log_fd = open(f->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-    if (s->log_fd < 0)
-        return err_system(e, errno, "open the log '%s'", f->log);
-    return open_control(s, e);
 }
 
 /* --- The server process --- */
 
-static bool drop_privileges(const struct supervisor *s)
+static void start_server(struct supervision *v)
 {
-    return !s->has_user ||
-           (initgroups(s->user, s->gid) == 0 && setgid(s->gid) == 0 && setuid(s->uid) == 0 && setuid(0) != 0);
-}
-
-static int child_main(const struct supervisor *s, int broker_fd, pid_t parent)
-{
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGINT, SIG_IGN); /* of a terminal, meant for the supervisor */
-    signal(SIGHUP, SIG_IGN);
-    signal(SIGPIPE, SIG_IGN);
-    if (!drop_privileges(s))
-        return 1;
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent)
-        return 1; /* it died before it could be watched */
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    const struct process_options o = {
-        .control_fd = s->control_fd,
-        .broker_fd = broker_fd,
-        .log_fd = s->log_fd,
-        .workers = cores > 0 ? (uint32_t)cores : 1,
-        .cache_dir = s->cache_dir,
-    };
-    return process_main(&o);
-}
-
-struct child {
-    pid_t pid;
-    int fd; /* its questions; -1 when it is gone */
-    instant started;
-};
-
-static bool child_start(const struct supervisor *s, struct broker_desk *desk, struct child *c, const struct log *log)
-{
-    int pair[2];
-    pid_t self = getpid();
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-        return false;
-    c->started = instant_now();
-    c->pid = fork();
-    if (c->pid == 0) {
-        close(pair[0]);
-        broker_desk_free(desk, true); /* what it needs of it, it asks for */
-        _exit(child_main(s, pair[1], self));
-    }
-    close(pair[1]);
-    if (c->pid < 0) {
-        close(pair[0]);
-        return false;
-    }
-    c->fd = pair[0];
-    log_info(log, "server process started", LOG_NUM("pid", (uint64_t)c->pid));
-    return true;
-}
-
-/* --- The loop --- */
-
-struct supervision {
-    struct supervisor *s;
-    struct log log;
-    struct broker_desk *desk;
-    struct child child;
-    bool ending;
-    int status;
-};
-
-static void reopen_log(struct supervision *v)
-{
-    int fd = open(v->s->flags->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
+    struct err e = ERR_INIT;
+    v->restarts = v->ready = false;
+    if (child_start(v->s, v->desk, &v->server, &e)) {
+        log_notice(&v->s->log, "server process started", LOG_NUM("pid", (uint64_t)v->server.pid));
         return;
-    dup2(fd, v->s->log_fd);
-    close(fd);
+    }
+    log_alert(&v->s->log, "the server process cannot be started", LOG_STR("why", str_of(e.text)));
+    v->restarts = true;
+    v->restart_at = instant_add(instant_now(), duration_ms(RESTART_MS));
 }
 
-static void on_child_end(struct supervision *v, int status)
+static void tell_death(const struct supervision *v, pid_t pid, int status)
 {
-    uint64_t pid = (uint64_t)v->child.pid;
-    if (v->child.fd >= 0)
-        close(v->child.fd);
-    v->child.fd = -1;
-    v->child.pid = 0;
+    char text[96];
+    if (WIFSIGNALED(status))
+        snprintf(text, sizeof(text), "server process %d exited on signal %d", (int)pid, WTERMSIG(status));
+    else
+        snprintf(text, sizeof(text), "server process %d exited with code %d", (int)pid, WEXITSTATUS(status));
+    log_event(&v->s->log, LOG_ALERT, str_of(text), NULL, 0);
+}
+
+static void on_server_end(struct supervision *v, int status)
+{
+    pid_t pid = v->server.pid;
+    instant earliest = instant_add(v->server.started, duration_ms(RESTART_MS));
+    child_hang_up(&v->server);
+    v->server.pid = 0;
     if (v->ending)
         return;
-    if (WIFSIGNALED(status))
-        log_error(&v->log, "server process died and is started again", LOG_NUM("pid", pid),
-                  LOG_NUM("signal", (uint64_t)WTERMSIG(status)));
-    else
-        log_error(&v->log, "server process ended and is started again", LOG_NUM("pid", pid),
-                  LOG_NUM("status", (uint64_t)WEXITSTATUS(status)));
-    /* What dies at its start is not started a thousand times a second. */
-    if (instant_before(instant_now(), instant_add(v->child.started, duration_ms(RESTART_MS))))
-        poll(NULL, 0, RESTART_MS);
-    if (!child_start(v->s, v->desk, &v->child, &v->log)) {
-        log_error(&v->log, "server process cannot be started", LOG_STR("why", str_of(strerror(errno))));
-        v->status = 1;
-    }
+    tell_death(v, pid, status);
+    v->upgrading = false;
+    v->restarts = true;
+    v->restart_at = v->ready ? instant_now() : earliest;
+}
+
+static void on_former_end(struct supervision *v, int status)
+{
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        tell_death(v, v->former.pid, status);
+    child_hang_up(&v->former);
+    v->former.pid = 0;
 }
 
 static void reap(struct supervision *v)
 {
     int status;
     pid_t pid;
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        if (pid == v->child.pid)
-            on_child_end(v, status);
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (pid == v->server.pid)
+            on_server_end(v, status);
+        else if (pid == v->former.pid)
+            on_former_end(v, status);
+    }
+}
+
+/* --- Another program --- */
+
+/* The server process goes on serving, while another one is made ready. */
+static void replace_server(struct supervision *v)
+{
+    v->former = v->server;
+    child_hang_up(&v->former);
+    v->server = (struct child)CHILD_NONE;
+    start_server(v);
+}
+
+static void begin_upgrade(struct supervision *v)
+{
+    struct err e = ERR_INIT;
+    if (!v->ready || v->upgrading || v->former.pid || v->ending) {
+        log_notice(&v->s->log, "no upgrade: another one, a start or the end is under way");
+        return;
+    }
+    if (!upgrade_try_program(v->s->program, &e)) {
+        log_alert(&v->s->log, "no upgrade: the new program does not run", LOG_STR("why", str_of(e.text)));
+        return;
+    }
+    log_notice(&v->s->log, "upgrading", LOG_STR("program", str_of(v->s->program)));
+    notify_reloading();
+    v->upgrading = true;
+    child_signal(&v->server, SIGUSR2); /* to stand by: no change of the configuration is cut in two */
+}
+
+static void finish_upgrade(struct supervision *v)
+{
+    struct err e = ERR_INIT;
+    v->upgrading = false;
+    upgrade_exec(v->s, v->desk, &v->server, &e);
+    log_alert(&v->s->log, "the upgrade failed, the old program goes on", LOG_STR("why", str_of(e.text)));
+    replace_server(v);
+}
+
+static void on_ready(struct supervision *v)
+{
+    v->ready = true;
+    notify_manager("READY=1");
+    child_signal(&v->former, SIGQUIT);
+}
+
+/* --- The loop --- */
+
+static void reopen_log(struct supervision *v)
+{
+    int fd = open(v->s->flags->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        log_alert(&v->s->log, "the log cannot be opened again", LOG_STR("why", str_of(strerror(errno))));
+        return;
+    }
+    dup2(fd, STDERR_FILENO);
+    close(fd);
+    log_notice(&v->s->log, "signal 10 (SIGUSR1) received, log files rotation");
+}
+
+static void end(struct supervision *v, int signum)
+{
+    if (!v->ending)
+        notify_manager("STOPPING=1");
+    v->ending = true;
+    v->restarts = false;
+    child_signal(&v->server, signum);
+    child_signal(&v->former, signum);
+    if (signum == SIGTERM && !v->kills) {
+        v->kills = true;
+        v->kill_at = instant_add(instant_now(), duration_ms(KILL_MS));
+    }
 }
 
 static void on_signal(struct supervision *v, int signum)
@@ -294,23 +226,18 @@ static void on_signal(struct supervision *v, int signum)
     case SIGCHLD: reap(v); return;
     case SIGUSR1:
         reopen_log(v);
-        kill(v->child.pid, SIGUSR1);
+        child_signal(&v->server, SIGUSR1);
         return;
+    case SIGUSR2: begin_upgrade(v); return;
     case SIGTERM:
-    case SIGINT:
-        v->ending = true;
-        kill(v->child.pid, SIGTERM);
-        return;
-    case SIGQUIT:
-        v->ending = true;
-        kill(v->child.pid, SIGQUIT);
-        return;
+    case SIGINT: end(v, SIGTERM); return;
+    case SIGQUIT: end(v, SIGQUIT); return;
     }
 }
 
-static int block_signals(void)
+static int watch_signals(void)
 {
-    static const int signals[] = { SIGCHLD, SIGUSR1, SIGTERM, SIGINT, SIGQUIT };
+    static const int signals[] = { SIGCHLD, SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGQUIT };
     sigset_t set;
     sigemptyset(&set);
     for (size_t i = 0; i < ARRAY_LEN(signals); i++)
@@ -321,52 +248,99 @@ static int block_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-static void turn(struct supervision *v, int signals)
+static void on_question(struct supervision *v)
 {
-    struct pollfd fds[] = { { .fd = signals, .events = POLLIN }, { .fd = v->child.fd, .events = POLLIN } };
-    struct signalfd_siginfo info;
-    if (poll(fds, ARRAY_LEN(fds), -1) < 0)
-        return;
-    if (fds[1].revents && !broker_answer(v->desk, v->child.fd)) {
-        close(v->child.fd); /* SIGCHLD tells the rest */
-        v->child.fd = -1;
+    switch (broker_answer(v->desk, v->server.fd)) {
+    case BROKER_GONE: child_hang_up(&v->server); return; /* SIGCHLD tells the rest */
+    case BROKER_ANSWERED: return;
+    case BROKER_IS_READY: on_ready(v); return;
+    case BROKER_IS_ON_STANDBY: finish_upgrade(v); return;
     }
-    if (fds[0].revents && read(signals, &info, sizeof(info)) == sizeof(info))
-        on_signal(v, (int)info.ssi_signo);
 }
 
-static void remove_files(const struct supervisor *s)
+static int wait_ms(const struct supervision *v)
 {
-    struct address a;
-    unlink(s->flags->pid);
-    if (!address_parse_literal(str_of(s->flags->control), &a))
-        return;
-    const char *path = ((const struct sockaddr_un *)&a.storage)->sun_path;
-    if (a.storage.ss_family == AF_UNIX && path[0])
-        unlink(path);
+    if (!v->restarts && !v->kills)
+        return -1;
+    instant at = v->restarts && (!v->kills || instant_before(v->restart_at, v->kill_at)) ? v->restart_at : v->kill_at;
+    int64_t ms = instant_diff(at, instant_now()).ns / 1000000 + 1;
+    return ms < 0 ? 0 : ms > INT32_MAX ? INT32_MAX : (int)ms;
 }
 
-int supervisor_run(struct supervisor *s)
+static void on_time(struct supervision *v)
+{
+    instant now = instant_now();
+    if (v->restarts && !instant_before(now, v->restart_at))
+        start_server(v);
+    if (v->kills && !instant_before(now, v->kill_at)) {
+        v->kills = false;
+        child_signal(&v->server, SIGKILL);
+        child_signal(&v->former, SIGKILL);
+    }
+}
+
+static void turn(struct supervision *v)
+{
+    struct pollfd fds[] = { { .fd = v->s->signals_fd, .events = POLLIN }, { .fd = v->server.fd, .events = POLLIN } };
+    struct signalfd_siginfo info;
+    if (poll(fds, ARRAY_LEN(fds), wait_ms(v)) < 0)
+        return;
+    if (fds[1].revents)
+        on_question(v);
+    if (fds[0].revents && read(v->s->signals_fd, &info, sizeof(info)) == sizeof(info))
+        on_signal(v, (int)info.ssi_signo);
+    on_time(v);
+}
+
+/* --- The whole --- */
+
+/* What the program before has left: its sockets and its server process. */
+static bool take_over(struct supervision *v, struct err *e)
+{
+    struct handover h;
+    struct supervisor *s = v->s;
+    if (!handover_read(s->inherited_fd, &h, v->desk, e))
+        return false;
+    s->control_fd = h.control_fd;
+    s->lock_fd = h.lock_fd;
+    v->server.pid = h.server;
+    log_notice(&s->log, "berth " BERTH_VERSION " took over", LOG_NUM("former", (uint64_t)h.server));
+    replace_server(v);
+    return true;
+}
+
+static bool begin(struct supervision *v, struct err *e)
+{
+    struct supervisor *s = v->s;
+    if (s->inherited_fd >= 0)
+        return take_over(v, e);
+    if (!state_dir_sign(s->lock_fd, e) || !write_pid(s, e) || !open_log(s, e))
+        return false;
+    if (!s->identity.changes)
+        log_warn(&s->log, "Berth is running unprivileged, then it cannot use arbitrary user and group.");
+    log_notice(&s->log, "berth " BERTH_VERSION " started");
+    start_server(v);
+    return true;
+}
+
+int supervisor_run(struct supervisor *s, void (*started)(void *ctx, const struct err *e), void *ctx)
 {
     struct supervision v = {
         .s = s,
-        .log = { .fd = s->log_fd, .level = LOG_INFO },
         .desk = broker_desk_new(s->flags->statedir, s->flags->log),
-        .child = { .fd = -1 },
+        .server = CHILD_NONE,
+        .former = CHILD_NONE,
     };
     struct err e = ERR_INIT;
-    int signals = block_signals();
-    if (!write_pid(s, &e))
-        log_error(&v.log, "no pid file", LOG_STR("why", str_of(e.text)));
-    if (!s->has_user)
-        log_warn(&v.log, "Berth is running unprivileged, then it cannot use arbitrary user and group.");
-    log_info(&v.log, "berth " BERTH_VERSION " started");
-    if (signals < 0 || !child_start(s, v.desk, &v.child, &v.log))
-        v.status = 1;
-    while (v.status == 0 && v.child.pid)
-        turn(&v, signals);
-    log_info(&v.log, "berth " BERTH_VERSION " ended");
+    s->signals_fd = watch_signals();
+    bool ok = begin(&v, &e);
+    started(ctx, ok ? NULL : &e);
+    while (ok && (v.server.pid || v.former.pid || !v.ending))
+        turn(&v);
+    if (ok)
+        log_notice(&s->log, "berth " BERTH_VERSION " ended");
     broker_desk_free(v.desk, false);
-    remove_files(s);
-    return v.status;
+    unlink(s->flags->pid);
+    control_socket_remove(s->flags);
+    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -3,24 +3,27 @@
 #ifndef SERVER_DAEMON_SUPERVISOR_H
 #define SERVER_DAEMON_SUPERVISOR_H
 
-#include <sys/types.h>
-
 #include "server/daemon/flags.h"
+#include "server/daemon/identity.h"
+#include "server/log.h"
 
-/* Everything that can be refused is done before it daemonises, so that errors reach whoever started it. */
 struct supervisor {
     const struct flags *flags;
-    int control_fd, log_fd, lock_fd;
-    bool has_user; /* the server process changes to: */
-    uid_t uid;
-    gid_t gid;
-    char user[64];
-    char cache_dir[4096];
+    char **argv;          /* the process's, for its successor */
+    char program[4096];   /* the file it was started from */
+    char cache_dir[4096]; /* of compiled code */
+    struct identity identity;
+    struct log log; /* on stderr, which is the log file */
+    int control_fd, lock_fd, signals_fd;
+    int inherited_fd; /* what the program before has left; -1: a fresh start */
 };
 
-MUST_USE bool supervisor_open(struct supervisor *s, const struct flags *f, struct err *e);
+/* Everything that can be refused is done here, before it goes to the background, so that errors reach whoever started
+ * it. `argv`: of main. */
+MUST_USE bool supervisor_open(struct supervisor *s, const struct flags *f, char **argv, struct err *e);
 
-/* Returns the exit status, once a signal has ended it. */
-int supervisor_run(struct supervisor *s);
+/* Serves until a signal ends it; returns the exit status. `started` is called once, when nothing but the server process
+ * can fail any more, or with the error that ends it; until then stderr is the caller's, afterwards it is the log. */
+int supervisor_run(struct supervisor *s, void (*started)(void *ctx, const struct err *e), void *ctx);
 
 #endif

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -49,6 +50,8 @@ static void events(void **state)
     } cases[] = {
         { "info", LOG_INFO, LOG_INFO, STR_INIT("hello"), { { 0 } }, 0, "hello\n" },
         { "error", LOG_ERROR, LOG_ERROR, STR_INIT("bad"), { { 0 } }, 0, "error: bad\n" },
+        { "alert", LOG_ERROR, LOG_ALERT, STR_INIT("worse"), { { 0 } }, 0, "error: worse\n" },
+        { "notice", LOG_NOTICE, LOG_NOTICE, STR_INIT("so"), { { 0 } }, 0, "so\n" },
         { "warning", LOG_WARN, LOG_WARN, STR_INIT("odd"), { { 0 } }, 0, "warning: odd\n" },
         { "below the level", LOG_WARN, LOG_INFO, STR_INIT("hello"), { { 0 } }, 0, "" },
         { "fields",
@@ -112,6 +115,19 @@ static void macros(void **state)
     free(c);
 }
 
+static void unit_style(void **state)
+{
+    (void)state;
+    struct capture *c = malloc(sizeof(*c));
+    char want[80];
+    capture_begin(c, LOG_INFO);
+    c->log.style = LOG_STYLE_UNIT;
+    log_notice(&c->log, "signal", LOG_NUM("n", 7));
+    snprintf(want, sizeof(want), "[notice] %d#%d signal n=7\n", (int)getpid(), (int)gettid());
+    assert_string_equal(capture_end(c, true), want);
+    free(c);
+}
+
 static void output(void **state)
 {
     (void)state;
@@ -142,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events),
         cmocka_unit_test(macros),
+        cmocka_unit_test(unit_style),
         cmocka_unit_test(output),
         cmocka_unit_test(long_lines_are_cut),
     };
