@@ -1,9 +1,23 @@
-/* The program `berth`. */
+/* The program `berth`, which is `berth ctl` when it is called `unitc`. */
 #include <signal.h>
 
 #include "tool/command.h"
 
-static const struct command *const commands[] = { &serve_command, &inspect_command };
+static const struct command *const commands[] = { &serve_command, &inspect_command, &ctl_command };
+
+/* Unit's script of this name takes its options in any case. */
+static void lower_option(char *word)
+{
+    for (char *c = word; *word == '-' && *c && *c != '='; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+}
+
+static bool is_unitc(str program)
+{
+    size_t slash = str_rfind_char(program, '/');
+    return str_eq(str_slice(program, slash == SIZE_MAX ? 0 : slash + 1, program.len), STR("unitc"));
+}
 
 int main(int argc, char **argv)
 {
@@ -11,10 +25,16 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     struct console c = console_of_process();
     struct command_table table = { commands, ARRAY_LEN(commands) };
-    size_t count = argc > 1 ? (size_t)argc - 1 : 0;
-    str *words = mem_new_n(str, count);
-    for (size_t i = 0; i < count; i++)
-        words[i] = str_of(argv[i + 1]);
+    bool unitc = argc > 0 && is_unitc(str_of(argv[0]));
+    size_t count = 0;
+    str *words = mem_new_n(str, (size_t)argc + 1);
+    if (unitc)
+        words[count++] = STR("ctl");
+    for (int i = 1; i < argc; i++) {
+        if (unitc)
+            lower_option(argv[i]);
+        words[count++] = str_of(argv[i]);
+    }
     enum exit_status status = command_main(&c, &table, words, count);
     mem_free(words);
     if (fflush(c.out) != 0 && status == EXIT_DONE)

@@ -50,12 +50,17 @@ void report_error(const struct console *c, const struct err *e, str file)
             fprintf(c->err, ", byte 0x%" PRIx64, e->offset);
         fputc('\n', c->err);
     }
-    if (e->help[0]) {
-        print_label(c, "1;36", "help");
-        print_safe(c->err, str_of(e->help));
-        fputc('\n', c->err);
-    }
+    report_help(c, e);
     fflush(c->err);
+}
+
+void report_help(const struct console *c, const struct err *e)
+{
+    if (!e->help[0])
+        return;
+    print_label(c, "1;36", "help");
+    print_safe(c->err, str_of(e->help));
+    fputc('\n', c->err);
 }
 
 void report_note(const struct console *c, const char *text)

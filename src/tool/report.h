@@ -24,6 +24,9 @@ struct console console_of_process(void);
  *   help: <help>                   when there is one */
 void report_error(const struct console *c, const struct err *e, str file);
 
+/* The last of these lines alone. */
+void report_help(const struct console *c, const struct err *e);
+
 void report_note(const struct console *c, const char *text);
 
 #endif

@@ -89,7 +89,7 @@ bool flags_parse(int argc, char **argv, FILE *notes, struct flags *ret, struct e
         const struct flag *f = find(argv[i]);
         if (!f)
             return unknown(argv[i], e);
-        if (f->instead)
+        if (f->instead && notes)
             fprintf(notes, "option \"%s\" is deprecated; use \"%s\" instead\n", f->name, f->instead);
         const char *value = NULL;
         if (f->value && !(value = argv[++i]))

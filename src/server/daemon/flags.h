@@ -16,7 +16,7 @@ struct flags {
     bool help, version; /* print and leave */
 };
 
-/* Values point into `argv`. Notes about old names go to `notes`. ERR_USAGE with Unit's text. */
+/* Values point into `argv`. Notes about old names go to `notes`, unless it is NULL. ERR_USAGE with Unit's text. */
 MUST_USE bool flags_parse(int argc, char **argv, FILE *notes, struct flags *ret, struct err *e);
 
 void flags_print_help(FILE *out);
