@@ -30,13 +30,23 @@ static void add_number(struct arena *a, struct json *o, const char *name, uint64
     json_add(a, o, str_of(name), json_new_number(a, n));
 }
 
+/* What kinds of applications there are; Unit has a library for each. */
+static const struct json *modules_json(struct arena *a)
+{
+    struct json *modules = json_new_object(a), *component = json_new_object(a);
+    json_add(a, component, STR("version"), json_new_string(a, STR(BERTH_VERSION)));
+    json_add(a, component, STR("lib"), json_new_string(a, STR("built in")));
+    json_add(a, modules, STR("wasm-wasi-component"), component);
+    return modules;
+}
+
 static const struct json *status_json(struct call *call, const struct server_status *s)
 {
     struct arena *a = &call->arena;
     const struct generation *g = call->control->current;
     struct json *o = json_new_object(a), *connections = json_new_object(a), *requests = json_new_object(a);
     struct json *apps = json_new_object(a);
-    json_add(a, o, STR("modules"), json_new_object(a));
+    json_add(a, o, STR("modules"), modules_json(a));
     add_number(a, connections, "accepted", s->accepted);
     add_number(a, connections, "active", s->accepted - s->closed - s->idle);
     add_number(a, connections, "idle", s->idle);
@@ -220,7 +230,10 @@ static void on_request(void *ctx, struct http_exchange *x)
 /* What HTTP answers by itself. */
 static str error_body(struct buf *out, uint16_t status)
 {
-    buf_printf(out, "{\r\n\t\"error\": \"%.*s\"\r\n}\r\n", STR_ARG(http_reason(status)));
+    buf_printf(out, "{\r\n\t\"error\": \"%.*s.\"", STR_ARG(http_reason(status)));
+    if (status == 413)
+        buf_printf(out, ",\r\n\t\"detail\": \"The body of a request may have at most %d bytes.\"", BODY_BYTES);
+    buf_put_str(out, STR("\r\n}\r\n"));
     return STR("application/json");
 }
 
