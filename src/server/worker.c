@@ -324,6 +324,11 @@ static void apply(void *ctx)
     struct worker *w = m->worker;
     struct generation *g = m->generation;
     struct err ignored = ERR_INIT, *e = &m->error;
+    if (w->stopping) { /* the end was quicker */
+        loop_post(w->options.owner, release_generation, g);
+        loop_post(w->options.owner, message_done, m);
+        return;
+    }
     struct hold *before = w->current;
     w->current = hold_new(w, g);
     fronts_pass_on(w, before, g);

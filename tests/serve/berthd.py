@@ -24,11 +24,21 @@ def free_port():
         return s.getsockname()[1]
 
 
+def share_files(source, target):
+    """Compiled code, so that no test compiles again what another one has."""
+    for name in os.listdir(source) if os.path.isdir(source) else []:
+        if name.endswith(".code") and not os.path.exists(os.path.join(target, name)):
+            try:
+                os.link(os.path.join(source, name), os.path.join(target, name))
+            except OSError:
+                pass  # another file system, or somebody was faster
+
+
 class Daemon:
     """A `berthd` in a directory of its own, in the foreground, as the user who runs the tests.
 
     `flags` are added to the command line; `state`, a directory, is kept and used again; `config`, if given, is put
-    in force. Compiled guests are shared with all other tests."""
+    in force. Compiled guests are shared with the other tests."""
 
     def __init__(self, *flags, state=None, config=None, wait=True, env=None):
         if not os.path.exists(BERTHD):
@@ -38,10 +48,9 @@ class Daemon:
         self.flags, self.env = flags, env
         self.control = self.path("control.sock")
         self.log_at = 0
-        os.makedirs(self.path("state"), exist_ok=True)
         os.makedirs(CACHE, exist_ok=True)
-        if not os.path.lexists(self.path("state/cache")):
-            os.symlink(CACHE, self.path("state/cache"))
+        os.makedirs(self.path("state/cache"), mode=0o700, exist_ok=True)
+        share_files(CACHE, self.path("state/cache"))
         self.process = None
         self.start(wait)
         support._servers.append(self)
@@ -188,6 +197,7 @@ class Daemon:
     def end(self):
         if self.process.poll() is None:
             self.stop()
+        share_files(self.path("state/cache"), CACHE)
         if not self.keep:
             shutil.rmtree(self.directory, ignore_errors=True)
 

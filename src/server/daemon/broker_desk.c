@@ -52,10 +52,20 @@ static void socket_close(struct open_socket *s, bool leave_path)
     mem_free(s);
 }
 
-void broker_desk_free(struct broker_desk *d, bool leave_paths)
+static void close_all(struct broker_desk *d, bool leave_paths)
 {
     while (!list_empty(&d->sockets))
         socket_close(list_first(&d->sockets, struct open_socket, node), leave_paths);
+}
+
+void broker_desk_close(struct broker_desk *d)
+{
+    close_all(d, false);
+}
+
+void broker_desk_free(struct broker_desk *d, bool leave_paths)
+{
+    close_all(d, leave_paths);
     mem_free(d);
 }
 

@@ -149,16 +149,24 @@ static str read_stored(struct process *p, struct arena *a)
 
 /* --- The end --- */
 
+static void drop_sockets(struct process *p)
+{
+    while (!list_empty(&p->sockets))
+        socket_drop(list_first(&p->sockets, struct held_socket, node));
+}
+
 static void on_server_end(void *ctx)
 {
     struct process *p = ctx;
     loop_stop(p->loop);
 }
 
+/* No change is being made any more that would want a socket. */
 static void on_control_stopped(void *ctx)
 {
     struct process *p = ctx;
     server_stop(p->server);
+    drop_sockets(p);
 }
 
 static void on_grace_over(struct timer *t)
@@ -276,8 +284,7 @@ static void finish(struct process *p)
     if (p->control)
         control_free(p->control);
     server_free(p->server);
-    while (!list_empty(&p->sockets))
-        socket_drop(list_first(&p->sockets, struct held_socket, node));
+    drop_sockets(p);
     if (p->has_cache)
         cache_close(&p->cache);
     broker_disconnect(p->broker);

@@ -21,7 +21,7 @@
 
 enum {
     RESTART_MS = 1000, /* what dies at its start is not started a thousand times a second */
-    KILL_MS = 10000,   /* from SIGTERM on */
+    KILL_MS = 5000,    /* from SIGTERM on */
 };
 
 struct supervision {
@@ -212,6 +212,7 @@ static void end(struct supervision *v, int signum)
         notify_manager("STOPPING=1");
     v->ending = true;
     v->restarts = false;
+    broker_desk_close(v->desk);
     child_signal(&v->server, signum);
     child_signal(&v->former, signum);
     if (signum == SIGTERM && !v->kills) {
