@@ -162,14 +162,22 @@ class Daemon:
     def get(self, port, path="/", headers=()):
         return self.request(port, "GET", path, headers)
 
+    def children(self):
+        """The server process and, during an upgrade, the former one. The kernel's list may miss some while a process
+        starts or ends: it counts once it has been the same three times."""
+        seen = []
+        while len(seen) < 3 or len(set(seen[-3:])) > 1:
+            try:
+                with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as f:
+                    seen.append(f.read())
+            except FileNotFoundError:
+                return []
+            time.sleep(0.002)
+        return [int(pid) for pid in seen[-1].split()]
+
     def server_pid(self):
         """Of the server process, the supervisor's child; None when there is none."""
-        try:
-            with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as f:
-                pids = f.read().split()
-        except FileNotFoundError:
-            return None
-        return int(pids[0]) if pids else None
+        return next(iter(self.children()), None)
 
     def kill(self, number):
         self.process.send_signal(number)

@@ -25,12 +25,17 @@ struct change {
 
 static const char empty_text[] = "{\"listeners\": {}, \"routes\": [], \"applications\": {}}";
 
+/* Before the answer: who has it finds closed what is not in force. */
+static void settle(struct control *c)
+{
+    if (c->current)
+        c->options.settled(c->options.ctx, c->current);
+}
+
 static void end(struct change *ch)
 {
     struct control *c = ch->control;
     c->change = NULL;
-    if (c->current)
-        c->options.settled(c->options.ctx, c->current);
     generation_release(ch->built);
     arena_fini(&ch->arena);
     mem_free(ch);
@@ -92,6 +97,7 @@ static void on_applied(void *ctx, const struct err *e)
     generation_release(c->current);
     c->current = generation_retain(ch->built);
     bool stored = !ch->call || ch->before.restart.ptr || store(ch);
+    settle(c);
     if (ch->call && !stored)
         call_error(ch->call, 500, "Failed to store new configuration.");
     else if (ch->call)
@@ -109,6 +115,7 @@ static void on_built(void *ctx)
         server_apply(c->options.server, ch->built, on_applied, ch);
         return;
     }
+    settle(c);
     refuse(ch);
     end(ch);
     if (restoring && !c->current)
