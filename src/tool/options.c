@@ -12,6 +12,7 @@ bool option_is_shown(const struct option *o)
 {
     switch (o->kind) {
     case OPTION_FLAG:
+    case OPTION_SWITCH:
     case OPTION_TEXT:
     case OPTION_LIST:
     case OPTION_COUNT:
@@ -74,6 +75,11 @@ static bool set_value(const struct option *o, const char *shown, str value, void
     void *at = (char *)settings + o->at;
     switch (o->kind) {
     case OPTION_FLAG: *(bool *)at = true; return true;
+    case OPTION_SWITCH:
+        if (!str_eq(value, STR("on")) && !str_eq(value, STR("off")))
+            return err_set(e, ERR_USAGE, "option %s expects on or off, found '%.*s'", shown, STR_ARG(value));
+        *(bool *)at = str_eq(value, STR("on"));
+        return true;
     case OPTION_TEXT:
         if (value.len == 0)
             return err_set(e, ERR_USAGE, "option %s expects %s, found nothing", shown, o->value);
@@ -203,6 +209,7 @@ static bool take_option(struct parse *p, const struct option *o, const char *sho
 {
     switch (o->kind) {
     case OPTION_FLAG:
+    case OPTION_SWITCH:
     case OPTION_TEXT:
     case OPTION_LIST:
     case OPTION_COUNT:

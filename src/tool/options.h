@@ -12,6 +12,7 @@
 
 enum option_kind {
     OPTION_FLAG,     /* bool */
+    OPTION_SWITCH,   /* bool: on or off */
     OPTION_TEXT,     /* str */
     OPTION_LIST,     /* option_list: may be repeated */
     OPTION_COUNT,    /* uint32_t, min … max */

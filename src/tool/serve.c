@@ -109,6 +109,7 @@ static bool open_app(struct serve *s, str *place, struct err *e)
         .env_count = s->env.len,
         .limits = { .timeout = s->settings->timeout, .memory_bytes = s->settings->max_memory },
         .concurrency = s->settings->concurrency,
+        .recycle = s->settings->recycle,
         .plain_output = s->settings->plain_output,
     };
     if (!wasm_file_read(s->file, &o.wasm, e))

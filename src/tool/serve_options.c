@@ -66,6 +66,7 @@ static const struct option rows[] = {
     { "max-memory",  0,   OPTION_BYTES,    "SIZE", AT(max_memory), "Most memory of one request.", .fallback = "512MiB", .min = 1 << 16 },
     { "max-body",    0,   OPTION_BYTES,    "SIZE", AT(max_body), "Largest request body.", .fallback = "256MiB" },
     { "concurrency", 0,   OPTION_COUNT,    "N", AT(concurrency), "Most requests running in a worker (default: up to 128).", .min = 1, .max = 65536 },
+    { "recycle",     0,   OPTION_SWITCH,   "on|off", AT(recycle), "Put used instances back as new, or build each anew.", .fallback = "on" },
     { "client-timeout", 0, OPTION_DURATION, "TIME", AT(client_timeout), "Longest silence of a client.", .fallback = "30s", .min = 1 },
     { "cache-dir",   0,   OPTION_TEXT,     "DIR", AT(cache_dir), "Keep compiled code here (default: ~/.cache/berth)." },
     { "no-cache",    0,   OPTION_FLAG,     NULL, AT(no_cache), "Compile at every start." },

@@ -16,6 +16,7 @@ struct serve_settings {
     uint64_t max_body;
     str cache_dir; /* empty: the user's */
     bool no_cache;
+    bool recycle;
     bool quiet;
     bool log_requests;
     bool plain_output; /* guests' lines without the request's number */

@@ -18,9 +18,11 @@ struct engine_module;
 struct engine_linker;
 struct engine_pre;
 struct engine_store;
+struct engine_images;
 
 struct engine_options {
-    /* Instances come from a pool whose address space is reserved at the start: fast, and bounded. The pool has room
+    bool recycle; /* memories of our own, that a store can put back as they were: engine_store_keep */
+    /* Otherwise instances come from a pool whose address space is reserved at the start: fast, and bounded. The pool has room
      * for `stores` live stores with, each, at most: */
     uint32_t stores;
     uint32_t core_instances;
@@ -125,7 +127,21 @@ MUST_USE bool engine_export(struct engine_store *s, const struct engine_instance
 /* Where a memory is now; moves and grows whenever guest code runs. */
 void engine_memory(struct engine_store *s, const struct engine_ref *memory, uint8_t **ret_base, size_t *ret_len);
 
-/* From inside a host function: calls the guest (realloc, destructors). `values` as for host functions. */
+/* --- Recycling: a store's memories put back as they were --- */
+
+/* What memories hold at their snapshot, shared by all stores of one program. Any thread. */
+struct engine_images *engine_images_new(void);
+void engine_images_free(struct engine_images *i);
+
+/* Makes a snapshot of all memories of the store; `memories` names each of them, in the same order in all stores that
+ * share `images`. Only in an engine made with `recycle`. On false the store works as before but cannot be restored. */
+MUST_USE bool engine_store_keep(struct engine_store *s, struct engine_images *images, const struct engine_ref *memories,
+                                size_t count, struct err *e);
+
+/* Back to the snapshot, when no operation is under way. False when a new store is the better deal. */
+MUST_USE bool engine_store_restore(struct engine_store *s);
+
+/* From inside a host function, or between operations: calls the guest (realloc, destructors). `values` as for host functions. */
 MUST_USE bool engine_call_nested(struct engine_store *s, const struct engine_ref *func, union core_value *values,
                                  size_t value_count, struct err *e);
 

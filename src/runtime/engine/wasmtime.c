@@ -52,14 +52,18 @@ bool engine_new(const struct engine_options *o, struct engine **ret, struct err 
     wasmtime_config_max_wasm_stack_set(config, GUEST_STACK_BYTES);
     wasmtime_config_async_stack_size_set(config, GUEST_STACK_BYTES + HOST_STACK_BYTES);
     wasmtime_config_native_unwind_info_set(config, false);
-    set_pool(config, o);
+    if (o->recycle)
+        engine_use_own_memories(config);
+    else
+        set_pool(config, o);
     wasm_engine_t *engine = wasm_engine_new_with_config(config);
     if (!engine)
         return err_set(e, ERR_LIMIT, "the engine cannot reserve address space for %u instances", o->stores);
     struct engine *n = mem_new(struct engine);
     n->engine = engine;
     n->wait_linker = wasmtime_linker_new(engine);
-    if (!engine_define_wait(n->wait_linker, e)) {
+    /* The engine has installed its own handler of faults by now. */
+    if (!engine_define_wait(n->wait_linker, e) || (o->recycle && !memory_faults_catch(e))) {
         engine_free(n);
         return false;
     }

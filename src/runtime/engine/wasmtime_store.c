@@ -86,10 +86,14 @@ void engine_store_clear(struct engine_store *s)
 {
     if (!s->store)
         return;
+    struct memory_set *was = memory_set_enter(&s->memories);
     drop_future(s);
     wasmtime_store_delete(s->store);
+    memory_set_enter(was);
     s->store = NULL;
     s->context = NULL;
+    s->has_wait = false;
+    s->kept.len = 0;
 }
 
 void engine_store_free(struct engine_store *s)
@@ -97,6 +101,7 @@ void engine_store_free(struct engine_store *s)
     if (!s)
         return;
     engine_store_clear(s);
+    vec_fini(&s->kept);
     mem_free(s);
 }
 
@@ -161,7 +166,10 @@ static bool take_failure(struct engine_store *s, struct err *e)
 
 enum engine_poll engine_poll(struct engine_store *s, struct err *e)
 {
-    if (!wasmtime_call_future_poll(s->future))
+    struct memory_set *was = memory_set_enter(&s->memories);
+    bool over = wasmtime_call_future_poll(s->future);
+    memory_set_enter(was);
+    if (!over)
         return ENGINE_PENDING;
     wasmtime_call_future_delete(s->future);
     s->future = NULL;
@@ -263,14 +271,19 @@ bool engine_define_wait(wasmtime_linker_t *linker, struct err *e)
 
 bool engine_wait(struct engine_store *s, struct err *e)
 {
-    wasmtime_extern_t wait;
-    bool found = wasmtime_linker_get(s->engine->wait_linker, s->context, "host", 4, "wait", 4, &wait);
-    assert(found);
+    /* Once a store: each look-up makes a function in it. */
+    if (!s->has_wait) {
+        wasmtime_extern_t wait;
+        bool found = wasmtime_linker_get(s->engine->wait_linker, s->context, "host", 4, "wait", 4, &wait);
+        assert(found);
+        s->wait = wait.of.func;
+        s->has_wait = true;
+    }
     s->waiting = true;
     s->woken = false;
     wasm_trap_t *trap = NULL;
     wasmtime_val_raw_t none;
-    wasmtime_error_t *error = wasmtime_func_call_unchecked(s->context, &wait.of.func, &none, 0, &trap);
+    wasmtime_error_t *error = wasmtime_func_call_unchecked(s->context, &s->wait, &none, 0, &trap);
     s->waiting = false;
     return nested_result(s, error, trap, e);
 }

@@ -5,7 +5,9 @@
 #include <wasm.h>
 #include <wasmtime.h>
 
+#include "base/vec.h"
 #include "runtime/engine/engine.h"
+#include "runtime/memory/fault.h"
 
 /* From engine/src/lib.rs: resets memories by the pages written to. False, and nothing changes, where the system does
  * not tell which they are (before Linux 6.7). */
@@ -36,6 +38,10 @@ struct engine_store {
     wasmtime_store_t *store;
     wasmtime_context_t *context;
     void *owner;
+    struct memory_set memories;     /* of ours, in an engine that recycles */
+    VEC(wasmtime_memory_t) kept;    /* the engine's names of those with a snapshot, in the order of the set */
+    bool has_wait;
+    wasmtime_func_t wait; /* see engine_wait; once it was needed */
     bool waiting, woken;
     uint32_t nested;       /* nested calls under way */
     uint32_t nested_ticks; /* that passed meanwhile */
@@ -50,6 +56,9 @@ struct engine_store {
     /* Set by a host function that made the guest trap: says more than the engine's own message. */
     struct err host_error;
 };
+
+/* Lets the engine get its memories from runtime/memory (wasmtime_memory.c). */
+void engine_use_own_memories(wasm_config_t *config);
 
 /* Defines the function that engine_wait calls. */
 bool engine_define_wait(wasmtime_linker_t *linker, struct err *e);

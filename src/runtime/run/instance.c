@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "runtime/run/recycle.h"
+
 static const struct plan *plan_of(const struct instance *i)
 {
     return &i->program->plan;
@@ -28,6 +30,8 @@ void instance_fini(struct instance *i)
     mem_free(i->memories);
     mem_free(i->funcs);
     mem_free(i->components);
+    vec_fini(&i->own_memories);
+    vec_fini(&i->restores);
     vec_fini(&i->lent);
     vec_fini(&i->taken);
     arena_fini(&i->arena);
@@ -41,7 +45,8 @@ bool instance_begin(struct instance *i, uint64_t memory_bytes, struct err *e)
         i->funcs[k].known = false;
     for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
         i->components[k].may_leave = true;
-    i->steps_done = 0;
+    i->steps_done = i->primed = 0;
+    i->kept = false;
     i->lent.len = i->taken.len = 0;
     return engine_store_open(i->store, memory_bytes, e);
 }
@@ -103,12 +108,30 @@ static void drop_handles(struct table *t)
     table_reset(t);
 }
 
-void instance_end(struct instance *i)
+static void drop_all_handles(struct instance *i)
 {
-    engine_store_clear(i->store);
     for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
         drop_handles(&i->components[k].table);
     arena_reset(&i->arena);
+}
+
+void instance_end(struct instance *i)
+{
+    engine_store_clear(i->store);
+    drop_all_handles(i);
+    i->kept = false;
+}
+
+bool instance_recycle(struct instance *i)
+{
+    if (!recycle_restore(i)) {
+        instance_end(i);
+        return false;
+    }
+    drop_all_handles(i);
+    for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
+        i->components[k].may_leave = true;
+    return true;
 }
 
 static bool slot_ref(struct instance *i, struct core_slot *slot, const struct plan_ref *at,

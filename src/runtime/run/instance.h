@@ -47,6 +47,11 @@ struct instance {
     VEC(struct taken_object) taken; /* by lifting under way: the host function has not got them yet */
     void *host;
     struct task *task;
+    /* Of recycling, see recycle.h: */
+    uint32_t primed;                     /* reallocs that were called */
+    bool kept;                           /* it can be restored */
+    VEC(struct engine_ref) own_memories; /* that the component's modules define */
+    VEC(struct engine_ref) restores;     /* functions that restore globals and tables */
 };
 
 void instance_init(struct instance *i, const struct program *p, struct engine_linker **linkers);
@@ -60,6 +65,10 @@ MUST_USE bool instance_begin_step(struct instance *i, struct err *e);
 
 /* Drops every handle that is left and frees the store. */
 void instance_end(struct instance *i);
+
+/* The same, but keeps the store: it can be called again without instance_begin. False when it cannot be restored to what
+ * it was after its start; then it has been ended. */
+MUST_USE bool instance_recycle(struct instance *i);
 
 /* Slots; false when the core instance does not exist yet (a start function that calls an import too early). */
 MUST_USE bool instance_memory(struct instance *i, uint32_t slot, const struct engine_ref **ret, struct err *e);

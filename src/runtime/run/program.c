@@ -9,6 +9,7 @@
 #include "runtime/link/link.h"
 #include "runtime/host/host.h"
 #include "runtime/run/instance.h"
+#include "runtime/run/recycle.h"
 
 static void measure(struct program *p)
 {
@@ -36,7 +37,7 @@ bool program_open(bytes wasm, const struct program_options *o, struct program **
     struct component *c = NULL;
     const struct link_host host = { o->wit, o->interfaces, o->interface_count };
     if (!component_read(&p->arena, wasm, &c, e) || !component_check(&p->arena, c, e) ||
-        !link_component(&p->arena, c, &host, &p->plan, e)) {
+        !link_component(&p->arena, c, &host, &p->plan, e) || (o->recycle && !recycle_prepare(p, e))) {
         program_free(p);
         return false;
     }
@@ -85,10 +86,10 @@ static bool compile_module(struct program *p, uint32_t i, struct err *e)
 {
     const struct plan_module *m = &p->plan.modules.at[i];
     char key[KEY_BYTES];
-    cache_key(m->wasm, key);
+    cache_key(recycle_module(p, i), key);
     if (load_cached(p, str_of(key), &p->modules[i]))
         return true;
-    if (!engine_compile(p->engine, m->wasm, &p->modules[i], e)) {
+    if (!engine_compile(p->engine, recycle_module(p, i), &p->modules[i], e)) {
         e->offset = m->offset;
         return err_wrap(e, "core module %u", i);
     }
@@ -159,7 +160,9 @@ static bool resolve_steps(struct program *p, struct err *e)
 bool program_compile(struct program *p, struct engine *engine, struct err *e)
 {
     p->engine = engine;
-    return compile_modules(p, e) && resolve_steps(p, e);
+    bool ok = compile_modules(p, e) && resolve_steps(p, e);
+    recycle_drop_modules(p);
+    return ok;
 }
 
 void program_free(struct program *p)
@@ -179,6 +182,7 @@ void program_free(struct program *p)
     mem_free(p->pres);
     mem_free(p->linkers);
     mem_free(p->modules);
+    recycle_fini(p);
     plan_fini(&p->plan);
     arena_fini(&p->arena);
     mem_free(p);

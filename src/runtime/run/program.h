@@ -25,6 +25,7 @@ struct program_options {
     size_t interface_count;
     const struct wit *wit;    /* the WIT that defines them; must outlive the program */
     struct code_cache *cache; /* or NULL */
+    bool recycle;             /* instances are to be recycled, if the component permits it */
     /* Told while modules compile: `done` of `total` bytes of wasm. May be NULL. */
     void (*progress)(void *ctx, size_t done, size_t total);
     void *progress_ctx;
@@ -41,6 +42,9 @@ struct program_needs {
 /* Two steps, so that an engine can be made to measure. `wasm` must outlive the program. */
 MUST_USE bool program_open(bytes wasm, const struct program_options *o, struct program **ret, struct err *e);
 const struct program_needs *program_needs(const struct program *p);
+/* Instances will be recycled: the engine must be one that can (engine_options). Asked for, and possible: where not,
+ * `*ret_obstacle` says why as a clause ("drops data or element segments"), empty when it was not asked for. */
+bool program_recycles(const struct program *p, str *ret_obstacle);
 MUST_USE bool program_compile(struct program *p, struct engine *engine, struct err *e);
 void program_free(struct program *p);
 

@@ -2,10 +2,36 @@
 #ifndef RUNTIME_RUN_PROGRAM_TYPES_H
 #define RUNTIME_RUN_PROGRAM_TYPES_H
 
+#include <stdatomic.h>
+
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/vec.h"
 #include "runtime/engine/engine.h"
 #include "runtime/link/plan.h"
 #include "runtime/run/program.h"
+
+/* A module that can be restored. */
+struct program_restorable {
+    struct buf wasm; /* rewritten, until it has been compiled */
+    bool has_state;  /* exports the functions that save and restore it */
+    uint32_t memory_count;
+};
+
+/* A realloc of the component: slot of plan.core_funcs, and whose it is. */
+struct program_realloc {
+    uint32_t slot, component_instance;
+};
+
+/* What recycling needs to know (recycle.h). */
+struct program_recycle {
+    bool possible;
+    str obstacle; /* why not */
+    struct program_restorable *modules; /* by plan module */
+    VEC(struct program_realloc) reallocs;
+    struct engine_images *images;
+    _Atomic bool *unprimed; /* a realloc trapped when it was called before the snapshot */
+};
 
 struct program {
     struct arena arena;
@@ -16,6 +42,7 @@ struct program {
     struct engine_module **modules; /* by plan module; NULL before program_compile */
     struct engine_linker **linkers; /* by step: of steps whose imports are all the host's */
     struct engine_pre **pres;       /* by step: NULL where the imports are not all the host's */
+    struct program_recycle recycle;
     struct program_func *funcs;     /* made by program_func; a list */
 };
 

@@ -6,11 +6,15 @@
 
 #include "io/loop/loop.h"
 #include "runtime/run/instance.h"
+#include "runtime/run/recycle.h"
 
+/* What comes next; of the first two, also what is under way. */
 enum task_state {
-    TASK_STEPS, /* carrying out the plan */
+    TASK_STEPS, /* the plan's steps */
+    TASK_PRIME, /* calls of reallocs, then the snapshot */
     TASK_CALL,
     TASK_POST_RETURN,
+    TASK_OVER,
 };
 
 /* Belongs to one worker thread. Kept for reuse by its pool. */
@@ -25,6 +29,7 @@ struct task {
     enum task_state state;
     bool operating; /* an engine operation is under way */
     bool params_lowered;
+    uint64_t memory_limit; /* that the instance was begun with */
     bool cancelled, timed_out;
     union core_value flat[ENGINE_CALL_MAX];
     struct engine_ref func;
@@ -37,7 +42,8 @@ struct pool {
     struct pool *next;
     const struct program *program;
     struct engine_linker **linkers;
-    struct task *free;
+    struct task *free;  /* without an instance */
+    struct task *ready; /* with one that has been restored */
 };
 
 struct executor {
@@ -54,14 +60,21 @@ struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t
     return x;
 }
 
-static void pool_free(struct pool *p)
+static void free_tasks(struct task *first)
 {
-    for (struct task *t = p->free, *next; t; t = next) {
+    for (struct task *t = first, *next; t; t = next) {
         next = t->next_free;
+        instance_end(&t->instance);
         instance_fini(&t->instance);
         mem_free(t->params);
         mem_free(t);
     }
+}
+
+static void pool_free(struct pool *p)
+{
+    free_tasks(p->free);
+    free_tasks(p->ready);
     for (uint32_t i = 0; i < p->program->plan.steps.len; i++)
         engine_linker_free(p->linkers[i]);
     mem_free(p->linkers);
@@ -133,14 +146,23 @@ static void on_alarm(struct timer *timer)
     task_wake(CONTAINER_OF(timer, struct task, alarm));
 }
 
-static struct task *task_take(struct pool *p, struct executor *x)
+static struct task *pop(struct task **list)
 {
-    struct task *t = p->free;
-    if (t) {
-        p->free = t->next_free;
-        return t;
-    }
-    t = mem_new(struct task);
+    struct task *t = *list;
+    if (t)
+        *list = t->next_free;
+    return t;
+}
+
+static void push(struct task **list, struct task *t)
+{
+    t->next_free = *list;
+    *list = t;
+}
+
+static struct task *task_new(struct pool *p, struct executor *x)
+{
+    struct task *t = mem_new(struct task);
     t->executor = x;
     t->pool = p;
     instance_init(&t->instance, p->program, p->linkers);
@@ -159,6 +181,29 @@ static uint64_t memory_limit(const struct program *p, const struct task_limits *
     if (!limits->memory_bytes)
         return 0;
     return limits->memory_bytes > others ? limits->memory_bytes - others : 1;
+}
+
+/* A task with an instance that is ready for a call, or has been begun. */
+static struct task *task_take(struct pool *p, struct executor *x, const struct task_limits *limits, struct err *e)
+{
+    uint64_t memory = memory_limit(p->program, limits);
+    struct task *t = pop(&p->ready);
+    if (t && t->memory_limit == memory) {
+        t->state = TASK_CALL;
+        return t;
+    }
+    if (t)
+        instance_end(&t->instance);
+    else
+        t = pop(&p->free);
+    if (!t)
+        t = task_new(p, x);
+    t->state = TASK_STEPS;
+    t->memory_limit = memory;
+    if (instance_begin(&t->instance, memory, e))
+        return t;
+    push(&p->free, t);
+    return NULL;
 }
 
 static void keep_params(struct task *t, const struct task_options *o)
@@ -182,16 +227,12 @@ bool task_start(struct executor *x, const struct task_options *o, struct task **
     struct pool *pool = pool_of(x, program, e);
     if (!pool)
         return false;
-    struct task *t = task_take(pool, x);
-    if (!instance_begin(&t->instance, memory_limit(program, &o->limits), e)) {
-        t->next_free = pool->free;
-        pool->free = t;
+    struct task *t = task_take(pool, x, &o->limits, e);
+    if (!t)
         return false;
-    }
     x->live++;
     keep_params(t, o);
     t->instance.host = o->host;
-    t->state = TASK_STEPS;
     t->operating = t->params_lowered = t->cancelled = t->timed_out = false;
     if (o->limits.timeout.ns)
         timer_set(&t->timeout, instant_add(instant_now(), o->limits.timeout));
@@ -220,12 +261,14 @@ static void task_end(struct task *t, struct err *e)
     loop_job_cancel(&t->job);
     if (e)
         explain_memory(t, e);
-    instance_end(&t->instance);
+    /* What ended in any other way may have left anything behind. */
+    bool ready = !e && instance_recycle(&t->instance);
+    if (e)
+        instance_end(&t->instance);
     x->live--;
     void (*on_done)(void *, const struct err *) = t->options.on_done;
     void *owner = t->options.owner;
-    t->next_free = t->pool->free;
-    t->pool->free = t;
+    push(ready ? &t->pool->ready : &t->pool->free, t);
     on_done(owner, e);
 }
 
@@ -241,40 +284,85 @@ static bool lower_params(struct task *t, struct err *e)
     return abi_lower_params(f->abi, &env.abi, t->options.params, t->flat, e);
 }
 
-/* Begins the next engine operation; `*ret_over` when there is none left. */
-static bool task_next(struct task *t, bool *ret_over, struct err *e)
+static bool begin_call(struct task *t, struct err *e)
 {
     struct instance *i = &t->instance;
     const struct program_func *f = t->options.func;
+    if (!instance_ref(i, &f->plan->core, &t->func, e) || !lower_params(t, e))
+        return false;
+    engine_begin_call(i->store, &t->func, &f->signature, t->flat);
+    t->state = TASK_POST_RETURN;
+    return true;
+}
+
+/* Its parameters are the flat results of the call. */
+static bool begin_post_return(struct task *t, struct err *e)
+{
+    struct instance *i = &t->instance;
+    const struct program_func *f = t->options.func;
+    struct core_signature sig = { .param_count = f->signature.result_count };
+    sig.params[0] = f->signature.results[0];
+    union core_value result = engine_result(i->store);
+    const struct engine_ref *post_return = NULL;
+    if (!instance_func(i, f->plan->options.post_return, &post_return, e))
+        return false;
+    i->components[f->plan->component_instance].may_leave = false;
+    engine_begin_call(i->store, post_return, &sig, &result);
+    t->state = TASK_OVER;
+    return true;
+}
+
+/* Begins the next engine operation, as `state` has it; `*ret_over` when there is none left. */
+static bool task_next(struct task *t, bool *ret_over, struct err *e)
+{
+    struct instance *i = &t->instance;
+    bool more = false;
     *ret_over = false;
     switch (t->state) {
     case TASK_STEPS:
         if (i->steps_done < i->program->plan.steps.len)
             return instance_begin_step(i, e);
-        t->state = TASK_CALL;
-        if (!instance_ref(i, &f->plan->core, &t->func, e) || !lower_params(t, e))
+        t->state = TASK_PRIME;
+        /* fall through */
+    case TASK_PRIME:
+        if (!recycle_begin_priming(i, &more, e))
             return false;
-        engine_begin_call(i->store, &t->func, &f->signature, t->flat);
-        return true;
-    case TASK_CALL:
-        t->state = TASK_POST_RETURN;
-        if (f->plan->options.post_return != PLAN_NONE) {
-            /* Its parameters are the flat results of the call. */
-            struct core_signature sig = { .param_count = f->signature.result_count };
-            sig.params[0] = f->signature.results[0];
-            union core_value result = engine_result(i->store);
-            const struct engine_ref *post_return = NULL;
-            if (!instance_func(i, f->plan->options.post_return, &post_return, e))
-                return false;
-            i->components[f->plan->component_instance].may_leave = false;
-            engine_begin_call(i->store, post_return, &sig, &result);
+        if (more)
             return true;
-        }
-        *ret_over = true;
-        return true;
-    case TASK_POST_RETURN: *ret_over = true; return true;
+        recycle_keep(i);
+        t->state = TASK_CALL;
+        /* fall through */
+    case TASK_CALL: return begin_call(t, e);
+    case TASK_POST_RETURN:
+        if (t->options.func->plan->options.post_return != PLAN_NONE)
+            return begin_post_return(t, e);
+        /* fall through */
+    case TASK_OVER: *ret_over = true; return true;
     }
     __builtin_unreachable();
+}
+
+/* An operation has ended well. */
+static void task_advance(struct task *t)
+{
+    t->operating = false;
+    if (t->state == TASK_STEPS)
+        t->instance.steps_done++;
+    else if (t->state == TASK_PRIME)
+        recycle_end_priming(&t->instance);
+}
+
+/* An operation has failed: whether the task can go on, from its start. A realloc that cannot be called yet is no fault of
+ * the component's. */
+static bool task_start_again(struct task *t, struct err *e)
+{
+    if (t->state != TASK_PRIME)
+        return false;
+    recycle_give_up_priming(&t->instance);
+    instance_end(&t->instance);
+    t->operating = false;
+    t->state = TASK_STEPS;
+    return instance_begin(&t->instance, t->memory_limit, e);
 }
 
 /* Runs the guest until it ends, waits or yields. */
@@ -300,11 +388,11 @@ static void task_run(struct loop_job *job)
             if (!engine_waiting(t->instance.store))
                 loop_defer_turn(t->executor->loop, &t->job);
             return;
-        case ENGINE_FAILED: return task_end(t, &e);
-        case ENGINE_DONE:
-            t->operating = false;
-            if (t->state == TASK_STEPS)
-                t->instance.steps_done++;
+        case ENGINE_FAILED:
+            if (!task_start_again(t, &e))
+                return task_end(t, &e);
+            break;
+        case ENGINE_DONE: task_advance(t); break;
         }
     }
 }

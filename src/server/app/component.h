@@ -23,6 +23,7 @@ struct component_settings {
     size_t env_count;
     struct task_limits limits;
     uint32_t concurrency; /* most requests running at once, a worker; 0: as many as the pool has room for */
+    bool recycle;         /* used instances are put back as new, where the component permits it */
     bool plain_output;    /* guests' lines without the request's number */
 };
 

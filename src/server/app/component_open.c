@@ -44,8 +44,11 @@ static bool make_engine(struct component_app *app, const struct component_host *
 {
     const struct program_needs *needs = program_needs(app->program);
     const uint64_t largest = (uint64_t)1 << 32;
+    str obstacle = STR_NONE;
+    bool recycle = program_recycles(app->program, &obstacle);
     for (;; app->concurrency /= 2) {
         struct engine_options o = {
+            .recycle = recycle,
             .stores = app->concurrency * host->workers,
             .core_instances = needs->core_instances,
             .memories = needs->memories,
@@ -60,7 +63,7 @@ static bool make_engine(struct component_app *app, const struct component_host *
     }
 }
 
-static bool load(struct component_app *app, const struct component_host *host, struct err *e)
+static bool load(struct component_app *app, bool recycle, const struct component_host *host, struct err *e)
 {
     struct program_options o = {
         .interfaces = wasi_interfaces,
@@ -68,6 +71,7 @@ static bool load(struct component_app *app, const struct component_host *host, s
         .cache = host->cache,
         .progress = host->progress,
         .progress_ctx = host->progress_ctx,
+        .recycle = recycle,
     };
     if (!wasi_wit(&o.wit, e) || !program_open(app->wasm, &o, &app->program, e))
         return false;
@@ -89,7 +93,7 @@ static void copy_settings(struct component_app *app, const struct component_sett
 static bool open_from(struct component_app *app, const struct component_settings *s, const struct component_host *host,
                       struct err *e)
 {
-    if (!load(app, host, e) || !check_memory(s, program_needs(app->program), e))
+    if (!load(app, s->recycle, host, e) || !check_memory(s, program_needs(app->program), e))
         return false;
     app->concurrency = choose_concurrency(s, host, program_needs(app->program));
     if (!make_engine(app, host, s->concurrency != 0, e) || !program_compile(app->program, app->engine, e))

@@ -93,6 +93,7 @@ static bool open_component(struct builder *b, str name, const struct json *optio
         .limits = { .timeout = duration_s(timeout ? timeout : TIMEOUT_S),
                     .memory_bytes = (uint64_t)integer(limits, "memory", MEMORY_BYTES) },
     };
+    s.recycle = true;
     add_environment(json_get(options, STR("environment")), &s, b->scratch);
     struct err *e = &b->e->why;
     bool ok = wasm_file_read(file, &s.wasm, e);

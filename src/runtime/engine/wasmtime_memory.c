@@ -1,0 +1,147 @@
+/* Our own memories under Wasmtime: it asks for them while a store's instances are made, on the thread whose current set
+ * (memory/fault.h) is the store's, and calls back for their address, size and growth. */
+#include <assert.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "runtime/engine/wasmtime_types.h"
+#include "runtime/memory/image.h"
+#include "runtime/memory/linear.h"
+#include "runtime/memory/pages.h"
+
+static uint8_t *get_memory(void *env, size_t *ret_size, size_t *ret_capacity)
+{
+    const struct linear_memory *m = env;
+    *ret_size = m->size_bytes;
+    *ret_capacity = m->max_bytes;
+    return m->base;
+}
+
+static wasmtime_error_t *grow_memory(void *env, size_t size)
+{
+    return linear_memory_grow(env, size) ? NULL : wasmtime_error_new("no memory to grow into");
+}
+
+static void free_memory(void *env)
+{
+    linear_memory_fini(env);
+    mem_free(env);
+}
+
+static size_t round_to_page(size_t bytes_)
+{
+    return (bytes_ + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+}
+
+static wasmtime_error_t *new_memory(void *env, const wasm_memorytype_t *type, size_t minimum, size_t maximum,
+                                    size_t reserved, size_t guard, wasmtime_linear_memory_t *ret)
+{
+    (void)env, (void)type;
+    struct memory_set *set = memory_set_current();
+    assert(set);
+    struct linear_memory *m = mem_new(struct linear_memory);
+    struct err e = ERR_INIT;
+    size_t room = round_to_page(reserved > minimum ? reserved : minimum);
+    if (!linear_memory_init(m, round_to_page(minimum), maximum < room ? maximum : room, room + round_to_page(guard),
+                            &e)) {
+        mem_free(m);
+        return wasmtime_error_new(e.text);
+    }
+    memory_set_add(set, m);
+    *ret = (wasmtime_linear_memory_t){ m, get_memory, grow_memory, free_memory };
+    return NULL;
+}
+
+void engine_use_own_memories(wasm_config_t *config)
+{
+    wasmtime_memory_creator_t creator = { .new_memory = new_memory };
+    wasmtime_config_host_memory_creator_set(config, &creator);
+    /* Its own way to share initial data needs its own memories. */
+    wasmtime_config_memory_init_cow_set(config, false);
+}
+
+/* --- Images --- */
+
+enum { MAX_IMAGES = 100 };
+
+struct engine_images {
+    pthread_mutex_t lock;
+    struct memory_image *at[MAX_IMAGES]; /* of the memories in their order; NULL until the first snapshot */
+};
+
+struct engine_images *engine_images_new(void)
+{
+    struct engine_images *i = mem_new(struct engine_images);
+    pthread_mutex_init(&i->lock, NULL);
+    return i;
+}
+
+void engine_images_free(struct engine_images *i)
+{
+    if (!i)
+        return;
+    for (size_t k = 0; k < MAX_IMAGES; k++)
+        memory_image_unref(i->at[k]);
+    pthread_mutex_destroy(&i->lock);
+    mem_free(i);
+}
+
+/* --- Snapshots --- */
+
+static struct linear_memory *memory_at(const struct engine_store *s, const uint8_t *base)
+{
+    for (struct linear_memory *m = s->memories.first; m; m = m->next)
+        if (m->base == base)
+            return m;
+    return NULL;
+}
+
+static bool keep_all(struct engine_store *s, struct engine_images *images, struct err *e)
+{
+    for (uint32_t k = 0; k < s->kept.len; k++) {
+        struct linear_memory *m = memory_at(s, wasmtime_memory_data(s->context, &s->kept.at[k]));
+        if (!m)
+            return err_set(e, ERR_UNSUPPORTED, "a memory is not one of ours");
+        if (!linear_memory_keep(m, &images->at[k], e))
+            return false;
+    }
+    return true;
+}
+
+bool engine_store_keep(struct engine_store *s, struct engine_images *images, const struct engine_ref *memories,
+                       size_t count, struct err *e)
+{
+    if (count != s->memories.count || count > MAX_IMAGES)
+        return err_set(e, ERR_UNSUPPORTED, "%u memories, of which %zu can be restored", s->memories.count, count);
+    s->kept.len = 0;
+    for (size_t k = 0; k < count; k++) {
+        assert(memories[k].kind == ENGINE_MEMORY);
+        wasmtime_memory_t memory;
+        memcpy(&memory, memories[k].opaque, sizeof(memory));
+        vec_push(&s->kept, memory);
+    }
+    pthread_mutex_lock(&images->lock);
+    bool ok = keep_all(s, images, e);
+    pthread_mutex_unlock(&images->lock);
+    return ok;
+}
+
+bool engine_store_restore(struct engine_store *s)
+{
+    assert(!s->future);
+    for (uint32_t k = 0; k < s->kept.len; k++) {
+        struct linear_memory *m = memory_at(s, wasmtime_memory_data(s->context, &s->kept.at[k]));
+        bool grown = m->size_bytes != m->kept_bytes;
+        uint64_t pages = 0;
+        if (!linear_memory_restore(m))
+            return false;
+        /* Growing by nothing makes the engine ask for the size. */
+        wasmtime_error_t *error = grown ? wasmtime_memory_grow(s->context, &s->kept.at[k], 0, &pages) : NULL;
+        if (error) {
+            wasmtime_error_delete(error);
+            return false;
+        }
+    }
+    wasmtime_context_set_epoch_deadline(s->context, 1);
+    return true;
+}

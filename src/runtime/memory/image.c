@@ -1,0 +1,103 @@
+/* Images over memfd. Pages that are zero stay holes. */
+#include "runtime/memory/image.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "runtime/memory/pages.h"
+
+static bool write_page(const struct memory_image *i, size_t at, const uint8_t *page, struct err *e)
+{
+    for (size_t done = 0; done < PAGE_BYTES;) {
+        ssize_t n = pwrite(i->fd, page + done, PAGE_BYTES - done, (off_t)(at + done));
+        if (n < 0 && errno != EINTR)
+            return err_system(e, errno, "write a memory's image");
+        done += n < 0 ? 0 : (size_t)n;
+    }
+    return true;
+}
+
+static bool write_pages(struct memory_image *i, const uint8_t *content, struct err *e)
+{
+    for (size_t page = 0; page < i->bytes / PAGE_BYTES; page++) {
+        const uint8_t *at = content + page * PAGE_BYTES;
+        if (page_is_zero(at))
+            i->zeros[page / 64] |= (uint64_t)1 << page % 64;
+        else if (!write_page(i, page * PAGE_BYTES, at, e))
+            return false;
+    }
+    return true;
+}
+
+bool memory_image_new(const uint8_t *content, size_t bytes, struct memory_image **ret, struct err *e)
+{
+    struct memory_image *i = mem_new(struct memory_image);
+    atomic_init(&i->refs, 1);
+    i->bytes = bytes;
+    i->zeros = mem_new_n(uint64_t, bytes / PAGE_BYTES / 64 + 1);
+    i->fd = memfd_create("memory image", MFD_CLOEXEC);
+    if (i->fd < 0 || ftruncate(i->fd, (off_t)bytes) != 0) {
+        err_system(e, errno, "make a memory's image");
+        goto failed;
+    }
+    if (!write_pages(i, content, e))
+        goto failed;
+    if (bytes) {
+        void *view = mmap(NULL, bytes, PROT_READ, MAP_SHARED, i->fd, 0);
+        if (view == MAP_FAILED) {
+            err_system(e, errno, "map a memory's image");
+            goto failed;
+        }
+        i->view = view;
+    }
+    *ret = i;
+    return true;
+failed:
+    memory_image_unref(i);
+    return false;
+}
+
+struct memory_image *memory_image_ref(struct memory_image *i)
+{
+    atomic_fetch_add(&i->refs, 1);
+    return i;
+}
+
+void memory_image_unref(struct memory_image *i)
+{
+    if (!i || atomic_fetch_sub(&i->refs, 1) != 1)
+        return;
+    if (i->view)
+        munmap((void *)(uintptr_t)i->view, i->bytes);
+    if (i->fd >= 0)
+        close(i->fd);
+    mem_free(i->zeros);
+    mem_free(i);
+}
+
+static bool is_zero(const struct memory_image *i, size_t page)
+{
+    return i->zeros[page / 64] >> page % 64 & 1;
+}
+
+bool memory_image_page_equals(const struct memory_image *i, size_t page, const uint8_t *content)
+{
+    return is_zero(i, page) ? page_is_zero(content) : memcmp(i->view + page * PAGE_BYTES, content, PAGE_BYTES) == 0;
+}
+
+void memory_image_copy_page(const struct memory_image *i, size_t page, uint8_t *to)
+{
+    if (is_zero(i, page))
+        memset(to, 0, PAGE_BYTES);
+    else
+        memcpy(to, i->view + page * PAGE_BYTES, PAGE_BYTES);
+}
+
+bool memory_image_map(const struct memory_image *i, uint8_t *at, size_t bytes, struct err *e)
+{
+    if (bytes && mmap(at, bytes, PROT_READ, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, i->fd, 0) == MAP_FAILED)
+        return err_system(e, errno, "map a memory's image");
+    return true;
+}

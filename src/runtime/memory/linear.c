@@ -1,0 +1,201 @@
+#include "runtime/memory/linear.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "runtime/memory/fault.h"
+#include "runtime/memory/image.h"
+#include "runtime/memory/pages.h"
+
+enum {
+    /* More than this to copy back, and a new instance is the better deal; the pause would be felt by other requests. */
+    RESTORE_MAX_PAGES = 4096,
+    /* Marks of pages that nothing was written to in so many restores are taken back. */
+    SWEEP_EVERY = 1024,
+};
+
+static size_t page_count(size_t bytes)
+{
+    return bytes / PAGE_BYTES;
+}
+
+bool linear_memory_init(struct linear_memory *m, size_t size_bytes, size_t max_bytes, size_t reserved_bytes,
+                        struct err *e)
+{
+    assert(size_bytes % PAGE_BYTES == 0 && reserved_bytes % PAGE_BYTES == 0 && max_bytes <= reserved_bytes);
+    *m = (struct linear_memory){ .reserved_bytes = reserved_bytes, .max_bytes = max_bytes, .size_bytes = size_bytes };
+    void *at = mmap(NULL, reserved_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (at == MAP_FAILED)
+        return err_system(e, errno, "reserve %zu MiB of addresses for a memory", reserved_bytes >> 20);
+    m->base = at;
+    if (size_bytes && mprotect(at, size_bytes, PROT_READ | PROT_WRITE) != 0) {
+        err_system(e, errno, "get %zu KiB for a memory", size_bytes >> 10);
+        munmap(at, reserved_bytes);
+        return false;
+    }
+    return true;
+}
+
+void linear_memory_fini(struct linear_memory *m)
+{
+    memory_set_remove(m);
+    munmap(m->base, m->reserved_bytes);
+    memory_image_unref(m->image);
+    mem_free(m->marks);
+    mem_free(m->used);
+}
+
+bool linear_memory_grow(struct linear_memory *m, size_t size_bytes)
+{
+    assert(size_bytes >= m->size_bytes && size_bytes % PAGE_BYTES == 0);
+    if (size_bytes > m->max_bytes)
+        return false;
+    size_t more = size_bytes - m->size_bytes;
+    if (more && mprotect(m->base + m->size_bytes, more, PROT_READ | PROT_WRITE) != 0)
+        return false;
+    m->size_bytes = size_bytes;
+    return true;
+}
+
+/* --- The snapshot --- */
+
+static bool equals(const struct memory_image *i, const struct linear_memory *m)
+{
+    if (i->bytes != m->size_bytes)
+        return false;
+    for (size_t p = 0; p < page_count(i->bytes); p++)
+        if (!memory_image_page_equals(i, p, m->base + p * PAGE_BYTES))
+            return false;
+    return true;
+}
+
+bool linear_memory_keep(struct linear_memory *m, struct memory_image **shared, struct err *e)
+{
+    assert(!m->kept);
+    struct memory_image *image = NULL;
+    if (*shared && equals(*shared, m))
+        image = memory_image_ref(*shared);
+    else if (!memory_image_new(m->base, m->size_bytes, &image, e))
+        return false;
+    if (!memory_image_map(image, m->base, m->size_bytes, e)) {
+        memory_image_unref(image);
+        return false;
+    }
+    if (!*shared)
+        *shared = memory_image_ref(image);
+    m->image = image;
+    m->kept = true;
+    m->kept_bytes = m->size_bytes;
+    m->words = (uint32_t)(page_count(m->kept_bytes) / 64 + 1);
+    m->marks = mem_new_n(uint64_t, m->words);
+    m->used = mem_new_n(uint64_t, m->words);
+    return true;
+}
+
+/* --- Faults --- */
+
+/* Each run of writable pages is a mapping of its own, and the system has room for some 65 000 in a process: who writes
+ * here and there in a large memory gets more than a page at a time. */
+static size_t pages_at_once(uint32_t runs)
+{
+    return runs < 48 ? 1 : runs < 64 ? 16 : runs < 96 ? 128 : 2048;
+}
+
+static bool is_marked(const struct linear_memory *m, size_t page)
+{
+    return m->marks[page / 64] >> page % 64 & 1;
+}
+
+static bool mark(struct linear_memory *m, size_t first, size_t count)
+{
+    if (mprotect(m->base + first * PAGE_BYTES, count * PAGE_BYTES, PROT_READ | PROT_WRITE) != 0)
+        return false;
+    for (size_t p = first; p < first + count; p++)
+        m->marks[p / 64] |= (uint64_t)1 << p % 64;
+    m->runs++;
+    return true;
+}
+
+bool linear_memory_unprotect(struct linear_memory *m, const void *address)
+{
+    const uint8_t *at = address;
+    if (!m->kept || at < m->base || at >= m->base + m->kept_bytes)
+        return false;
+    size_t page = (size_t)(at - m->base) / PAGE_BYTES, all = page_count(m->kept_bytes);
+    if (is_marked(m, page))
+        return false;
+    size_t n = pages_at_once(m->runs), first = page / n * n;
+    /* Without room for another mapping, all of it becomes one. */
+    return mark(m, first, first + n < all ? n : all - first) || mark(m, 0, all);
+}
+
+/* --- Restoring --- */
+
+static size_t marked_pages(const struct linear_memory *m)
+{
+    size_t n = 0;
+    for (uint32_t w = 0; w < m->words; w++)
+        n += (size_t)__builtin_popcountll(m->marks[w]);
+    return n;
+}
+
+/* The pages past the snapshot are given back: they must be zeros when the memory grows again. */
+static bool restore_size(struct linear_memory *m)
+{
+    if (m->size_bytes == m->kept_bytes)
+        return true;
+    uint8_t *tail = m->base + m->kept_bytes;
+    size_t bytes = m->size_bytes - m->kept_bytes;
+    m->size_bytes = m->kept_bytes;
+    return madvise(tail, bytes, MADV_DONTNEED) == 0 && mprotect(tail, bytes, PROT_NONE) == 0;
+}
+
+/* Comparing first: what was not written to this time stays out of the cache's way, and is known as unused. */
+static void restore_page(struct linear_memory *m, size_t page)
+{
+    uint8_t *at = m->base + page * PAGE_BYTES;
+    if (memory_image_page_equals(m->image, page, at))
+        return;
+    memory_image_copy_page(m->image, page, at);
+    m->used[page / 64] |= (uint64_t)1 << page % 64;
+}
+
+static bool sweep(struct linear_memory *m)
+{
+    m->runs = 0;
+    for (size_t p = 0; p < page_count(m->kept_bytes); p++) {
+        uint64_t bit = (uint64_t)1 << p % 64;
+        if (!(m->marks[p / 64] & bit))
+            continue;
+        if (m->used[p / 64] & bit) {
+            m->runs += p == 0 || !is_marked(m, p - 1);
+            continue;
+        }
+        uint8_t *at = m->base + p * PAGE_BYTES;
+        if (mprotect(at, PAGE_BYTES, PROT_READ) != 0 || madvise(at, PAGE_BYTES, MADV_DONTNEED) != 0)
+            return false;
+        m->marks[p / 64] &= ~bit;
+    }
+    memset(m->used, 0, m->words * sizeof(*m->used));
+    return true;
+}
+
+bool linear_memory_restore(struct linear_memory *m)
+{
+    assert(m->kept);
+    if (marked_pages(m) > RESTORE_MAX_PAGES || !restore_size(m))
+        return false;
+    for (uint32_t w = 0; w < m->words; w++)
+        for (uint64_t left = m->marks[w]; left; left &= left - 1)
+            restore_page(m, w * 64 + (size_t)__builtin_ctzll(left));
+    if (++m->restores % SWEEP_EVERY == 0)
+        return sweep(m);
+    return true;
+}
+
+size_t linear_memory_resident_bytes(const struct linear_memory *m)
+{
+    return m->kept ? marked_pages(m) * PAGE_BYTES + (m->size_bytes - m->kept_bytes) : m->size_bytes;
+}

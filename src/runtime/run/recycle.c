@@ -1,0 +1,205 @@
+#include "runtime/run/recycle.h"
+
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "runtime/binary/instrument.h"
+#include "runtime/run/instance.h"
+
+/* A block as small as allocators make an arena for. */
+enum { PRIMING_BYTES = 64, PRIMING_ALIGN = 8, MEMORY_NAME_MAX = 32 };
+
+/* --- Programs --- */
+
+static bool is_used(const struct program *p, uint32_t module)
+{
+    for (uint32_t i = 0; i < p->plan.steps.len; i++)
+        if (p->plan.steps.at[i].module == module)
+            return true;
+    return false;
+}
+
+/* A scan that fails finds a module that is not valid, of which the engine says more. */
+static bool scan(struct program *p, bool *ret_tables)
+{
+    for (uint32_t i = 0; i < p->plan.modules.len; i++) {
+        struct instrument_facts facts = { 0 };
+        struct err ignored;
+        if (!is_used(p, i))
+            continue;
+        if (!instrument_scan(p->plan.modules.at[i].wasm, &facts, &ignored))
+            return false;
+        p->recycle.obstacle = instrument_obstacle(&facts);
+        if (p->recycle.obstacle.ptr)
+            return false;
+        *ret_tables = *ret_tables || facts.code.changes_tables;
+    }
+    return true;
+}
+
+static void add_realloc(struct program *p, uint32_t component_instance, uint32_t slot)
+{
+    if (slot == PLAN_NONE)
+        return;
+    for (uint32_t i = 0; i < p->recycle.reallocs.len; i++)
+        if (p->recycle.reallocs.at[i].slot == slot)
+            return;
+    vec_push(&p->recycle.reallocs, (struct program_realloc){ slot, component_instance });
+}
+
+bool recycle_prepare(struct program *p, struct err *e)
+{
+    bool tables = false;
+    if (!scan(p, &tables))
+        return true;
+    p->recycle.modules = mem_new_n(struct program_restorable, p->plan.modules.len);
+    for (uint32_t i = 0; i < p->plan.modules.len; i++) {
+        struct instrument_result result = { 0 };
+        struct program_restorable *m = &p->recycle.modules[i];
+        buf_init(&m->wasm, BUF_NO_LIMIT);
+        if (!is_used(p, i))
+            continue;
+        if (!instrument_module(p->plan.modules.at[i].wasm, tables, &m->wasm, &result, e))
+            return err_wrap(e, "core module %u", i);
+        m->has_state = result.has_state;
+        m->memory_count = result.memory_count;
+    }
+    for (uint32_t i = 0; i < p->plan.trampolines.len; i++)
+        add_realloc(p, p->plan.trampolines.at[i].component_instance, p->plan.trampolines.at[i].options.realloc);
+    for (uint32_t i = 0; i < p->plan.funcs.len; i++)
+        add_realloc(p, p->plan.funcs.at[i].component_instance, p->plan.funcs.at[i].options.realloc);
+    p->recycle.images = engine_images_new();
+    p->recycle.unprimed = mem_new(_Atomic bool);
+    p->recycle.possible = true;
+    return true;
+}
+
+bool program_recycles(const struct program *p, str *ret_obstacle)
+{
+    *ret_obstacle = p->recycle.obstacle;
+    return p->recycle.possible;
+}
+
+bytes recycle_module(const struct program *p, uint32_t module)
+{
+    const struct program_restorable *m = p->recycle.modules ? &p->recycle.modules[module] : NULL;
+    return p->recycle.possible && m->wasm.len ? bytes_from(m->wasm.ptr, m->wasm.len) : p->plan.modules.at[module].wasm;
+}
+
+void recycle_drop_modules(struct program *p)
+{
+    for (uint32_t i = 0; p->recycle.modules && i < p->plan.modules.len; i++)
+        buf_fini(&p->recycle.modules[i].wasm);
+}
+
+void recycle_fini(struct program *p)
+{
+    recycle_drop_modules(p);
+    mem_free(p->recycle.modules);
+    vec_fini(&p->recycle.reallocs);
+    mem_free((void *)(uintptr_t)p->recycle.unprimed);
+    engine_images_free(p->recycle.images);
+}
+
+/* --- Priming --- */
+
+bool recycle_begin_priming(struct instance *i, bool *ret_more, struct err *e)
+{
+    const struct program *p = i->program;
+    static const struct core_signature signature = {
+        .params = { CORE_I32, CORE_I32, CORE_I32, CORE_I32 },
+        .param_count = 4,
+        .results = { CORE_I32 },
+        .result_count = 1,
+    };
+    static const union core_value args[] = { { .i32 = 0 }, { .i32 = 0 }, { .i32 = PRIMING_ALIGN }, { .i32 = PRIMING_BYTES } };
+    *ret_more = p->recycle.possible && !atomic_load(p->recycle.unprimed) && i->primed < p->recycle.reallocs.len;
+    if (!*ret_more)
+        return true;
+    const struct program_realloc *r = &p->recycle.reallocs.at[i->primed];
+    const struct engine_ref *func = NULL;
+    if (!instance_func(i, r->slot, &func, e))
+        return false;
+    i->components[r->component_instance].may_leave = false;
+    engine_begin_call(i->store, func, &signature, args);
+    return true;
+}
+
+void recycle_end_priming(struct instance *i)
+{
+    i->components[i->program->recycle.reallocs.at[i->primed++].component_instance].may_leave = true;
+}
+
+void recycle_give_up_priming(struct instance *i)
+{
+    atomic_store(i->program->recycle.unprimed, true);
+}
+
+/* --- Snapshots --- */
+
+static bool add_memories(struct instance *i, uint32_t step, uint32_t count)
+{
+    for (uint32_t k = 0; k < count; k++) {
+        char name[MEMORY_NAME_MAX];
+        struct engine_ref ref = { 0 };
+        snprintf(name, sizeof(name), INSTRUMENT_MEMORY "%u", k);
+        if (!engine_export(i->store, &i->core[step], str_of(name), &ref))
+            return false;
+        vec_push(&i->own_memories, ref);
+    }
+    return true;
+}
+
+static bool save_state(struct instance *i, uint32_t step)
+{
+    struct engine_ref save = { 0 }, restore = { 0 };
+    struct err ignored;
+    if (!engine_export(i->store, &i->core[step], STR(INSTRUMENT_SAVE), &save) ||
+        !engine_export(i->store, &i->core[step], STR(INSTRUMENT_RESTORE), &restore))
+        return false;
+    vec_push(&i->restores, restore);
+    union core_value none[1];
+    return engine_call_nested(i->store, &save, none, ARRAY_LEN(none), &ignored);
+}
+
+static bool no_handles(const struct instance *i)
+{
+    for (uint32_t k = 0; k < i->program->plan.component_instances; k++)
+        for (uint32_t h = 1; h < i->components[k].table.len; h++)
+            if (i->components[k].table.at[h].resource)
+                return false;
+    return true;
+}
+
+void recycle_keep(struct instance *i)
+{
+    const struct program *p = i->program;
+    struct err ignored;
+    i->own_memories.len = i->restores.len = 0;
+    i->kept = false;
+    /* Handles of the start name objects of this call. */
+    if (!p->recycle.possible || !no_handles(i))
+        return;
+    for (uint32_t step = 0; step < p->plan.steps.len; step++) {
+        uint32_t module = p->plan.steps.at[step].module;
+        if (module == PLAN_NONE)
+            continue;
+        const struct program_restorable *m = &p->recycle.modules[module];
+        if (!add_memories(i, step, m->memory_count) || (m->has_state && !save_state(i, step)))
+            return;
+    }
+    i->kept = engine_store_keep(i->store, p->recycle.images, i->own_memories.at, i->own_memories.len, &ignored);
+}
+
+bool recycle_restore(struct instance *i)
+{
+    if (!i->kept)
+        return false;
+    for (uint32_t k = 0; k < i->restores.len; k++) {
+        union core_value result[1] = { 0 };
+        struct err ignored;
+        if (!engine_call_nested(i->store, &i->restores.at[k], result, ARRAY_LEN(result), &ignored) || !result[0].i32)
+            return false;
+    }
+    return engine_store_restore(i->store);
+}

@@ -1,0 +1,38 @@
+/* Recycling: an instance that has served a call is put back as it was after its start, instead of being built anew. The
+ * next call cannot tell the difference. docs/internals/recycling.md says how, and when it cannot be done.
+ * Internal to run/. */
+#ifndef RUNTIME_RUN_RECYCLE_H
+#define RUNTIME_RUN_RECYCLE_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct instance; /* run/instance.h */
+struct program;  /* run/program.h */
+
+/* Decides whether instances of the program can be restored (recycle_possible) and rewrites its modules so that they can
+ * be; before they are compiled. */
+MUST_USE bool recycle_prepare(struct program *p, struct err *e);
+
+/* The module as it is compiled: rewritten, or as it came. */
+bytes recycle_module(const struct program *p, uint32_t module);
+
+/* The rewritten modules have been compiled and are needed no more. */
+void recycle_drop_modules(struct program *p);
+void recycle_fini(struct program *p);
+
+/* Priming: each realloc of the component is called once for a small block before the snapshot, so that its allocator has
+ * its first arena: otherwise most guests grow their memory in every call, which is dear to undo. Begins the call number
+ * `i->primed` as an engine operation; false in `*ret_more` when there is none left. */
+MUST_USE bool recycle_begin_priming(struct instance *i, bool *ret_more, struct err *e);
+void recycle_end_priming(struct instance *i);
+/* It trapped: instances of this program will not be primed. */
+void recycle_give_up_priming(struct instance *i);
+
+/* The instance has started: from now on it can be restored, if `i->kept` says so afterwards. */
+void recycle_keep(struct instance *i);
+
+/* After a call that ended well: back to the snapshot. False: it cannot be, and must be ended. */
+MUST_USE bool recycle_restore(struct instance *i);
+
+#endif
