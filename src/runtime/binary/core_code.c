@@ -24,16 +24,49 @@ enum immediates { UNKNOWN, NONE, LEB, LEB_LEB, BLOCK_TYPE };
 static enum immediates immediates_of(uint8_t op)
 {
     switch (op) {
-    case 0x00: case 0x01: case 0x05: case 0x0a: case 0x0b: case 0x0f: case 0x19: case 0x1a: case 0x1b: /* control */
-    case 0xd1: case 0xd3: case 0xd4:                                                               /* references */
-        return NONE;
-    case 0x02: case 0x03: case 0x04: case 0x06: return BLOCK_TYPE;
-    case 0x07: case 0x08: case 0x09: case 0x0c: case 0x0d: case 0x10: case 0x12: case 0x14: case 0x15: case 0x18:
-    case 0x20: case 0x21: case 0x22: case 0x23: case 0x24: case 0x25: case OP_TABLE_SET:
-    case 0x3f: case 0x40: case 0x41: case 0x42:         /* memory.size, memory.grow, i32.const, i64.const */
-    case 0xd0: case 0xd2: case 0xd5: case 0xd6:         /* ref.null, ref.func, br_on_null, br_on_non_null */
-        return LEB;
-    case 0x11: case 0x13: return LEB_LEB;
+    case 0x00:
+    case 0x01:
+    case 0x05:
+    case 0x0a:
+    case 0x0b:
+    case 0x0f:
+    case 0x19:
+    case 0x1a:
+    case 0x1b: /* control */
+    case 0xd1:
+    case 0xd3:
+    case 0xd4: /* references */ return NONE;
+    case 0x02:
+    case 0x03:
+    case 0x04:
+    case 0x06: return BLOCK_TYPE;
+    case 0x07:
+    case 0x08:
+    case 0x09:
+    case 0x0c:
+    case 0x0d:
+    case 0x10:
+    case 0x12:
+    case 0x14:
+    case 0x15:
+    case 0x18:
+    case 0x20:
+    case 0x21:
+    case 0x22:
+    case 0x23:
+    case 0x24:
+    case 0x25:
+    case OP_TABLE_SET:
+    case 0x3f:
+    case 0x40:
+    case 0x41:
+    case 0x42: /* memory.size, memory.grow, i32.const, i64.const */
+    case 0xd0:
+    case 0xd2:
+    case 0xd5:
+    case 0xd6: /* ref.null, ref.func, br_on_null, br_on_non_null */ return LEB;
+    case 0x11:
+    case 0x13: return LEB_LEB;
     }
     return op >= 0x45 && op <= 0xc4 ? NONE : UNKNOWN;
 }
@@ -104,13 +137,28 @@ static bool scan_misc(struct reader *r, struct core_code_facts *f, struct err *e
     if (!read_leb_u32(r, &op, e))
         return false;
     switch (op) {
-    case 0: case 1: case 2: case 3: case 4: case 5: case 6: case 7: return true; /* saturating conversions */
-    case 19: case 20: case 21: case 22: return true;                             /* wide arithmetic */
-    case 8: case 10: return skip_lebs(r, 2, e);                                  /* memory.init, copy */
-    case 11: case 16: return skip_leb(r, e);                                     /* memory.fill, table.size */
-    case 9: case 13: f->drops_segments = true; return skip_leb(r, e);            /* data.drop, elem.drop */
-    case 12: case 14: f->changes_tables = true; return skip_lebs(r, 2, e);       /* table.init, copy */
-    case 15: case 17: f->changes_tables = true; return skip_leb(r, e);           /* table.grow, fill */
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+    case 6:
+    case 7: return true; /* saturating conversions */
+    case 19:
+    case 20:
+    case 21:
+    case 22: return true; /* wide arithmetic */
+    case 8:
+    case 10: return skip_lebs(r, 2, e); /* memory.init, copy */
+    case 11:
+    case 16: return skip_leb(r, e); /* memory.fill, table.size */
+    case 9:
+    case 13: f->drops_segments = true; return skip_leb(r, e); /* data.drop, elem.drop */
+    case 12:
+    case 14: f->changes_tables = true; return skip_lebs(r, 2, e); /* table.init, copy */
+    case 15:
+    case 17: f->changes_tables = true; return skip_leb(r, e); /* table.grow, fill */
     }
     f->has_unknown = true;
     return true;

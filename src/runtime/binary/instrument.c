@@ -7,7 +7,18 @@
 #include "base/vec.h"
 #include "runtime/binary/core_types.h"
 
-enum { ID_CUSTOM, ID_TYPE, ID_IMPORT, ID_FUNCTION, ID_TABLE, ID_MEMORY, ID_GLOBAL, ID_EXPORT, ID_CODE = 10, ID_MAX = 13 };
+enum {
+    ID_CUSTOM,
+    ID_TYPE,
+    ID_IMPORT,
+    ID_FUNCTION,
+    ID_TABLE,
+    ID_MEMORY,
+    ID_GLOBAL,
+    ID_EXPORT,
+    ID_CODE = 10,
+    ID_MAX = 13
+};
 
 enum { PREAMBLE_BYTES = 8, MAX_ITEMS = 1000000 };
 
@@ -151,7 +162,8 @@ static bool list_tables(struct parts *p, struct err *e)
             r.at += 2;
         if (!read_core_table_type(&r, &t, e) || (with_value && !skip_core_const_expr(&r, e)))
             return false;
-        p->facts.has_other_state = p->facts.has_other_state || with_value || t.limits.is64 || !has_default(t.value_type);
+        p->facts.has_other_state =
+            p->facts.has_other_state || with_value || t.limits.is64 || !has_default(t.value_type);
         vec_push(&p->defined_tables, (struct table){ p->imported_tables + i, t.value_type, t.limits.min });
     }
     return true;

@@ -1,6 +1,6 @@
 /* Core modules rewritten so that the host can put their instances back as they were: every mutable global, and every
- * table where code may change it, gets a twin, and two functions copy one way and the other. Memories get an export; the
- * host restores them by itself. What code means is not changed. See docs/internals/recycling.md. */
+ * table where code may change it, gets a twin, and two functions copy one way and the other. Memories get an export;
+ * the host restores them by itself. What code means is not changed. See docs/internals/recycling.md. */
 #ifndef RUNTIME_BINARY_INSTRUMENT_H
 #define RUNTIME_BINARY_INSTRUMENT_H
 

@@ -22,8 +22,8 @@ struct engine_images;
 
 struct engine_options {
     bool recycle; /* memories of our own, that a store can put back as they were: engine_store_keep */
-    /* Otherwise instances come from a pool whose address space is reserved at the start: fast, and bounded. The pool has room
-     * for `stores` live stores with, each, at most: */
+    /* Otherwise instances come from a pool whose address space is reserved at the start: fast, and bounded. The pool
+     * has room for `stores` live stores with, each, at most: */
     uint32_t stores;
     uint32_t core_instances;
     uint32_t memories;
@@ -141,7 +141,8 @@ MUST_USE bool engine_store_keep(struct engine_store *s, struct engine_images *im
 /* Back to the snapshot, when no operation is under way. False when a new store is the better deal. */
 MUST_USE bool engine_store_restore(struct engine_store *s);
 
-/* From inside a host function, or between operations: calls the guest (realloc, destructors). `values` as for host functions. */
+/* From inside a host function, or between operations: calls the guest (realloc, destructors). `values` as for host
+ * functions. */
 MUST_USE bool engine_call_nested(struct engine_store *s, const struct engine_ref *func, union core_value *values,
                                  size_t value_count, struct err *e);
 

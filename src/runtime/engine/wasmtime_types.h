@@ -38,8 +38,8 @@ struct engine_store {
     wasmtime_store_t *store;
     wasmtime_context_t *context;
     void *owner;
-    struct memory_set memories;     /* of ours, in an engine that recycles */
-    VEC(wasmtime_memory_t) kept;    /* the engine's names of those with a snapshot, in the order of the set */
+    struct memory_set memories;  /* of ours, in an engine that recycles */
+    VEC(wasmtime_memory_t) kept; /* the engine's names of those with a snapshot, in the order of the set */
     bool has_wait;
     wasmtime_func_t wait; /* see engine_wait; once it was needed */
     bool waiting, woken;

@@ -16,11 +16,11 @@ struct pm_scan_arg {
     uint64_t size, flags, start, end, walk_end, vec, vec_len, max_pages;
     uint64_t category_inverted, category_mask, category_anyof_mask, return_mask;
 };
-#define PAGEMAP_SCAN     _IOWR('f', 16, struct pm_scan_arg)
-#define PAGE_IS_FILE     (1u << 2)
-#define PAGE_IS_PRESENT  (1u << 3)
-#define PAGE_IS_SWAPPED  (1u << 4)
-#define PAGE_IS_PFNZERO  (1u << 5)
+#define PAGEMAP_SCAN    _IOWR('f', 16, struct pm_scan_arg)
+#define PAGE_IS_FILE    (1u << 2)
+#define PAGE_IS_PRESENT (1u << 3)
+#define PAGE_IS_SWAPPED (1u << 4)
+#define PAGE_IS_PFNZERO (1u << 5)
 
 bool pages_fit(void)
 {

@@ -6,6 +6,8 @@
 
 #include <assert.h>
 
+#include "runtime/run/recycle.h"
+
 /* --- What lifting and lowering ask of the instance --- */
 
 static struct call_env *env_of(struct abi_env *abi)
@@ -168,8 +170,12 @@ static bool call_host(const struct plan_trampoline *t, struct instance *i, union
     if (!call_env_init(&env, i, t->component_instance, &t->options, e) || !lift_params(t, &env, values, params, e))
         return false;
     memset(result, 0, t->result_size); /* nothing of the host's stack may reach a guest */
-    return call_blocking(t, i, params, result, e) && refresh_memory(&env, e) &&
-           abi_lower_result(t->abi, &env.abi, result, values, e);
+    if (!call_blocking(t, i, params, result, e) || !refresh_memory(&env, e) ||
+        !abi_lower_result(t->abi, &env.abi, result, values, e))
+        return false;
+    if (i->starting && !t->params_size)
+        recycle_note_handle(i, t, result, values);
+    return true;
 }
 
 static bool resource_drop(const struct plan_trampoline *t, struct instance *i, union core_value *values, struct err *e)

@@ -23,13 +23,16 @@ void instance_init(struct instance *i, const struct program *p, struct engine_li
 
 void instance_fini(struct instance *i)
 {
-    for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
+    for (uint32_t k = 0; k < plan_of(i)->component_instances; k++) {
         table_fini(&i->components[k].table);
+        table_fini(&i->components[k].kept);
+    }
     engine_store_free(i->store);
     mem_free(i->core);
     mem_free(i->memories);
     mem_free(i->funcs);
     mem_free(i->components);
+    vec_fini(&i->handles);
     vec_fini(&i->own_memories);
     vec_fini(&i->restores);
     vec_fini(&i->lent);
@@ -47,6 +50,8 @@ bool instance_begin(struct instance *i, uint64_t memory_bytes, struct err *e)
         i->components[k].may_leave = true;
     i->steps_done = i->primed = 0;
     i->kept = false;
+    i->starting = true;
+    i->handles.len = 0;
     i->lent.len = i->taken.len = 0;
     return engine_store_open(i->store, memory_bytes, e);
 }
@@ -102,7 +107,8 @@ static void drop_handles(struct table *t)
 {
     for (uint32_t k = 1; k < t->len; k++) {
         struct handle *h = &t->at[k];
-        if (h->resource && h->own && h->resource->host)
+        /* Without an object: a handle of the start, not revived yet. */
+        if (h->resource && h->own && h->resource->host && h->of.object)
             h->resource->host->drop(h->of.object);
     }
     table_reset(t);
@@ -129,8 +135,10 @@ bool instance_recycle(struct instance *i)
         return false;
     }
     drop_all_handles(i);
-    for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
+    for (uint32_t k = 0; k < plan_of(i)->component_instances; k++) {
+        table_copy(&i->components[k].table, &i->components[k].kept);
         i->components[k].may_leave = true;
+    }
     return true;
 }
 

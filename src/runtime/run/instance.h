@@ -13,7 +13,8 @@
 /* State of one component instance of the plan. */
 struct component_state {
     struct table table;
-    bool may_leave; /* false during realloc and post-return: imports must not be called */
+    struct table kept; /* as it was at the snapshot, without the host's objects: see recycle.h */
+    bool may_leave;    /* false during realloc and post-return: imports must not be called */
 };
 
 /* A core item that the host uses, looked up at its first use. */
@@ -33,6 +34,12 @@ struct taken_object {
     void *object;
 };
 
+/* A handle that the start got from a host function without parameters. */
+struct start_handle {
+    const struct plan_trampoline *from;
+    uint32_t index; /* in the table of the component instance that called */
+};
+
 /* Belongs to one worker thread. Kept for reuse: instance_begin makes it new. */
 struct instance {
     const struct program *program;
@@ -48,6 +55,8 @@ struct instance {
     void *host;
     struct task *task;
     /* Of recycling, see recycle.h: */
+    bool starting;                       /* before the snapshot */
+    VEC(struct start_handle) handles;    /* that the start got and still has */
     uint32_t primed;                     /* reallocs that were called */
     bool kept;                           /* it can be restored */
     VEC(struct engine_ref) own_memories; /* that the component's modules define */
@@ -66,8 +75,8 @@ MUST_USE bool instance_begin_step(struct instance *i, struct err *e);
 /* Drops every handle that is left and frees the store. */
 void instance_end(struct instance *i);
 
-/* The same, but keeps the store: it can be called again without instance_begin. False when it cannot be restored to what
- * it was after its start; then it has been ended. */
+/* The same, but keeps the store: it can be called again without instance_begin. False when it cannot be restored to
+ * what it was after its start; then it has been ended. */
 MUST_USE bool instance_recycle(struct instance *i);
 
 /* Slots; false when the core instance does not exist yet (a start function that calls an import too early). */

@@ -26,7 +26,7 @@ struct program_realloc {
 /* What recycling needs to know (recycle.h). */
 struct program_recycle {
     bool possible;
-    str obstacle; /* why not */
+    str obstacle;                       /* why not */
     struct program_restorable *modules; /* by plan module */
     VEC(struct program_realloc) reallocs;
     struct engine_images *images;
@@ -43,7 +43,7 @@ struct program {
     struct engine_linker **linkers; /* by step: of steps whose imports are all the host's */
     struct engine_pre **pres;       /* by step: NULL where the imports are not all the host's */
     struct program_recycle recycle;
-    struct program_func *funcs;     /* made by program_func; a list */
+    struct program_func *funcs; /* made by program_func; a list */
 };
 
 struct program_func {

@@ -1,6 +1,7 @@
 #include "runtime/run/recycle.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "runtime/binary/instrument.h"
@@ -112,7 +113,9 @@ bool recycle_begin_priming(struct instance *i, bool *ret_more, struct err *e)
         .results = { CORE_I32 },
         .result_count = 1,
     };
-    static const union core_value args[] = { { .i32 = 0 }, { .i32 = 0 }, { .i32 = PRIMING_ALIGN }, { .i32 = PRIMING_BYTES } };
+    static const union core_value args[] = {
+        { .i32 = 0 }, { .i32 = 0 }, { .i32 = PRIMING_ALIGN }, { .i32 = PRIMING_BYTES }
+    };
     *ret_more = p->recycle.possible && !atomic_load(p->recycle.unprimed) && i->primed < p->recycle.reallocs.len;
     if (!*ret_more)
         return true;
@@ -135,7 +138,7 @@ void recycle_give_up_priming(struct instance *i)
     atomic_store(i->program->recycle.unprimed, true);
 }
 
-/* --- Snapshots --- */
+/* --- Memories and state --- */
 
 static bool add_memories(struct instance *i, uint32_t step, uint32_t count)
 {
@@ -162,14 +165,70 @@ static bool save_state(struct instance *i, uint32_t step)
     return engine_call_nested(i->store, &save, none, ARRAY_LEN(none), &ignored);
 }
 
-static bool no_handles(const struct instance *i)
+/* --- Handles of the start --- */
+
+void recycle_note_handle(struct instance *i, const struct plan_trampoline *t, const void *result,
+                         const union core_value *values)
 {
-    for (uint32_t k = 0; k < i->program->plan.component_instances; k++)
-        for (uint32_t h = 1; h < i->components[k].table.len; h++)
-            if (i->components[k].table.at[h].resource)
-                return false;
+    void *object = NULL;
+    const struct table *table = &i->components[t->component_instance].table;
+    uint32_t index = values[0].i32;
+    if (t->result_size != sizeof(object) || index >= table->len || !table->at[index].resource)
+        return;
+    memcpy(&object, result, sizeof(object));
+    if (table->at[index].own && table->at[index].of.object == object)
+        vec_push(&i->handles, (struct start_handle){ t, index });
+}
+
+/* The call that the handle came from; NULL when it cannot be had again. */
+static const struct start_handle *origin_of(const struct instance *i, uint32_t component_instance, uint32_t index)
+{
+    for (uint32_t k = i->handles.len; k-- > 0;)
+        if (i->handles.at[k].from->component_instance == component_instance && i->handles.at[k].index == index)
+            return &i->handles.at[k];
+    return NULL;
+}
+
+/* Keeps the tables, and of the noted handles those that are still there. */
+static bool keep_handles(struct instance *i)
+{
+    VEC(struct start_handle) live = { 0 };
+    bool ok = true;
+    for (uint32_t k = 0; k < i->program->plan.component_instances; k++) {
+        struct component_state *c = &i->components[k];
+        table_copy(&c->kept, &c->table);
+        for (uint32_t index = 1; index < c->kept.len; index++) {
+            struct handle *h = &c->kept.at[index];
+            const struct start_handle *origin = origin_of(i, k, index);
+            if (!h->resource || !h->resource->host)
+                continue;
+            ok = ok && h->own && !h->num_lends && origin;
+            if (origin)
+                vec_push(&live, *origin);
+            h->of.object = NULL;
+        }
+    }
+    i->handles.len = 0;
+    for (uint32_t k = 0; k < live.len; k++)
+        vec_push(&i->handles, live.at[k]);
+    vec_fini(&live);
+    return ok;
+}
+
+bool recycle_revive(struct instance *i, struct err *e)
+{
+    for (uint32_t k = 0; k < i->handles.len; k++) {
+        const struct start_handle *h = &i->handles.at[k];
+        struct host_call c = { .arena = &i->arena, .host = i->host, .err = e, .task = i->task };
+        void *object = NULL;
+        if (h->from->host->call(&c, NULL, &object) != HOST_DONE)
+            return err_wrap(e, "%.*s", STR_ARG(h->from->name));
+        i->components[h->from->component_instance].table.at[h->index].of.object = object;
+    }
     return true;
 }
+
+/* --- Snapshots --- */
 
 void recycle_keep(struct instance *i)
 {
@@ -177,8 +236,8 @@ void recycle_keep(struct instance *i)
     struct err ignored;
     i->own_memories.len = i->restores.len = 0;
     i->kept = false;
-    /* Handles of the start name objects of this call. */
-    if (!p->recycle.possible || !no_handles(i))
+    i->starting = false;
+    if (!p->recycle.possible || !keep_handles(i))
         return;
     for (uint32_t step = 0; step < p->plan.steps.len; step++) {
         uint32_t module = p->plan.steps.at[step].module;

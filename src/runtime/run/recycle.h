@@ -7,8 +7,10 @@
 #include "base/err.h"
 #include "base/str.h"
 
-struct instance; /* run/instance.h */
-struct program;  /* run/program.h */
+struct instance;        /* run/instance.h */
+struct program;         /* run/program.h */
+struct plan_trampoline; /* link/plan.h */
+union core_value;       /* abi/abi.h */
 
 /* Decides whether instances of the program can be restored (recycle_possible) and rewrites its modules so that they can
  * be; before they are compiled. */
@@ -21,9 +23,9 @@ bytes recycle_module(const struct program *p, uint32_t module);
 void recycle_drop_modules(struct program *p);
 void recycle_fini(struct program *p);
 
-/* Priming: each realloc of the component is called once for a small block before the snapshot, so that its allocator has
- * its first arena: otherwise most guests grow their memory in every call, which is dear to undo. Begins the call number
- * `i->primed` as an engine operation; false in `*ret_more` when there is none left. */
+/* Priming: each realloc of the component is called once for a small block before the snapshot, so that its allocator
+ * has its first arena: otherwise most guests grow their memory in every call, which is dear to undo. Begins the call
+ * number `i->primed` as an engine operation; false in `*ret_more` when there is none left. */
 MUST_USE bool recycle_begin_priming(struct instance *i, bool *ret_more, struct err *e);
 void recycle_end_priming(struct instance *i);
 /* It trapped: instances of this program will not be primed. */
@@ -31,6 +33,14 @@ void recycle_give_up_priming(struct instance *i);
 
 /* The instance has started: from now on it can be restored, if `i->kept` says so afterwards. */
 void recycle_keep(struct instance *i);
+
+/* During the start: a host function without parameters has returned. If what it gave is a handle, the function can be
+ * called again for each later call, in the name of that one: adapters get their standard streams so. */
+void recycle_note_handle(struct instance *i, const struct plan_trampoline *t, const void *result,
+                         const union core_value *values);
+
+/* Before a call of a restored instance: the handles of the start get objects that belong to this call. */
+MUST_USE bool recycle_revive(struct instance *i, struct err *e);
 
 /* After a call that ended well: back to the snapshot. False: it cannot be, and must be ended. */
 MUST_USE bool recycle_restore(struct instance *i);

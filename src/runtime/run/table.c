@@ -1,6 +1,8 @@
 /* Handle tables. */
 #include "runtime/run/table.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
 void table_init(struct table *t)
@@ -18,6 +20,18 @@ void table_reset(struct table *t)
 {
     t->len = 0;
     t->free = 0;
+}
+
+void table_copy(struct table *to, const struct table *from)
+{
+    if (to->cap < from->len) {
+        to->cap = from->cap;
+        to->at = mem_realloc(to->at, to->cap, sizeof(*to->at));
+    }
+    if (from->len)
+        memcpy(to->at, from->at, from->len * sizeof(*from->at));
+    to->len = from->len;
+    to->free = from->free;
 }
 
 static bool grow(struct table *t, struct err *e)

@@ -33,6 +33,9 @@ void table_fini(struct table *t);
 /* Forgets all handles; the memory stays. */
 void table_reset(struct table *t);
 
+/* Makes `to` a copy of `from`: same handles, same free indices. */
+void table_copy(struct table *to, const struct table *from);
+
 MUST_USE bool table_add(struct table *t, const struct handle *h, uint32_t *ret_index, struct err *e);
 
 /* The handle at an index, which must be of this resource type. Valid until the next table_add. */

@@ -12,7 +12,7 @@
 enum task_state {
     TASK_STEPS, /* the plan's steps */
     TASK_PRIME, /* calls of reallocs, then the snapshot */
-    TASK_CALL,
+    TASK_CALL,  /* of an instance that was restored */
     TASK_POST_RETURN,
     TASK_OVER,
 };
@@ -330,9 +330,8 @@ static bool task_next(struct task *t, bool *ret_over, struct err *e)
         if (more)
             return true;
         recycle_keep(i);
-        t->state = TASK_CALL;
-        /* fall through */
-    case TASK_CALL: return begin_call(t, e);
+        return begin_call(t, e);
+    case TASK_CALL: return recycle_revive(i, e) && begin_call(t, e);
     case TASK_POST_RETURN:
         if (t->options.func->plan->options.post_return != PLAN_NONE)
             return begin_post_return(t, e);
@@ -352,8 +351,8 @@ static void task_advance(struct task *t)
         recycle_end_priming(&t->instance);
 }
 
-/* An operation has failed: whether the task can go on, from its start. A realloc that cannot be called yet is no fault of
- * the component's. */
+/* An operation has failed: whether the task can go on, from its start. A realloc that cannot be called yet is no fault
+ * of the component's. */
 static bool task_start_again(struct task *t, struct err *e)
 {
     if (t->state != TASK_PRIME)
