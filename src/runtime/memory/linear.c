@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -9,16 +10,24 @@
 #include "runtime/memory/image.h"
 #include "runtime/memory/pages.h"
 
-enum {
-    /* More than this to copy back, and a new instance is the better deal; the pause would be felt by other requests. */
-    RESTORE_MAX_PAGES = 4096,
-    /* Marks of pages that nothing was written to in so many restores are taken back. */
-    SWEEP_EVERY = 1024,
-};
+/* More than this to copy back, and a new instance is the better deal; the pause would be felt by other requests. */
+enum { RESTORE_MAX_PAGES = 4096 };
 
 static size_t page_count(size_t bytes)
 {
     return bytes / PAGE_BYTES;
+}
+
+/* Each run of writable pages is a mapping of its own, and one more behind it; the system has room for so many in a
+ * process (vm.max_map_count, 65 530 as it comes). All memories together take less than half of that: when they have,
+ * a fault gets more than a page, and later ones fall into what is marked already. The process's, like the limit. */
+enum { MAPPINGS_FEW = 16000, MAPPINGS_MANY = 24000 };
+static atomic_int mappings;
+
+static void count_runs(struct linear_memory *m, int change)
+{
+    m->runs += (uint32_t)change;
+    atomic_fetch_add_explicit(&mappings, 2 * change, memory_order_relaxed);
 }
 
 bool linear_memory_init(struct linear_memory *m, size_t size_bytes, size_t max_bytes, size_t reserved_bytes,
@@ -41,6 +50,7 @@ bool linear_memory_init(struct linear_memory *m, size_t size_bytes, size_t max_b
 void linear_memory_fini(struct linear_memory *m)
 {
     memory_set_remove(m);
+    count_runs(m, -(int)m->runs);
     munmap(m->base, m->reserved_bytes);
     memory_image_unref(m->image);
     mem_free(m->marks);
@@ -96,11 +106,12 @@ bool linear_memory_keep(struct linear_memory *m, struct memory_image **shared, s
 
 /* --- Faults --- */
 
-/* Each run of writable pages is a mapping of its own, and the system has room for some 65 000 in a process: who writes
- * here and there in a large memory gets more than a page at a time. */
-static size_t pages_at_once(uint32_t runs)
+static size_t pages_at_once(const struct linear_memory *m)
 {
-    return runs < 48 ? 1 : runs < 64 ? 16 : runs < 96 ? 128 : 2048;
+    int all = atomic_load_explicit(&mappings, memory_order_relaxed);
+    if (all < MAPPINGS_FEW)
+        return 1;
+    return all < MAPPINGS_MANY && m->runs < 64 ? 16 : 1024;
 }
 
 static bool is_marked(const struct linear_memory *m, size_t page)
@@ -114,7 +125,7 @@ static bool mark(struct linear_memory *m, size_t first, size_t count)
         return false;
     for (size_t p = first; p < first + count; p++)
         m->marks[p / 64] |= (uint64_t)1 << p % 64;
-    m->runs++;
+    count_runs(m, 1);
     return true;
 }
 
@@ -126,7 +137,7 @@ bool linear_memory_unprotect(struct linear_memory *m, const void *address)
     size_t page = (size_t)(at - m->base) / PAGE_BYTES, all = page_count(m->kept_bytes);
     if (is_marked(m, page))
         return false;
-    size_t n = pages_at_once(m->runs), first = page / n * n;
+    size_t n = pages_at_once(m), first = page / n * n;
     /* Without room for another mapping, all of it becomes one. */
     return mark(m, first, first + n < all ? n : all - first) || mark(m, 0, all);
 }
@@ -162,24 +173,40 @@ static void restore_page(struct linear_memory *m, size_t page)
     m->used[page / 64] |= (uint64_t)1 << page % 64;
 }
 
+static bool unmark(struct linear_memory *m, size_t first, size_t count)
+{
+    uint8_t *at = m->base + first * PAGE_BYTES;
+    for (size_t p = first; p < first + count; p++)
+        m->marks[p / 64] &= ~((uint64_t)1 << p % 64);
+    return mprotect(at, count * PAGE_BYTES, PROT_READ) == 0 && madvise(at, count * PAGE_BYTES, MADV_DONTNEED) == 0;
+}
+
+/* Takes back the marks of pages that were not written to since the last sweep, but for single ones in between. */
 static bool sweep(struct linear_memory *m)
 {
-    m->runs = 0;
-    for (size_t p = 0; p < page_count(m->kept_bytes); p++) {
-        uint64_t bit = (uint64_t)1 << p % 64;
-        if (!(m->marks[p / 64] & bit))
-            continue;
-        if (m->used[p / 64] & bit) {
-            m->runs += p == 0 || !is_marked(m, p - 1);
+    size_t all = page_count(m->kept_bytes), idle = 0; /* marked pages in a row that were not used */
+    int runs = 0;
+    for (size_t p = 0; p <= all; p++) {
+        bool marked = p < all && is_marked(m, p), used = marked && m->used[p / 64] >> p % 64 & 1;
+        if (marked && !used) {
+            idle++;
             continue;
         }
-        uint8_t *at = m->base + p * PAGE_BYTES;
-        if (mprotect(at, PAGE_BYTES, PROT_READ) != 0 || madvise(at, PAGE_BYTES, MADV_DONTNEED) != 0)
+        bool joins = idle == 1 && used && p >= 2 && is_marked(m, p - 2);
+        if (idle && !joins && !unmark(m, p - idle, idle))
             return false;
-        m->marks[p / 64] &= ~bit;
+        idle = 0;
+        runs += used && (p == 0 || !is_marked(m, p - 1));
     }
+    count_runs(m, runs - (int)m->runs);
     memset(m->used, 0, m->words * sizeof(*m->used));
     return true;
+}
+
+/* Soon after the snapshot, when much is known already, and then now and then. */
+static bool is_time_to_sweep(uint32_t restores)
+{
+    return restores == 2 || restores == 16 || restores == 128 || restores % 1024 == 0;
 }
 
 bool linear_memory_restore(struct linear_memory *m)
@@ -190,9 +217,7 @@ bool linear_memory_restore(struct linear_memory *m)
     for (uint32_t w = 0; w < m->words; w++)
         for (uint64_t left = m->marks[w]; left; left &= left - 1)
             restore_page(m, w * 64 + (size_t)__builtin_ctzll(left));
-    if (++m->restores % SWEEP_EVERY == 0)
-        return sweep(m);
-    return true;
+    return !is_time_to_sweep(++m->restores) || sweep(m);
 }
 
 size_t linear_memory_resident_bytes(const struct linear_memory *m)
