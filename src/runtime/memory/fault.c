@@ -12,9 +12,7 @@ static _Thread_local struct memory_set *current;
 
 static pthread_mutex_t installing = PTHREAD_MUTEX_INITIALIZER;
 static struct sigaction before;
-static bool installed;
 
-/* Two dimensions of "before": with the siginfo or without. */
 static void pass_on(int number, siginfo_t *info, void *context)
 {
     if (before.sa_flags & SA_SIGINFO) {
@@ -42,16 +40,17 @@ static void on_fault(int number, siginfo_t *info, void *context)
 
 bool memory_faults_catch(struct err *e)
 {
-    bool ok = true;
+    struct sigaction now, ours = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
+    sigemptyset(&ours.sa_mask);
     pthread_mutex_lock(&installing);
-    if (!installed) {
-        struct sigaction ours = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
-        sigemptyset(&ours.sa_mask);
-        ok = sigaction(SIGSEGV, &ours, &before) == 0 || err_system(e, errno, "catch faults");
-        installed = ok;
+    bool ok = sigaction(SIGSEGV, NULL, &now) == 0;
+    if (ok && now.sa_sigaction != on_fault) {
+        before = now;
+        ok = sigaction(SIGSEGV, &ours, NULL) == 0;
     }
+    int code = errno;
     pthread_mutex_unlock(&installing);
-    return ok;
+    return ok || err_system(e, code, "catch faults");
 }
 
 struct memory_set *memory_set_enter(struct memory_set *s)

@@ -13,8 +13,8 @@ struct memory_set {
     uint32_t count;
 };
 
-/* Installs the handler, in front of what is there: after every other that means to catch faults in these memories.
- * Once is enough for a process; more do no harm. */
+/* Installs the handler, in front of what is there, unless it is there itself: whoever else catches faults comes first.
+ */
 MUST_USE bool memory_faults_catch(struct err *e);
 
 /* This thread works with the set from now on, NULL with none; returns the one before. Only memories of the current set

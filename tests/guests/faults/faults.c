@@ -152,6 +152,40 @@ static void do_count(const char *t, request_t r, outparam_t out)
     reply(out, 200, "text/plain", text, 2);
 }
 
+/* Leaves traces everywhere: in static data, on the stack, in the heap that there is and in what it grows by. */
+static void do_traces(const char *t, request_t r, outparam_t out)
+{
+    volatile char deep[20000];
+    for (size_t i = 0; i < sizeof(deep); i++)
+        deep[i] = (char)(i + (size_t)counter);
+    counter += 1000;
+    for (size_t size = 16; size <= 4 << 20; size *= 2) {
+        char *p = malloc(size);
+        if (p)
+            memset(p, 0xa5, size);
+    }
+    wasi_http_types_own_fields_t kept[50];
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+        kept[i] = fields_new(); /* handles that nobody drops */
+    ok(out, "left\n");
+}
+
+/* All that can be seen of what others left: size and sum of the whole memory, the counter, the next handle. */
+static void do_look(const char *t, request_t r, outparam_t out)
+{
+    uint64_t sum = 14695981039346656037u;
+    size_t bytes = __builtin_wasm_memory_size(0) * 65536;
+    for (const unsigned char *p = (const unsigned char *)8; (size_t)p < bytes; p++)
+        sum = (sum ^ *p) * 1099511628211u;
+    uint64_t seen[] = { bytes, sum, (uint64_t)counter, (uint64_t)fields_new().__handle };
+    char text[sizeof(seen) * 2 + 1];
+    for (size_t i = 0; i < sizeof(seen); i++) {
+        text[2 * i] = "0123456789abcdef"[((const unsigned char *)seen)[i] >> 4];
+        text[2 * i + 1] = "0123456789abcdef"[((const unsigned char *)seen)[i] & 15];
+    }
+    reply(out, 200, "text/plain", text, sizeof(text) - 1);
+}
+
 static void do_bad_header(const char *t, request_t r, outparam_t out)
 {
     wasi_http_types_own_fields_t fields = fields_new();
@@ -251,6 +285,8 @@ static const struct {
     { "/block-stdin", do_block_stdin },
     { "/big", do_big },
     { "/count", do_count },
+    { "/traces", do_traces },
+    { "/look", do_look },
     { "/bad-header", do_bad_header },
     { "/forbidden", do_forbidden },
     { "/stack", do_stack },

@@ -1,0 +1,189 @@
+/* Tests of runtime/memory: whatever is written after the snapshot is gone after a restore, wherever it was and however
+ * often; growth is undone; what the marks say is what the system says. */
+#include "runtime/memory/linear.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "runtime/memory/fault.h"
+#include "runtime/memory/image.h"
+#include "runtime/memory/pages.h"
+
+enum { PAGES = 300, SIZE = PAGES * PAGE_BYTES, RESERVED = 2 * SIZE };
+
+struct fixture {
+    struct memory_set set, *was;
+    struct linear_memory m;
+    struct memory_image *shared;
+    uint8_t want[SIZE];
+};
+
+/* A memory with something in every third page, kept. */
+static struct fixture *begin(void)
+{
+    struct fixture *f = mem_new(struct fixture);
+    struct err e = ERR_INIT;
+    assert_true(memory_faults_catch(&e));
+    assert_true(linear_memory_init(&f->m, SIZE, RESERVED, RESERVED, &e));
+    memory_set_add(&f->set, &f->m);
+    f->was = memory_set_enter(&f->set);
+    for (size_t p = 0; p < PAGES; p += 3)
+        memset(f->m.base + p * PAGE_BYTES, (int)(p % 251 + 1), PAGE_BYTES);
+    memcpy(f->want, f->m.base, SIZE);
+    assert_true(linear_memory_keep(&f->m, &f->shared, &e));
+    return f;
+}
+
+static void end(struct fixture *f)
+{
+    memory_set_enter(f->was);
+    linear_memory_fini(&f->m);
+    assert_int_equal(f->set.count, 0);
+    memory_image_unref(f->shared);
+    mem_free(f);
+}
+
+static void restore(struct fixture *f)
+{
+    assert_true(linear_memory_restore(&f->m));
+    assert_int_equal(f->m.size_bytes, SIZE);
+    assert_memory_equal(f->m.base, f->want, SIZE);
+}
+
+static void writes_are_undone(void **state)
+{
+    (void)state;
+    struct fixture *f = begin();
+    assert_memory_equal(f->m.base, f->want, SIZE);
+    restore(f);
+    f->m.base[0] = 99;
+    f->m.base[SIZE - 1] = 98;
+    f->m.base[7 * PAGE_BYTES + 5] = 97; /* a page of zeros */
+    restore(f);
+    memset(f->m.base, 0xee, SIZE);
+    restore(f);
+    end(f);
+}
+
+/* Over the times at which marks are swept, with pages that come and go. */
+static void again_and_again(void **state)
+{
+    (void)state;
+    struct fixture *f = begin();
+    uint32_t random = 1;
+    for (int round = 0; round < 1100; round++) {
+        for (int k = 0; k < 5; k++) {
+            random = random * 1664525 + 1013904223;
+            f->m.base[random % SIZE] ^= 0xff;
+        }
+        f->m.base[10 * PAGE_BYTES] = (uint8_t)round;
+        if (round % 100 == 99 || round < 4)
+            restore(f);
+        else
+            assert_true(linear_memory_restore(&f->m));
+    }
+    restore(f);
+    end(f);
+}
+
+static void growth_is_undone(void **state)
+{
+    (void)state;
+    struct fixture *f = begin();
+    for (int round = 0; round < 3; round++) {
+        assert_true(linear_memory_grow(&f->m, SIZE + 4 * PAGE_BYTES));
+        for (size_t i = SIZE; i < SIZE + 4 * PAGE_BYTES; i++)
+            assert_int_equal(f->m.base[i], 0);
+        memset(f->m.base + SIZE, 0xdd, 4 * PAGE_BYTES);
+        restore(f);
+    }
+    assert_false(linear_memory_grow(&f->m, RESERVED + PAGE_BYTES));
+    end(f);
+}
+
+static void too_much_is_refused(void **state)
+{
+    (void)state;
+    enum { LARGE = 64 << 20 };
+    struct memory_set set = { 0 };
+    struct linear_memory m;
+    struct memory_image *shared = NULL;
+    struct err e = ERR_INIT;
+    assert_true(memory_faults_catch(&e));
+    assert_true(linear_memory_init(&m, LARGE, LARGE, LARGE, &e));
+    memory_set_add(&set, &m);
+    struct memory_set *was = memory_set_enter(&set);
+    assert_true(linear_memory_keep(&m, &shared, &e));
+    memset(m.base, 1, LARGE);
+    assert_false(linear_memory_restore(&m));
+    memory_set_enter(was);
+    linear_memory_fini(&m);
+    memory_image_unref(shared);
+}
+
+static void images_are_shared_only_when_equal(void **state)
+{
+    (void)state;
+    struct fixture *f = begin();
+    struct err e = ERR_INIT;
+    struct linear_memory same, other;
+    assert_true(linear_memory_init(&same, SIZE, RESERVED, RESERVED, &e));
+    assert_true(linear_memory_init(&other, SIZE, RESERVED, RESERVED, &e));
+    memcpy(same.base, f->want, SIZE);
+    memcpy(other.base, f->want, SIZE);
+    other.base[123456] ^= 1;
+    assert_true(linear_memory_keep(&same, &f->shared, &e));
+    assert_true(linear_memory_keep(&other, &f->shared, &e));
+    assert_ptr_equal(same.image, f->m.image);
+    assert_ptr_not_equal(other.image, f->m.image);
+    assert_int_equal(other.base[123456], f->want[123456] ^ 1);
+    linear_memory_fini(&same);
+    linear_memory_fini(&other);
+    end(f);
+}
+
+struct witness {
+    const struct linear_memory *m;
+    size_t pages;
+};
+
+static void found(void *ctx, uint8_t *at, size_t bytes_)
+{
+    struct witness *w = ctx;
+    size_t first = (size_t)(at - w->m->base) / PAGE_BYTES;
+    for (size_t p = first; p < first + bytes_ / PAGE_BYTES; p++) {
+        assert_true(w->m->marks[p / 64] >> p % 64 & 1);
+        w->pages++;
+    }
+}
+
+/* The system's own account of pages written to holds none that is not marked. */
+static void the_system_agrees(void **state)
+{
+    (void)state;
+    struct fixture *f = begin();
+    struct witness w = { &f->m, 0 };
+    for (size_t p = 0; p < PAGES; p += 7)
+        f->m.base[p * PAGE_BYTES + 9] = 1;
+    bool can_tell = pages_scan_written(f->m.base, SIZE, found, &w);
+    if (can_tell)
+        assert_int_equal(w.pages, (PAGES + 6) / 7);
+    end(f);
+    if (!can_tell)
+        skip(); /* Linux before 6.7 */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(writes_are_undone),
+        cmocka_unit_test(again_and_again),
+        cmocka_unit_test(growth_is_undone),
+        cmocka_unit_test(too_much_is_refused),
+        cmocka_unit_test(images_are_shared_only_when_equal),
+        cmocka_unit_test(the_system_agrees),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
