@@ -42,6 +42,8 @@ struct start_handle {
 
 /* Belongs to one worker thread. Kept for reuse: instance_begin makes it new. */
 struct instance {
+    struct instance *next; /* in its pool */
+    uint64_t memory_limit; /* that it was begun with */
     const struct program *program;
     struct engine_linker **linkers; /* this executor's, one a step that needs store-bound items */
     struct engine_store *store;

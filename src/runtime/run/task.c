@@ -22,14 +22,12 @@ struct task {
     struct task *next_free;
     struct executor *executor;
     struct pool *pool;
-    struct instance instance;
+    struct instance *instance; /* from its first run to its end; NULL while it waits in line */
     struct task_options options;
     char *params; /* copy of the parameters; options.params points here */
     size_t params_room;
     enum task_state state;
     bool operating; /* an engine operation is under way */
-    bool params_lowered;
-    uint64_t memory_limit; /* that the instance was begun with */
     bool cancelled, timed_out;
     union core_value flat[ENGINE_CALL_MAX];
     struct engine_ref func;
@@ -42,8 +40,9 @@ struct pool {
     struct pool *next;
     const struct program *program;
     struct engine_linker **linkers;
-    struct task *free;  /* without an instance */
-    struct task *ready; /* with one that has been restored */
+    struct task *free;
+    struct instance *empty; /* instances that have been ended … */
+    struct instance *ready; /* … and restored */
 };
 
 struct executor {
@@ -60,21 +59,38 @@ struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t
     return x;
 }
 
-static void free_tasks(struct task *first)
+static struct instance *pop(struct instance **list)
 {
-    for (struct task *t = first, *next; t; t = next) {
-        next = t->next_free;
-        instance_end(&t->instance);
-        instance_fini(&t->instance);
-        mem_free(t->params);
-        mem_free(t);
+    struct instance *i = *list;
+    if (i)
+        *list = i->next;
+    return i;
+}
+
+static void push(struct instance **list, struct instance *i)
+{
+    i->next = *list;
+    *list = i;
+}
+
+static void free_instances(struct instance **list)
+{
+    for (struct instance *i; (i = pop(list));) {
+        instance_end(i);
+        instance_fini(i);
+        mem_free(i);
     }
 }
 
 static void pool_free(struct pool *p)
 {
-    free_tasks(p->free);
-    free_tasks(p->ready);
+    for (struct task *t = p->free, *next; t; t = next) {
+        next = t->next_free;
+        mem_free(t->params);
+        mem_free(t);
+    }
+    free_instances(&p->empty);
+    free_instances(&p->ready);
     for (uint32_t i = 0; i < p->program->plan.steps.len; i++)
         engine_linker_free(p->linkers[i]);
     mem_free(p->linkers);
@@ -146,27 +162,16 @@ static void on_alarm(struct timer *timer)
     task_wake(CONTAINER_OF(timer, struct task, alarm));
 }
 
-static struct task *pop(struct task **list)
+static struct task *task_take(struct pool *p, struct executor *x)
 {
-    struct task *t = *list;
-    if (t)
-        *list = t->next_free;
-    return t;
-}
-
-static void push(struct task **list, struct task *t)
-{
-    t->next_free = *list;
-    *list = t;
-}
-
-static struct task *task_new(struct pool *p, struct executor *x)
-{
-    struct task *t = mem_new(struct task);
+    struct task *t = p->free;
+    if (t) {
+        p->free = t->next_free;
+        return t;
+    }
+    t = mem_new(struct task);
     t->executor = x;
     t->pool = p;
-    instance_init(&t->instance, p->program, p->linkers);
-    t->instance.task = t;
     loop_job_init(&t->job, task_run);
     timer_init(&t->timeout, x->loop, on_timeout);
     timer_init(&t->alarm, x->loop, on_alarm);
@@ -181,29 +186,6 @@ static uint64_t memory_limit(const struct program *p, const struct task_limits *
     if (!limits->memory_bytes)
         return 0;
     return limits->memory_bytes > others ? limits->memory_bytes - others : 1;
-}
-
-/* A task with an instance that is ready for a call, or has been begun. */
-static struct task *task_take(struct pool *p, struct executor *x, const struct task_limits *limits, struct err *e)
-{
-    uint64_t memory = memory_limit(p->program, limits);
-    struct task *t = pop(&p->ready);
-    if (t && t->memory_limit == memory) {
-        t->state = TASK_CALL;
-        return t;
-    }
-    if (t)
-        instance_end(&t->instance);
-    else
-        t = pop(&p->free);
-    if (!t)
-        t = task_new(p, x);
-    t->state = TASK_STEPS;
-    t->memory_limit = memory;
-    if (instance_begin(&t->instance, memory, e))
-        return t;
-    push(&p->free, t);
-    return NULL;
 }
 
 static void keep_params(struct task *t, const struct task_options *o)
@@ -227,13 +209,10 @@ bool task_start(struct executor *x, const struct task_options *o, struct task **
     struct pool *pool = pool_of(x, program, e);
     if (!pool)
         return false;
-    struct task *t = task_take(pool, x, &o->limits, e);
-    if (!t)
-        return false;
+    struct task *t = task_take(pool, x);
     x->live++;
     keep_params(t, o);
-    t->instance.host = o->host;
-    t->operating = t->params_lowered = t->cancelled = t->timed_out = false;
+    t->operating = t->cancelled = t->timed_out = false;
     if (o->limits.timeout.ns)
         timer_set(&t->timeout, instant_add(instant_now(), o->limits.timeout));
     loop_defer(x->loop, &t->job);
@@ -244,7 +223,7 @@ bool task_start(struct executor *x, const struct task_options *o, struct task **
 /* A guest out of memory aborts: its trap alone would not tell why. */
 static void explain_memory(struct task *t, struct err *e)
 {
-    uint64_t used = instance_memory_bytes(&t->instance), limit = t->options.limits.memory_bytes;
+    uint64_t used = instance_memory_bytes(t->instance), limit = t->options.limits.memory_bytes;
     if (e->kind != ERR_TRAP || !limit || used < limit - limit / 4)
         return;
     char why[ERR_TEXT_MAX];
@@ -253,22 +232,56 @@ static void explain_memory(struct task *t, struct err *e)
             (unsigned long long)(used >> 20), (unsigned long long)(limit >> 20), why);
 }
 
+/* What ended in any other way than well may have left anything behind. */
+static void give_instance_back(struct task *t, bool well)
+{
+    struct instance *i = t->instance;
+    t->instance = NULL;
+    bool ready = well && instance_recycle(i);
+    if (!well)
+        instance_end(i);
+    push(ready ? &t->pool->ready : &t->pool->empty, i);
+}
+
+/* An instance that is ready for a call, or has been begun. Taken when the task first runs, not when it gets in line: the
+ * one that the task before it has left is still warm. */
+static bool take_instance(struct task *t, struct err *e)
+{
+    struct pool *p = t->pool;
+    uint64_t memory = memory_limit(p->program, &t->options.limits);
+    struct instance *i = pop(&p->ready);
+    bool ready = i && i->memory_limit == memory;
+    if (i && !ready)
+        instance_end(i);
+    if (!i)
+        i = pop(&p->empty);
+    if (!i) {
+        i = mem_new(struct instance);
+        instance_init(i, p->program, p->linkers);
+    }
+    t->instance = i;
+    i->task = t;
+    i->host = t->options.host;
+    i->memory_limit = memory;
+    t->state = ready ? TASK_CALL : TASK_STEPS;
+    return ready || instance_begin(i, memory, e);
+}
+
 static void task_end(struct task *t, struct err *e)
 {
     struct executor *x = t->executor;
     timer_clear(&t->timeout);
     timer_clear(&t->alarm);
     loop_job_cancel(&t->job);
-    if (e)
+    if (e && t->instance)
         explain_memory(t, e);
-    /* What ended in any other way may have left anything behind. */
-    bool ready = !e && instance_recycle(&t->instance);
-    if (e)
-        instance_end(&t->instance);
+    if (t->instance)
+        give_instance_back(t, !e);
     x->live--;
     void (*on_done)(void *, const struct err *) = t->options.on_done;
     void *owner = t->options.owner;
-    push(ready ? &t->pool->ready : &t->pool->free, t);
+    t->next_free = t->pool->free;
+    t->pool->free = t;
     on_done(owner, e);
 }
 
@@ -277,16 +290,15 @@ static bool lower_params(struct task *t, struct err *e)
 {
     const struct program_func *f = t->options.func;
     struct call_env env;
-    if (!call_env_init(&env, &t->instance, f->plan->component_instance, &f->plan->options, e))
+    if (!call_env_init(&env, t->instance, f->plan->component_instance, &f->plan->options, e))
         return false;
     env.outside = true;
-    t->params_lowered = true;
     return abi_lower_params(f->abi, &env.abi, t->options.params, t->flat, e);
 }
 
 static bool begin_call(struct task *t, struct err *e)
 {
-    struct instance *i = &t->instance;
+    struct instance *i = t->instance;
     const struct program_func *f = t->options.func;
     if (!instance_ref(i, &f->plan->core, &t->func, e) || !lower_params(t, e))
         return false;
@@ -298,7 +310,7 @@ static bool begin_call(struct task *t, struct err *e)
 /* Its parameters are the flat results of the call. */
 static bool begin_post_return(struct task *t, struct err *e)
 {
-    struct instance *i = &t->instance;
+    struct instance *i = t->instance;
     const struct program_func *f = t->options.func;
     struct core_signature sig = { .param_count = f->signature.result_count };
     sig.params[0] = f->signature.results[0];
@@ -315,7 +327,7 @@ static bool begin_post_return(struct task *t, struct err *e)
 /* Begins the next engine operation, as `state` has it; `*ret_over` when there is none left. */
 static bool task_next(struct task *t, bool *ret_over, struct err *e)
 {
-    struct instance *i = &t->instance;
+    struct instance *i = t->instance;
     bool more = false;
     *ret_over = false;
     switch (t->state) {
@@ -346,9 +358,9 @@ static void task_advance(struct task *t)
 {
     t->operating = false;
     if (t->state == TASK_STEPS)
-        t->instance.steps_done++;
+        t->instance->steps_done++;
     else if (t->state == TASK_PRIME)
-        recycle_end_priming(&t->instance);
+        recycle_end_priming(t->instance);
 }
 
 /* An operation has failed: whether the task can go on, from its start. A realloc that cannot be called yet is no fault
@@ -357,11 +369,11 @@ static bool task_start_again(struct task *t, struct err *e)
 {
     if (t->state != TASK_PRIME)
         return false;
-    recycle_give_up_priming(&t->instance);
-    instance_end(&t->instance);
+    recycle_give_up_priming(t->instance);
+    instance_end(t->instance);
     t->operating = false;
     t->state = TASK_STEPS;
-    return instance_begin(&t->instance, t->memory_limit, e);
+    return instance_begin(t->instance, t->instance->memory_limit, e);
 }
 
 /* Runs the guest until it ends, waits or yields. */
@@ -377,14 +389,16 @@ static void task_run(struct loop_job *job)
             return task_end(t, &e);
         }
         bool over = false;
+        if (!t->instance && !take_instance(t, &e))
+            return task_end(t, &e);
         if (!t->operating && !task_next(t, &over, &e))
             return task_end(t, &e);
         if (over)
             return task_end(t, NULL);
         t->operating = true;
-        switch (engine_poll(t->instance.store, &e)) {
+        switch (engine_poll(t->instance->store, &e)) {
         case ENGINE_PENDING:
-            if (!engine_waiting(t->instance.store))
+            if (!engine_waiting(t->instance->store))
                 loop_defer_turn(t->executor->loop, &t->job);
             return;
         case ENGINE_FAILED:
@@ -405,9 +419,9 @@ void task_cancel(struct task *t)
 
 void task_wake(struct task *t)
 {
-    if (!engine_waiting(t->instance.store))
+    if (!t->instance || !engine_waiting(t->instance->store))
         return;
-    engine_wake(t->instance.store);
+    engine_wake(t->instance->store);
     timer_clear(&t->alarm);
     if (!loop_job_queued(&t->job))
         loop_defer(t->executor->loop, &t->job);
