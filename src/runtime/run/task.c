@@ -243,8 +243,8 @@ static void give_instance_back(struct task *t, bool well)
     push(ready ? &t->pool->ready : &t->pool->empty, i);
 }
 
-/* An instance that is ready for a call, or has been begun. Taken when the task first runs, not when it gets in line: the
- * one that the task before it has left is still warm. */
+/* An instance that is ready for a call, or has been begun. Taken when the task first runs, not when it gets in line:
+ * the one that the task before it has left is still warm. */
 static bool take_instance(struct task *t, struct err *e)
 {
     struct pool *p = t->pool;
