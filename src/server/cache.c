@@ -5,8 +5,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,16 +25,17 @@ enum {
     CACHE_TEMP_AGE_S = 3600, /* temporary files older than this were left by a crash */
 };
 
-static const char cache_magic[CACHE_MAGIC_BYTES] = "berth code 1\n";
+static const char cache_magic[CACHE_MAGIC_BYTES] = "berth code 2\n";
 
 /* What stands behind the code. Written and read by one machine: its byte order will do. */
 struct cache_trailer {
     char magic[CACHE_MAGIC_BYTES];
     char key[DIGEST_HEX_LEN];
+    uint8_t digest[DIGEST_SHA256_BYTES]; /* of the code */
     uint64_t code_bytes;
 };
 
-static_assert(sizeof(struct cache_trailer) == 88, "no padding in the file");
+static_assert(sizeof(struct cache_trailer) == 120, "no padding in the file");
 
 str cache_default_dir(struct arena *a, str xdg, str home)
 {
@@ -60,12 +64,21 @@ static const char *file_distrust(const struct stat *s)
     return NULL;
 }
 
+/* Whether the file holds what was written to it: a damaged byte would be run as well. */
 static bool file_is_whole(int fd, uint64_t size, const char *name)
 {
     struct cache_trailer t;
-    return size >= sizeof(t) && pread(fd, &t, sizeof(t), (off_t)(size - sizeof(t))) == (ssize_t)sizeof(t) &&
-           memcmp(t.magic, cache_magic, sizeof(t.magic)) == 0 && memcmp(t.key, name, sizeof(t.key)) == 0 &&
-           t.code_bytes == size - sizeof(t);
+    uint8_t digest[DIGEST_SHA256_BYTES];
+    if (size <= sizeof(t) || pread(fd, &t, sizeof(t), (off_t)(size - sizeof(t))) != (ssize_t)sizeof(t) ||
+        memcmp(t.magic, cache_magic, sizeof(t.magic)) != 0 || memcmp(t.key, name, sizeof(t.key)) != 0 ||
+        t.code_bytes != size - sizeof(t))
+        return false;
+    void *code = mmap(NULL, (size_t)t.code_bytes, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+    if (code == MAP_FAILED)
+        return false;
+    digest_sha256(bytes_from(code, (size_t)t.code_bytes), digest);
+    munmap(code, (size_t)t.code_bytes);
+    return memcmp(digest, t.digest, sizeof(digest)) == 0;
 }
 
 static bool cache_find(struct code_cache *ops, str key, char *ret_path, size_t size)
@@ -94,7 +107,6 @@ static bool cache_find(struct code_cache *ops, str key, char *ret_path, size_t s
         goto out;
     /* Its time of change is the time of its last use; when it cannot be set, it only looks older. */
     (void)!futimens(fd, NULL);
-    c->found++;
     ok = true;
 out:
     close(fd);
@@ -117,8 +129,10 @@ static bool write_file(const struct cache *c, const char *name, bytes code, cons
                        struct err *e)
 {
     char temp[CACHE_NAME_SIZE + 32];
-    snprintf(temp, sizeof(temp), "%s.%ld.tmp", name, (long)getpid());
-    unlinkat(c->dir_fd, temp, 0); /* of an earlier process with our number */
+    uint64_t unique = 0; /* processes of several containers may share the directory, and their numbers */
+    if (getrandom(&unique, sizeof(unique), 0) != (ssize_t)sizeof(unique))
+        return err_system(e, errno, "name a temporary file in %s", c->dir);
+    snprintf(temp, sizeof(temp), "%s.%016" PRIx64 ".tmp", name, unique);
     int fd = openat(c->dir_fd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return err_system(e, errno, "create %s/%s", c->dir, temp);
@@ -204,13 +218,14 @@ static void cache_store(struct code_cache *ops, str key, bytes code)
     file_name(key, name);
     memcpy(t.magic, cache_magic, sizeof(t.magic));
     memcpy(t.key, name, sizeof(t.key));
+    digest_sha256(code, t.digest);
     struct err e = ERR_INIT;
-    if (!write_file(c, name, code, &t, &e)) {
+    bool ok = write_file(c, name, code, &t, &e);
+    /* A full disk says the same of every module of a component. */
+    if (!atomic_exchange(&c->failing, !ok) && !ok)
         log_warn(c->log, "compiled code is not cached", LOG_STR("why", str_of(e.text)));
-        return;
-    }
-    c->stored++;
-    trim(c, name);
+    if (ok)
+        trim(c, name);
 }
 
 /* Makes `dir` and what is missing above it, for our eyes only. `dir` is changed meanwhile, and restored. */

@@ -1,11 +1,14 @@
 /* The cache of compiled code: a private directory with one file a core module, named by the SHA-256 of its key. What it
- * holds is run as machine code, so the directory and each file must be ours alone, and a file that is not whole (a
- * crash, a full disk) is recompiled. Least recently used files go when the whole grows past its bound.
+ * holds is run as machine code, so the directory and each file must be ours alone, and a file that does not hold what
+ * was written (a crash, a full or failing disk) is recompiled. Least recently used files go when the whole grows past
+ * its bound.
  *
- * A file is the code followed by a trailer (magic, format version, length of the code), so that the code stands at
- * the file's beginning, where the engine maps it. */
+ * A file is the code followed by a trailer (magic with the format's version, key, digest and length of the code), so
+ * that the code stands at the file's beginning, where the engine maps it. */
 #ifndef SERVER_CACHE_H
 #define SERVER_CACHE_H
+
+#include <stdatomic.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -18,7 +21,7 @@ struct cache {
     const struct log *log;
     int dir_fd;
     uint64_t limit_bytes;
-    uint32_t found, stored; /* how often, for `serve` to tell */
+    _Atomic bool failing; /* the last file could not be written, and the log was told */
     char *dir;
 };
 
