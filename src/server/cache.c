@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/vec.h"
 #include "io/tls/digest.h"
 #include "server/log.h"
@@ -46,9 +47,15 @@ str cache_default_dir(struct arena *a, str xdg, str home)
     return STR_NONE;
 }
 
+/* The format's version is part of the name: files of another one are never looked at, and go when they are old. */
 static void file_name(str key, char ret[CACHE_NAME_SIZE])
 {
-    digest_hex(bytes_of_str(key), ret);
+    struct buf b;
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_put(&b, cache_magic, sizeof(cache_magic));
+    buf_put_str(&b, key);
+    digest_hex(bytes_from(b.ptr, b.len), ret);
+    buf_fini(&b);
     memcpy(ret + DIGEST_HEX_LEN, ".code", sizeof(".code"));
 }
 

@@ -30,6 +30,16 @@ static bool out_of_range(const struct option *o, uint64_t v)
     return v < o->min || (o->max && v > o->max);
 }
 
+static bool bad_range(const struct option *o, const char *shown, const char *unit, str value, struct err *e)
+{
+    unsigned long long min = o->min, max = o->max;
+    if (!o->max)
+        return err_set(e, ERR_USAGE, "option %s expects at least %llu %s, found '%.*s'", shown, min, unit,
+                       STR_ARG(value));
+    return err_set(e, ERR_USAGE, "option %s expects %llu to %llu %s, found '%.*s'", shown, min, max, unit,
+                   STR_ARG(value));
+}
+
 static bool bad_value(const char *shown, const char *want, str value, struct err *e)
 {
     return err_set(e, ERR_USAGE, "option %s expects %s, found '%.*s'", shown, want, STR_ARG(value));
@@ -53,7 +63,7 @@ static bool set_bytes(const struct option *o, const char *shown, str value, uint
     if (!num_parse_bytes(value, &v))
         return bad_value(shown, "a size such as 64MiB", value, e);
     if (out_of_range(o, v))
-        return err_set(e, ERR_USAGE, "option %s: '%.*s' is out of range", shown, STR_ARG(value));
+        return bad_range(o, shown, "bytes", value, e);
     *ret = v;
     return true;
 }
@@ -64,7 +74,7 @@ static bool set_duration(const struct option *o, const char *shown, str value, d
     if (!num_parse_duration(value, &v))
         return bad_value(shown, "a time such as 500ms, 30s or 2m", value, e);
     if (out_of_range(o, (uint64_t)(v.ns / 1000000)))
-        return err_set(e, ERR_USAGE, "option %s: '%.*s' is out of range", shown, STR_ARG(value));
+        return bad_range(o, shown, "ms", value, e);
     *ret = v;
     return true;
 }
@@ -167,6 +177,12 @@ static const struct option_key *find_key(const struct option *o, str name)
     return NULL;
 }
 
+/* KEY=n: the user does not want it either. */
+static bool is_no(str value)
+{
+    return str_eq(value, STR("n")) || str_eq(value, STR("no")) || str_eq(value, STR("false"));
+}
+
 /* One KEY[=VALUE] of an OPTION_KEYS option. */
 static bool take_key(struct parse *p, const struct option *o, str item, struct err *e)
 {
@@ -189,7 +205,11 @@ static bool take_key(struct parse *p, const struct option *o, str item, struct e
         return set_value(target, shown, value, p->settings, e);
     }
     case KEY_IGNORE: add_note(p->args, shown, key->text); return true;
-    case KEY_REFUSE: err_set(e, ERR_USAGE, "option %s is not offered", shown); return err_help(e, "%s", key->text);
+    case KEY_REFUSE:
+        if (is_no(value))
+            return true;
+        err_set(e, ERR_USAGE, "option %s is not offered", shown);
+        return err_help(e, "%s", key->text);
     }
     __builtin_unreachable();
 }

@@ -29,7 +29,7 @@ enum key_action {
     KEY_ACCEPT, /* nothing to do: so it is anyway */
     KEY_MAP,    /* `text` names the option that it sets */
     KEY_IGNORE, /* `text` says why it has no effect */
-    KEY_REFUSE, /* `text` says what to do */
+    KEY_REFUSE, /* `text` says what to do; KEY=n is accepted */
 };
 
 /* A key of an OPTION_KEYS option. The last row may have the name "*": any other key. */

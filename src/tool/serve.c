@@ -31,6 +31,7 @@ struct serve {
     struct arena arena;
     struct log log;
     str file;
+    bytes wasm; /* what it holds, until the application has it */
     VEC(struct wasi_env) env;
     struct cache cache;
     bool has_cache;
@@ -38,7 +39,7 @@ struct serve {
     struct loop *loop;
     struct server *server;
     struct generation *generation;
-    int fd;                      /* the listening socket, until the workers have it */
+    int fd;                      /* the listening socket, until the workers have it; -1 */
     char addr[ADDRESS_TEXT_MAX]; /* that is listened on, with its real port */
     struct timer grace;
     struct err error; /* of the start */
@@ -92,8 +93,8 @@ static void on_progress(void *ctx, size_t done, size_t total)
     progress_update(ctx, done, total);
 }
 
-/* Reads, checks, compiles: the generation's only application. `place` becomes the file once an error would be in it. */
-static bool open_app(struct serve *s, str *place, struct err *e)
+/* Checks and compiles what was read: the generation's only application. */
+static bool open_app(struct serve *s, struct err *e)
 {
     const struct component_host host = {
         .ticker = server_ticker(s->server),
@@ -104,7 +105,8 @@ static bool open_app(struct serve *s, str *place, struct err *e)
         .progress = on_progress,
         .progress_ctx = &s->progress,
     };
-    struct component_settings o = {
+    const struct component_settings o = {
+        .wasm = s->wasm,
         .env = s->env.at,
         .env_count = s->env.len,
         .limits = { .timeout = s->settings->timeout, .memory_bytes = s->settings->max_memory },
@@ -112,9 +114,7 @@ static bool open_app(struct serve *s, str *place, struct err *e)
         .recycle = s->settings->recycle,
         .plain_output = s->settings->plain_output,
     };
-    if (!wasm_file_read(s->file, &o.wasm, e))
-        return false;
-    *place = s->file;
+    s->wasm = (bytes){ NULL, 0 };
     struct generation *g = s->generation;
     g->apps = arena_new(&g->arena, struct app *, 1);
     progress_begin(&s->progress, s->console, str_printf(&s->arena, "compiling %.*s", STR_ARG(s->file)));
@@ -193,14 +193,16 @@ static void on_serving(void *ctx, const struct err *e)
 {
     struct serve *s = ctx;
     close(s->fd);
+    s->fd = -1;
     if (e) {
         s->error = *e;
         s->failed = true;
         server_cut(s->server);
         return;
     }
+    bool is_path = str_starts(str_of(s->addr), STR("unix:"));
     if (!s->settings->quiet)
-        fprintf(s->console->err, "Serving HTTP on http://%s/\n", s->addr);
+        fprintf(s->console->err, is_path ? "Serving HTTP on %s\n" : "Serving HTTP on http://%s/\n", s->addr);
     fflush(s->console->err);
 }
 
@@ -218,6 +220,7 @@ static bool run(struct serve *s, struct err *e)
     return !s->failed;
 }
 
+/* `place` becomes the file when the error is in it. The address comes first: a large component compiles for seconds. */
 static bool serve(struct serve *s, str *place, struct err *e)
 {
     const struct server_options o = {
@@ -226,13 +229,12 @@ static bool serve(struct serve *s, str *place, struct err *e)
         .on_end = on_server_end,
         .ctx = s,
     };
-    if (!server_start(&o, &s->server, e))
+    if (!wasm_file_read(s->file, &s->wasm, e) || !listen_on(s, e) || !server_start(&o, &s->server, e))
         return false;
     fill_generation(s);
-    bool ok = open_app(s, place, e);
-    if (ok)
-        *place = STR_NONE;
-    ok = ok && listen_on(s, e) && run(s, e);
+    bool ok = open_app(s, e);
+    *place = ok ? STR_NONE : s->file;
+    ok = ok && run(s, e);
     if (!ok)
         server_cut(s->server);
     generation_release(s->generation);
@@ -254,7 +256,7 @@ static void raise_file_limit(void)
 static void prepare(struct serve *s, const struct console *c, const struct serve_settings *settings, str file)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    *s = (struct serve){ .console = c, .settings = settings, .file = file };
+    *s = (struct serve){ .console = c, .settings = settings, .file = file, .fd = -1 };
     arena_init(&s->arena);
     s->log = (struct log){ .fd = STDERR_FILENO, .level = settings->quiet ? LOG_ERROR : LOG_INFO };
     s->workers = settings->workers ? settings->workers : cores > 0 ? (uint32_t)cores : 1;
@@ -270,6 +272,9 @@ static void finish(struct serve *s)
            loop_on_signal(s->loop, SIGTERM, NULL, NULL, &ignored));
     generation_release(s->generation);
     loop_free(s->loop);
+    wasm_file_free(s->wasm);
+    if (s->fd >= 0)
+        close(s->fd);
     if (s->has_cache)
         cache_close(&s->cache);
     vec_fini(&s->env);
@@ -281,7 +286,7 @@ static enum exit_status serve_run(const struct console *c, const void *settings,
     struct serve s;
     struct err e = ERR_INIT;
     prepare(&s, c, settings, args->words.at[0]);
-    str place = STR_NONE; /* where an error is: in the file, once it was read */
+    str place = STR_NONE;
     bool ok = read_env(&s, &e);
     if (ok) {
         open_cache(&s);

@@ -83,7 +83,7 @@ static const struct option rows[] = {
     { "max-instance-concurrent-reuse-count", 0, OPTION_IGNORED, "N", 0, "every request gets a fresh instance" },
     { "idle-instance-timeout", 0, OPTION_IGNORED, "TIME", 0, "every request gets a fresh instance" },
     { "dir",         0,   OPTION_REFUSED, "HOST[::GUEST]", 0, "access to files is not offered yet", .instead = "build the files into the component, or pass settings with --env NAME=VALUE" },
-    { "shutdown-addr", 0, OPTION_REFUSED, "HOST:PORT", 0, "a port that ends the server needs no password", .instead = "send SIGTERM or SIGINT: running requests are finished first" },
+    { "shutdown-addr", 0, OPTION_REFUSED, "HOST:PORT", 0, "whoever reaches it could end the server", .instead = "send SIGTERM or SIGINT: running requests are finished first" },
     { "header",      'H', OPTION_REFUSED, "HEADER", 0, "request headers are passed on as they came", .instead = "set them in the client or in a proxy" },
     { "max-concurrent-requests", 0, OPTION_REFUSED, "N", 0, "the limit is one a worker", .instead = "use --concurrency N" },
     { "max-concurrent-connections", 0, OPTION_REFUSED, "N", 0, "connections are not limited in number", .instead = "limit running requests: --concurrency N" },

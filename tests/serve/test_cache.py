@@ -71,6 +71,19 @@ def test_truncated_file_is_recovered(keep):
     lacks(start(directory), "warning", "log of the next start")
 
 
+def test_changed_file_is_recovered():
+    # One bit of machine code: it must not run.
+    directory = cached()
+    for f in files(directory):
+        with open(f, "rb+") as code:
+            code.seek(os.stat(f).st_size // 3)
+            byte = code.read(1)[0]
+            code.seek(-1, os.SEEK_CUR)
+            code.write(bytes([byte ^ 4]))
+    contains(start(directory), "damaged", "log")
+    lacks(start(directory), "warning", "log of the next start")
+
+
 def test_file_of_others_is_not_used():
     directory = cached()
     for f in files(directory):

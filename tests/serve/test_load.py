@@ -1,8 +1,9 @@
 """Files that cannot be served: each gives one message (what, where, what to do) and exit status 1."""
 import os
 import socket
+import subprocess
 
-from support import ROOT, Server, Skip, cases, contains, equal, guest, matches, run_berth, temporary_dir, true
+from support import BERTH, ROOT, Server, cases, contains, equal, guest, matches, run_berth, temporary_dir, true
 
 
 def write(name, data):
@@ -55,11 +56,26 @@ def test_directory():
 
 
 def test_unreadable():
-    if os.geteuid() == 0:
-        raise Skip("root may read every file")
     path = write("secret.wasm", COMPONENT)
     os.chmod(path, 0)
-    refused(path, "Permission denied")
+    if os.geteuid() == 0:  # root may read every file
+        status, err = run_as(65534, "serve", "--no-cache", path)
+    else:
+        status, _, err = run_berth("serve", "--no-cache", path)
+    equal(status, 1, "exit status")
+    contains(err, f"open '{path}': Permission denied", "stderr")
+    contains(err, "help: let this user read the file", "stderr")
+
+
+def run_as(user, *args):
+    """Another user may not reach the build directory: it gets the program by its open file."""
+    fd = os.open(BERTH, os.O_RDONLY)
+    try:
+        p = subprocess.run([f"/proc/self/fd/{fd}", *args], pass_fds=[fd], user=user, group=user, extra_groups=[],
+                           capture_output=True, text=True, timeout=30)
+    finally:
+        os.close(fd)
+    return p.returncode, p.stderr
 
 
 @cases([("hello-rust",), ("hello-c",), ("faults",)])
@@ -116,6 +132,15 @@ def test_port_in_use():
     contains(err, "help: ", "stderr")
 
 
+def test_port_is_looked_at_before_compiling():
+    # A file that would not load: the address is asked for first.
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        port = s.getsockname()[1]
+        status, _, err = run_berth("serve", "--no-cache", "--addr", f"127.0.0.1:{port}", guest("no-exports"))
+    equal(status, 1, "exit status")
+    contains(err, "in use", "stderr")
+
+
 def test_port_in_use_by_berth():
     # Workers share one listening socket; a second server must not get a share of it.
     first = Server(guest("hello-rust"))
@@ -129,6 +154,8 @@ def test_port_in_use_by_berth():
     ("no number", "127.0.0.1:http", ["http"]),
     ("port too large", "127.0.0.1:65536", ["65536"]),
     ("not ours", "192.0.2.1:8080", ["192.0.2.1:8080"]),
+    ("IPv6 without port", "::1", ["has no port", "[::1]:8080"]),
+    ("IPv6 without brackets", "::1:8080", ["stands in brackets, [::1]:8080"]),
 ])
 def test_bad_address(addr, texts):
     status, _, err = run_berth("serve", "--addr", addr, guest("hello-rust"), timeout=30)

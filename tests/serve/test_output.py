@@ -24,6 +24,10 @@ def test_request_line():
     s.wait_log(r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[\d+\] GET /hello\?a=b 200 \d+ bytes [\d.]+ (us|ms|s)$")
     s.post("/echo", b"12345")
     s.wait_log(r"\] POST /echo 200 5 bytes ")
+    with s.connect() as c:
+        c.send_request("HEAD", "/hello")
+        c.response("HEAD")
+    s.wait_log(r"\] HEAD /hello 200 0 bytes ")
 
 
 def test_request_line_of_a_cut_response():

@@ -1,9 +1,11 @@
 """Starting and ending: the first line, signals, requests that run meanwhile."""
+import os
+import re
 import signal
 import socket
 import time
 
-from support import Closed, Server, cases, contains, equal, guest, matches, true
+from support import Closed, Server, cases, contains, equal, guest, matches, temporary_dir, true
 
 
 @cases([("SIGTERM", signal.SIGTERM), ("SIGINT", signal.SIGINT)])
@@ -123,7 +125,6 @@ def test_port_is_free_afterwards():
 
 def test_broken_log_pipe():
     """The reader of the log goes away: the server goes on."""
-    import os
     import subprocess
     from support import BERTH, CACHE, Connection
     p = subprocess.Popen([BERTH, "serve", "--addr", "127.0.0.1:0", "--cache-dir", CACHE, guest("faults")],
@@ -149,6 +150,16 @@ def test_addr_without_port_zero():
     equal(s.stop(), 0, "exit status")
     again = Server(guest("hello-rust"), "--addr", f"127.0.0.1:{port}")
     equal(again.port, port, "port")
+
+
+def test_unix_socket():
+    path = os.path.join(temporary_dir(), "berth.sock")
+    s = Server(guest("hello-rust"), "--addr", "unix:" + path, wait=False)
+    s.wait_log("^Serving HTTP on unix:" + re.escape(path) + "$")
+    with socket.socket(socket.AF_UNIX) as c:
+        c.connect(path)
+        c.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        true(c.recv(100).startswith(b"HTTP/1.1 200"), "status")
 
 
 def test_ipv6():

@@ -70,6 +70,7 @@ REFUSED = [
     ("space in the target", b"GET /he llo HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
     ("tab in the request line", b"GET\t/hello HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
     ("control in the target", b"GET /he\x01llo HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
+    ("target no UTF-8", b"GET /hell\xf6 HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
     ("method no token", b"GE(T /hello HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
     ("relative target", b"GET hello HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
     ("TLS hello", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x55" * 200, [400]),

@@ -40,6 +40,8 @@ size_t http_exchange_writable(const struct http_exchange *x)
 void http_exchange_write(struct http_exchange *x, bytes data)
 {
     assert(x->responded);
+    if (http_response_bodiless(x->request.method, x->status))
+        return;
     x->sent_body_bytes += data.len;
     x->ops->write(x, data);
 }

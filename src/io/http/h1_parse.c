@@ -2,6 +2,7 @@
 #include "io/http/h1_parse.h"
 
 #include "base/num.h"
+#include "base/utf8.h"
 
 static enum h1_result fail(struct h1_failure *f, uint16_t status, const char *text)
 {
@@ -37,12 +38,13 @@ static enum h1_result take_line(str data, size_t from, size_t *scanned, str *ret
 
 /* --- The request line --- */
 
+/* Components take it as a string, which is UTF-8. */
 static bool target_valid(str target)
 {
     for (size_t i = 0; i < target.len; i++)
         if ((unsigned char)target.ptr[i] <= 0x20 || target.ptr[i] == 0x7f || target.ptr[i] == '#')
             return false;
-    return target.len > 0;
+    return target.len > 0 && utf8_valid(target);
 }
 
 /* uri-host [":" port] of RFC 9110, 7.2; an empty host is allowed by the grammar. */

@@ -35,8 +35,7 @@ static void put_status(struct buf *out, uint16_t status)
 /* How the end of the body is told. RFC 9112, 6.3. */
 static void choose_framing(struct h1_conn *c, const struct http_response *r)
 {
-    bool head = str_eq(c->x.request.method, STR("HEAD"));
-    c->no_body = head || r->status == 204 || r->status == 304 || r->status < 200;
+    c->no_body = http_response_bodiless(c->x.request.method, r->status);
     c->response_left = r->content_length;
     c->response_chunked = r->content_length == HTTP_LENGTH_UNKNOWN && !c->no_body && c->x.request.version == HTTP_1_1;
     if (r->content_length == HTTP_LENGTH_UNKNOWN && !c->no_body && !c->response_chunked)
@@ -130,7 +129,7 @@ size_t h1_writable(const struct http_exchange *x)
 void h1_write(struct http_exchange *x, bytes data)
 {
     struct h1_conn *c = CONTAINER_OF(x, struct h1_conn, x);
-    if (c->state != H1_CONN_EXCHANGE || c->ending || data.len == 0 || c->no_body)
+    if (c->state != H1_CONN_EXCHANGE || c->ending || data.len == 0)
         return;
     assert(c->response == H1_RESPONSE_BODY);
     if (c->response_left != HTTP_LENGTH_UNKNOWN) {

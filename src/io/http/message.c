@@ -55,6 +55,11 @@ bool http_value_valid(str value)
     return true;
 }
 
+bool http_response_bodiless(str method, uint16_t status)
+{
+    return str_eq(method, STR("HEAD")) || status == 204 || status == 304;
+}
+
 str http_reason(uint16_t status)
 {
     static const struct {

@@ -34,6 +34,9 @@ bool http_value_valid(str value);
 /* Reason phrase of a status code, "" when it has none. */
 str http_reason(uint16_t status);
 
+/* Whether the final response to a request of this method has no body, whatever its head announces. RFC 9110, 6.4.1. */
+bool http_response_bodiless(str method, uint16_t status);
+
 struct http_request {
     str method;    /* "GET", … case-sensitive */
     str scheme;    /* "http" or "https" */

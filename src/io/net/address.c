@@ -9,23 +9,46 @@
 
 #include "base/num.h"
 
+static bool is_ipv6(str text)
+{
+    char name[INET6_ADDRSTRLEN];
+    struct in6_addr ignored;
+    if (text.len >= sizeof(name))
+        return false;
+    memcpy(name, text.ptr, text.len);
+    name[text.len] = '\0';
+    return inet_pton(AF_INET6, name, &ignored) == 1;
+}
+
+static bool no_port(str text, struct err *e)
+{
+    err_set(e, ERR_USAGE, "address '%.*s' has no port", STR_ARG(text));
+    if (str_starts(text, STR("[")))
+        return err_help(e, "write HOST:PORT, for example %.*s:8080", STR_ARG(text));
+    if (is_ipv6(text))
+        return err_help(e, "an IPv6 address stands in brackets: [%.*s]:8080", STR_ARG(text));
+    return err_help(e, "write HOST:PORT, for example 127.0.0.1:8080");
+}
+
 /* Splits "host:port"; brackets around an IPv6 address are taken off. */
 static bool split(str text, str *host, uint16_t *port, struct err *e)
 {
     size_t colon = str_rfind_char(text, ':');
     uint32_t number = 0;
-    if (colon == SIZE_MAX) {
-        err_set(e, ERR_USAGE, "address '%.*s' has no port", STR_ARG(text));
-        return err_help(e, "write HOST:PORT, for example 127.0.0.1:8080");
-    }
+    if (colon == SIZE_MAX || str_ends(text, STR("]")))
+        return no_port(text, e);
     *host = str_slice(text, 0, colon);
+    bool brackets = host->len >= 2 && host->ptr[0] == '[' && host->ptr[host->len - 1] == ']';
+    bool colons = str_find_char(*host, ':') != SIZE_MAX;
+    if (!brackets && colons && !is_ipv6(*host) && is_ipv6(text))
+        return no_port(text, e);
     str digits = str_slice(text, colon + 1, text.len);
     if (!num_parse_u32(digits, &number) || number > 65535)
         return err_set(e, ERR_USAGE, "address '%.*s': port '%.*s' is no number from 0 to 65535", STR_ARG(text),
                        STR_ARG(digits));
-    if (host->len >= 2 && host->ptr[0] == '[' && host->ptr[host->len - 1] == ']')
+    if (brackets)
         *host = str_slice(*host, 1, host->len - 1);
-    else if (str_find_char(*host, ':') != SIZE_MAX)
+    else if (colons)
         return err_set(e, ERR_USAGE, "address '%.*s': an IPv6 address stands in brackets, [%.*s]:%u", STR_ARG(text),
                        STR_ARG(*host), number);
     *port = (uint16_t)number;

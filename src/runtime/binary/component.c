@@ -82,9 +82,10 @@ static bool read_preamble(struct reader *r, bytes wasm, bool nested, struct err 
         return err_help(e, "make a component of it: wasm-tools component new MODULE.wasm -o COMPONENT.wasm, with "
                            "--adapt ADAPTER.wasm when it was built for wasm32-wasip1");
     }
-    return err_at(e, ERR_PARSE, offset,
-                  "unknown binary version %02x %02x %02x %02x: expected 0d 00 01 00, that of a component", version[0],
-                  version[1], version[2], version[3]);
+    err_at(e, ERR_PARSE, offset,
+           "unknown binary version %02x %02x %02x %02x: expected 0d 00 01 00, that of a component", version[0],
+           version[1], version[2], version[3]);
+    return err_help(e, "build the component again with current tools: the format has changed since, or before");
 }
 
 static void add_def(struct component_reading *c, struct def d)

@@ -35,7 +35,8 @@ struct engine_options {
 MUST_USE bool engine_new(const struct engine_options *o, struct engine **ret, struct err *e);
 void engine_free(struct engine *engine);
 
-/* The engine's name and version: part of the key of cached code. Static text. */
+/* The engine's name, its version and the settings that change the code it makes: part of the key of cached code. Static
+ * text. */
 str engine_version(void);
 
 /* One tick: every guest that runs at this moment yields to its thread's loop soon. Any thread. */

@@ -19,9 +19,10 @@ enum { GUEST_STACK_BYTES = 1 << 20, HOST_STACK_BYTES = 512 << 10 };
  * copying all of it costs more than the faults. Measured in docs/internals/engine.md. */
 enum { KEEP_MEMORY_BYTES = 4 << 20, KEEP_TABLE_BYTES = 64 << 10 };
 
+/* Names what engine_new sets of the compiler. */
 str engine_version(void)
 {
-    return STR("wasmtime-" WASMTIME_VERSION);
+    return STR("wasmtime-" WASMTIME_VERSION "-epochs-nounwind");
 }
 
 static void set_pool(wasm_config_t *config, const struct engine_options *o)

@@ -53,7 +53,7 @@ const struct program_needs *program_needs(const struct program *p)
 
 enum { KEY_BYTES = 160 };
 
-/* "wasmtime-48.0.8-<SHA-256 of the module>" */
+/* "wasmtime-48.0.8-epochs-nounwind-<SHA-256 of the module>" */
 static void cache_key(bytes wasm, char key[KEY_BYTES])
 {
     char digest[DIGEST_HEX_LEN + 1];

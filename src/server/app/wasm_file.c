@@ -25,9 +25,11 @@ static bool check_file(int fd, str path, size_t *ret_size, struct err *e)
     if (fstat(fd, &s) != 0)
         return err_system(e, errno, "look at '%.*s'", STR_ARG(path));
     if (!S_ISREG(s.st_mode)) {
+        bool is_dir = S_ISDIR(s.st_mode);
         err_set(e, ERR_INVALID, "'%.*s' is %s, expected a file with a component", STR_ARG(path),
-                S_ISDIR(s.st_mode) ? "a directory" : "no regular file");
-        return S_ISDIR(s.st_mode) ? err_help(e, "name the .wasm file that the build left in it") : false;
+                is_dir ? "a directory" : "no regular file");
+        return err_help(e, is_dir ? "name the .wasm file that the build left in it"
+                                  : "write the component to a file and name that");
     }
     if ((uint64_t)s.st_size > WASM_FILE_MAX_BYTES)
         return err_set(e, ERR_LIMIT, "'%.*s' is larger than 2 GiB", STR_ARG(path));
@@ -45,7 +47,11 @@ bool wasm_file_read(str path, bytes *ret, struct err *e)
     if (fd < 0) {
         int code = errno;
         err_system(e, code, "open '%.*s'", STR_ARG(path));
-        return code == ENOENT ? err_help(e, "give the path of a component that was built before") : false;
+        if (code == ENOENT)
+            err_help(e, "build the component first, or check the path");
+        if (code == EACCES)
+            err_help(e, "let this user read the file and search the directories above it");
+        return false;
     }
     size_t size = 0;
     uint8_t *at = NULL;

@@ -58,9 +58,20 @@ static void reasons(void **state)
     assert_int_equal(http_reason(0).len, 0);
 }
 
+static void bodiless(void **state)
+{
+    (void)state;
+    assert_true(http_response_bodiless(STR("HEAD"), 200));
+    assert_true(http_response_bodiless(STR("GET"), 204));
+    assert_true(http_response_bodiless(STR("POST"), 304));
+    assert_false(http_response_bodiless(STR("head"), 200));
+    assert_false(http_response_bodiless(STR("GET"), 205));
+    assert_false(http_response_bodiless(STR("GET"), 404));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(fields), cmocka_unit_test(names), cmocka_unit_test(values),
-                                        cmocka_unit_test(reasons) };
+                                        cmocka_unit_test(reasons), cmocka_unit_test(bodiless) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,27 +40,30 @@ static void refused(void **state)
     (void)state;
     static const struct {
         str text;
-        const char *part; /* of the message */
+        const char *part, *help; /* of the message */
     } cases[] = {
-        { STR_INIT(""), "has no port" },
-        { STR_INIT("127.0.0.1"), "has no port" },
-        { STR_INIT("127.0.0.1:"), "port '' is no number" },
-        { STR_INIT("127.0.0.1:http"), "port 'http' is no number" },
-        { STR_INIT("127.0.0.1:65536"), "no number from 0 to 65535" },
-        { STR_INIT("127.0.0.1:-1"), "no number" },
-        { STR_INIT("::1:80"), "stands in brackets, [::1]:80" },
-        { STR_INIT("999.1.1.1:80"), "cannot be resolved" },
-        { STR_INIT("a\0b:80"), "too long" },
-        { STR_INIT("unix:"), "a path of 1 to 107 bytes" },
-        { STR_INIT("unix:@"), "a path of 1 to 107 bytes" },
+        { STR_INIT(""), "has no port", "write HOST:PORT, for example 127.0.0.1:8080" },
+        { STR_INIT("127.0.0.1"), "has no port", "write HOST:PORT" },
+        { STR_INIT("::1"), "address '::1' has no port", "[::1]:8080" },
+        { STR_INIT("fe80::"), "address 'fe80::' has no port", "[fe80::]:8080" },
+        { STR_INIT("[::1]"), "address '[::1]' has no port", "for example [::1]:8080" },
+        { STR_INIT("127.0.0.1:"), "port '' is no number", "" },
+        { STR_INIT("127.0.0.1:http"), "port 'http' is no number", "" },
+        { STR_INIT("127.0.0.1:65536"), "no number from 0 to 65535", "" },
+        { STR_INIT("127.0.0.1:-1"), "no number", "" },
+        { STR_INIT("::1:80"), "stands in brackets, [::1]:80", "" },
+        { STR_INIT("999.1.1.1:80"), "cannot be resolved", "" },
+        { STR_INIT("a\0b:80"), "too long", "" },
+        { STR_INIT("unix:"), "a path of 1 to 107 bytes", "" },
+        { STR_INIT("unix:@"), "a path of 1 to 107 bytes", "" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct address a;
         struct err e = ERR_INIT;
         assert_false(address_parse(cases[i].text, &a, &e));
         assert_int_equal(e.kind, ERR_USAGE);
-        if (!strstr(e.text, cases[i].part))
-            fail_msg("'%s' lacks '%s'", e.text, cases[i].part);
+        if (!strstr(e.text, cases[i].part) || !strstr(e.help, cases[i].help))
+            fail_msg("want '%s' and '%s', got '%s' and '%s'", cases[i].part, cases[i].help, e.text, e.help);
     }
 }
 

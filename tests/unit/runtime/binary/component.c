@@ -22,7 +22,8 @@ static void preambles(void **state)
         { "cut", STR_INIT("\0asm\x0d"), "unexpected end-of-file in the preamble: expected 8 bytes, found 5", "" },
         { "one byte", STR_INIT("\0"), "unexpected end-of-file in the preamble: expected 8 bytes, found 1", "" },
         { "version", STR_INIT("\0asm\x0e\0\1\0"),
-          "unknown binary version 0e 00 01 00: expected 0d 00 01 00, that of a component", "" },
+          "unknown binary version 0e 00 01 00: expected 0d 00 01 00, that of a component",
+          "build the component again with current tools" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct arena a;

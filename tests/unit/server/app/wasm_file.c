@@ -79,11 +79,11 @@ static void refuses(void **state)
     snprintf(inner, sizeof(inner), "%s/below", path);
     expect_error(str_of(inner), "Not a directory", "");
     unlink(path);
-    expect_error(str_of(path), "No such file or directory", "built before");
+    expect_error(str_of(path), "No such file or directory", "build the component first");
     expect_error(str_of(root), "is a directory, expected a file with a component", "name the .wasm file");
     expect_error(STR("a\0b"), "holds a NUL character", "");
     assert_int_equal(mkfifo(path, 0600), 0);
-    expect_error(str_of(path), "is no regular file", "");
+    expect_error(str_of(path), "is no regular file", "write the component to a file");
     unlink(path);
 }
 
