@@ -91,6 +91,21 @@ class Daemon:
             time.sleep(0.01)
         raise AssertionError(f"not within {timeout} s: {what}\n{self.log()}")
 
+    def kill_server(self, number=signal.SIGKILL):
+        """Ends the server process, and returns its id once it is dead: until then it may still take a connection, which
+        fails with it."""
+        pid = self.server_pid()
+        os.kill(pid, number)
+
+        def dead():
+            try:
+                with open(f"/proc/{pid}/stat") as f:
+                    return f.read().rsplit(")", 1)[1].split()[0] == "Z"
+            except (FileNotFoundError, ProcessLookupError):
+                return True
+        self.wait_until(dead, f"the end of process {pid}")
+        return pid
+
     # --- The log ---
 
     def log(self):

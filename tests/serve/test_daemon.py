@@ -387,9 +387,8 @@ def test_server_process_is_started_again():
     port = free_port()
     d = Daemon(config=returns(port, 207))
     for number in (signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM):
-        before = d.server_pid()
         d.set_mark()
-        os.kill(before, number)
+        before = d.kill_server(number)
         equal(d.get(port).status, 207, "a connection waits for the next server process")
         how = f"exited on signal {int(number)}" if number != signal.SIGTERM else "exited with code 0"
         d.wait_log(rf"\[alert\] .*server process {before} {how}$")

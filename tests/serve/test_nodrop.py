@@ -249,7 +249,7 @@ def test_unix_listener_survives():
             s.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             matches(s.recv(1000).decode(), r"^HTTP/1.1 200 ", "answer")
     ask()
-    os.kill(d.server_pid(), signal.SIGKILL)
+    d.kill_server()
     ask()
     upgrade(d)
     ask()
