@@ -60,5 +60,6 @@ def test_toolchains(name):
     first = [s.get(p).body for p in paths]
     for k in range(25):
         s.post("/echo", bytes([k]) * (1000 * k))
+        equal(s.get("/print").status, 200, "standard streams")
         true(s.get("/random").body, "want random bytes")
         equal([s.get(p).body for p in paths], first, "answers")

@@ -152,17 +152,21 @@ static void do_count(const char *t, request_t r, outparam_t out)
     reply(out, 200, "text/plain", text, 2);
 }
 
-/* Leaves traces everywhere: in static data, on the stack, in the heap that there is and in what it grows by. */
+/* A global of WebAssembly, not a place in memory. */
+static int __attribute__((address_space(1))) hidden = 7;
+
+/* Leaves traces everywhere: in a global, in static data, on the stack, in the heap that there is and in what it grows by. */
 static void do_traces(const char *t, request_t r, outparam_t out)
 {
     volatile char deep[20000];
     for (size_t i = 0; i < sizeof(deep); i++)
         deep[i] = (char)(i + (size_t)counter);
     counter += 1000;
+    hidden += 1000;
     for (size_t size = 16; size <= 4 << 20; size *= 2) {
-        char *p = malloc(size);
-        if (p)
-            memset(p, 0xa5, size);
+        volatile char *p = malloc(size);
+        for (size_t i = 0; p && i < size; i++)
+            p[i] = (char)0xa5;
     }
     wasi_http_types_own_fields_t kept[50];
     for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
@@ -170,14 +174,17 @@ static void do_traces(const char *t, request_t r, outparam_t out)
     ok(out, "left\n");
 }
 
-/* All that can be seen of what others left: size and sum of the whole memory, the counter, the next handle. */
+/* All that can be seen of what others left: size and sum of the whole memory and of what it grows by, the counters, the
+ * next handle. */
 static void do_look(const char *t, request_t r, outparam_t out)
 {
     uint64_t sum = 14695981039346656037u;
-    size_t bytes = __builtin_wasm_memory_size(0) * 65536;
+    size_t before = __builtin_wasm_memory_size(0), bytes = before * 65536;
+    if (__builtin_wasm_memory_grow(0, 64) == before)
+        bytes += 64 * 65536;
     for (const unsigned char *p = (const unsigned char *)8; (size_t)p < bytes; p++)
         sum = (sum ^ *p) * 1099511628211u;
-    uint64_t seen[] = { bytes, sum, (uint64_t)counter, (uint64_t)fields_new().__handle };
+    uint64_t seen[] = { bytes, sum, (uint64_t)counter, (uint64_t)hidden, (uint64_t)fields_new().__handle };
     char text[sizeof(seen) * 2 + 1];
     for (size_t i = 0; i < sizeof(seen); i++) {
         text[2 * i] = "0123456789abcdef"[((const unsigned char *)seen)[i] >> 4];

@@ -4,14 +4,13 @@ package export_wasi_http_incoming_handler
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
 
 	witTypes "go.bytecodealliance.org/pkg/wit/types"
 	environment "wit_component/wasi_cli_environment"
-	stderr "wit_component/wasi_cli_stderr"
-	stdout "wit_component/wasi_cli_stdout"
 	monotonic "wit_component/wasi_clocks_monotonic_clock"
 	wall "wit_component/wasi_clocks_wall_clock"
 	http "wit_component/wasi_http_types"
@@ -38,8 +37,9 @@ func Handle(request *http.IncomingRequest, out *http.ResponseOutparam) {
 	case "/inspect":
 		reply(out, 200, "application/json", inspect(request, path))
 	case "/print":
-		writeAll(stdout.GetStdout(), []byte("a line on stdout\n"))
-		writeAll(stderr.GetStderr(), []byte("a line on stderr\n"))
+		// Through the adapter, which took its streams when the component started.
+		fmt.Fprintln(os.Stdout, "a line on stdout")
+		fmt.Fprintln(os.Stderr, "a line on stderr")
 		reply(out, 200, "text/plain", []byte("printed\n"))
 	case "/trailers":
 		trailers(request, out)
