@@ -155,7 +155,8 @@ static void do_count(const char *t, request_t r, outparam_t out)
 /* A global of WebAssembly, not a place in memory. */
 static int __attribute__((address_space(1))) hidden = 7;
 
-/* Leaves traces everywhere: in a global, in static data, on the stack, in the heap that there is and in what it grows by. */
+/* Leaves traces everywhere: in a global, in static data, on the stack, in the heap that there is and in what it grows
+ * by. */
 static void do_traces(const char *t, request_t r, outparam_t out)
 {
     volatile char deep[20000];
