@@ -148,11 +148,8 @@ static bool read_tables(struct module_reading *m, struct err *e)
     m->out->table_count = count;
     for (uint32_t i = 0; i < count; i++) {
         struct core_extern_type t = { 0 };
-        /* 0x40 0x00 announces an initial value after the type. */
-        bool with_value = reader_left(&m->r) >= 2 && m->r.at[0] == 0x40 && m->r.at[1] == 0x00;
-        if (with_value)
-            m->r.at += 2;
-        if (!read_core_table_type(&m->r, &t, e) || (with_value && !skip_core_const_expr(&m->r, e)))
+        bool with_value = false;
+        if (!read_core_table(&m->r, &t, &with_value, e))
             return false;
         if (t.limits.min > m->out->table_max_elements)
             m->out->table_max_elements = t.limits.min;

@@ -360,3 +360,12 @@ bool skip_core_const_expr(struct reader *r, struct err *e)
             return false;
     }
 }
+
+bool read_core_table(struct reader *r, struct core_extern_type *ret, bool *ret_with_value, struct err *e)
+{
+    /* 0x40 0x00 announces an initial value after the type. */
+    *ret_with_value = reader_left(r) >= 2 && r->at[0] == 0x40 && r->at[1] == 0x00;
+    if (*ret_with_value)
+        r->at += 2;
+    return read_core_table_type(r, ret, e) && (!*ret_with_value || skip_core_const_expr(r, e));
+}

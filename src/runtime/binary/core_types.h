@@ -12,6 +12,8 @@ typedef VEC(struct core_type_def) core_type_list;
 /* Value or reference type as its byte, 0 for what needs more than one. */
 MUST_USE bool read_core_valtype(struct reader *r, uint8_t *ret, struct err *e);
 MUST_USE bool read_core_table_type(struct reader *r, struct core_extern_type *ret, struct err *e);
+/* An entry of a module's table section: a type, and perhaps an initial value, which is skipped. */
+MUST_USE bool read_core_table(struct reader *r, struct core_extern_type *ret, bool *ret_with_value, struct err *e);
 MUST_USE bool read_core_memory_type(struct reader *r, struct core_extern_type *ret, struct err *e);
 MUST_USE bool read_core_global_type(struct reader *r, struct core_extern_type *ret, struct err *e);
 

@@ -157,10 +157,8 @@ static bool list_tables(struct parts *p, struct err *e)
         return false;
     for (uint32_t i = 0; i < p->tables; i++) {
         struct core_extern_type t = { 0 };
-        bool with_value = reader_left(&r) >= 2 && r.at[0] == 0x40 && r.at[1] == 0x00;
-        if (with_value)
-            r.at += 2;
-        if (!read_core_table_type(&r, &t, e) || (with_value && !skip_core_const_expr(&r, e)))
+        bool with_value = false;
+        if (!read_core_table(&r, &t, &with_value, e))
             return false;
         p->facts.has_other_state =
             p->facts.has_other_state || with_value || t.limits.is64 || !has_default(t.value_type);
@@ -243,12 +241,7 @@ static void put_leb(struct buf *b, uint64_t v)
     } while (v);
 }
 
-static void put_bytes(struct buf *b, const uint8_t *ptr, size_t len)
-{
-    buf_put(b, ptr, len);
-}
-
-#define PUT(b, ...) put_bytes((b), (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
+#define PUT(b, ...) buf_put((b), (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
 
 static void put_name(struct buf *b, const char *name)
 {

@@ -130,6 +130,9 @@ void engine_memory(struct engine_store *s, const struct engine_ref *memory, uint
 
 /* --- Recycling: a store's memories put back as they were --- */
 
+/* Whether this system's pages are of the size that snapshots are made in. */
+bool engine_can_recycle(void);
+
 /* What memories hold at their snapshot, shared by all stores of one program. Any thread. */
 struct engine_images *engine_images_new(void);
 void engine_images_free(struct engine_images *i);

@@ -52,6 +52,11 @@ static wasmtime_error_t *new_memory(void *env, const wasm_memorytype_t *type, si
     return NULL;
 }
 
+bool engine_can_recycle(void)
+{
+    return pages_fit();
+}
+
 void engine_use_own_memories(wasm_config_t *config)
 {
     wasmtime_memory_creator_t creator = { .new_memory = new_memory };
@@ -99,10 +104,11 @@ static struct linear_memory *memory_at(const struct engine_store *s, const uint8
 static bool keep_all(struct engine_store *s, struct engine_images *images, struct err *e)
 {
     for (uint32_t k = 0; k < s->kept.len; k++) {
-        struct linear_memory *m = memory_at(s, wasmtime_memory_data(s->context, &s->kept.at[k]));
-        if (!m)
+        struct kept_memory *m = &s->kept.at[k];
+        m->memory = memory_at(s, wasmtime_memory_data(s->context, &m->name));
+        if (!m->memory)
             return err_set(e, ERR_UNSUPPORTED, "a memory is not one of ours");
-        if (!linear_memory_keep(m, &images->at[k], e))
+        if (!linear_memory_keep(m->memory, &images->at[k], e))
             return false;
     }
     return true;
@@ -116,9 +122,9 @@ bool engine_store_keep(struct engine_store *s, struct engine_images *images, con
     s->kept.len = 0;
     for (size_t k = 0; k < count; k++) {
         assert(memories[k].kind == ENGINE_MEMORY);
-        wasmtime_memory_t memory;
-        memcpy(&memory, memories[k].opaque, sizeof(memory));
-        vec_push(&s->kept, memory);
+        struct kept_memory m = { 0 };
+        memcpy(&m.name, memories[k].opaque, sizeof(m.name));
+        vec_push(&s->kept, m);
     }
     pthread_mutex_lock(&images->lock);
     bool ok = keep_all(s, images, e);
@@ -130,13 +136,13 @@ bool engine_store_restore(struct engine_store *s)
 {
     assert(!s->future);
     for (uint32_t k = 0; k < s->kept.len; k++) {
-        struct linear_memory *m = memory_at(s, wasmtime_memory_data(s->context, &s->kept.at[k]));
+        struct linear_memory *m = s->kept.at[k].memory;
         bool grown = m->size_bytes != m->kept_bytes;
         uint64_t pages = 0;
         if (!linear_memory_restore(m))
             return false;
         /* Growing by nothing makes the engine ask for the size. */
-        wasmtime_error_t *error = grown ? wasmtime_memory_grow(s->context, &s->kept.at[k], 0, &pages) : NULL;
+        wasmtime_error_t *error = grown ? wasmtime_memory_grow(s->context, &s->kept.at[k].name, 0, &pages) : NULL;
         if (error) {
             wasmtime_error_delete(error);
             return false;

@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "runtime/engine/engine.h"
 #include "runtime/memory/fault.h"
+#include "runtime/memory/linear.h"
 
 /* From engine/src/lib.rs: resets memories by the pages written to. False, and nothing changes, where the system does
  * not tell which they are (before Linux 6.7). */
@@ -33,13 +34,19 @@ struct engine_pre {
     wasmtime_instance_pre_t *pre;
 };
 
+/* A memory of ours with the engine's name for it. */
+struct kept_memory {
+    wasmtime_memory_t name;
+    struct linear_memory *memory;
+};
+
 struct engine_store {
     struct engine *engine;
     wasmtime_store_t *store;
     wasmtime_context_t *context;
     void *owner;
-    struct memory_set memories;  /* of ours, in an engine that recycles */
-    VEC(wasmtime_memory_t) kept; /* the engine's names of those with a snapshot, in the order of the set */
+    struct memory_set memories;   /* of ours, in an engine that recycles */
+    VEC(struct kept_memory) kept; /* those with a snapshot */
     bool has_wait;
     wasmtime_func_t wait; /* see engine_wait; once it was needed */
     bool waiting, woken;

@@ -19,3 +19,11 @@ const struct plan_resource *plan_resource_of(const struct plan *p, const struct 
             return p->resources.at[i];
     return NULL;
 }
+
+bool plan_uses_module(const struct plan *p, uint32_t module)
+{
+    for (uint32_t i = 0; i < p->steps.len; i++)
+        if (p->steps.at[i].module == module)
+            return true;
+    return false;
+}

@@ -107,6 +107,9 @@ struct plan {
 
 void plan_fini(struct plan *p);
 
+/* Whether a step instantiates the module: linking may have found a way past it (shims). */
+bool plan_uses_module(const struct plan *p, uint32_t module);
+
 /* The plan's resource of a type; NULL when guests cannot hold handles to it. */
 const struct plan_resource *plan_resource_of(const struct plan *p, const struct resource_type *type);
 

@@ -219,8 +219,3 @@ bool linear_memory_restore(struct linear_memory *m)
             restore_page(m, w * 64 + (size_t)__builtin_ctzll(left));
     return !is_time_to_sweep(++m->restores) || sweep(m);
 }
-
-size_t linear_memory_resident_bytes(const struct linear_memory *m)
-{
-    return m->kept ? marked_pages(m) * PAGE_BYTES + (m->size_bytes - m->kept_bytes) : m->size_bytes;
-}

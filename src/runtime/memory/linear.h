@@ -54,7 +54,4 @@ MUST_USE bool linear_memory_restore(struct linear_memory *m);
 /* A write to `address` faulted: whether it may go on. Async-signal-safe. */
 bool linear_memory_unprotect(struct linear_memory *m, const void *address);
 
-/* Bytes of its own that it holds in memory, about: marked pages and what it has grown by. */
-size_t linear_memory_resident_bytes(const struct linear_memory *m);
-
 #endif

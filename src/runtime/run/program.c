@@ -97,23 +97,14 @@ static bool compile_module(struct program *p, uint32_t i, struct err *e)
     return true;
 }
 
-/* Linking may have found a way past a module (shims). */
-static bool is_used(const struct program *p, uint32_t module)
-{
-    for (uint32_t i = 0; i < p->plan.steps.len; i++)
-        if (p->plan.steps.at[i].module == module)
-            return true;
-    return false;
-}
-
 static bool compile_modules(struct program *p, struct err *e)
 {
     size_t total = 0, done = 0;
     for (uint32_t i = 0; i < p->plan.modules.len; i++)
-        total += is_used(p, i) ? p->plan.modules.at[i].wasm.len : 0;
+        total += plan_uses_module(&p->plan, i) ? p->plan.modules.at[i].wasm.len : 0;
     p->modules = mem_new_n(struct engine_module *, p->plan.modules.len);
     for (uint32_t i = 0; i < p->plan.modules.len; i++) {
-        if (!is_used(p, i))
+        if (!plan_uses_module(&p->plan, i))
             continue;
         if (p->options.progress)
             p->options.progress(p->options.progress_ctx, done, total);

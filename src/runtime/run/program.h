@@ -42,9 +42,8 @@ struct program_needs {
 /* Two steps, so that an engine can be made to measure. `wasm` must outlive the program. */
 MUST_USE bool program_open(bytes wasm, const struct program_options *o, struct program **ret, struct err *e);
 const struct program_needs *program_needs(const struct program *p);
-/* Instances will be recycled: the engine must be one that can (engine_options). Asked for, and possible: where not,
- * `*ret_obstacle` says why as a clause ("drops data or element segments"), empty when it was not asked for. */
-bool program_recycles(const struct program *p, str *ret_obstacle);
+/* Instances will be recycled, as was asked for and is possible: the engine must be one that can (engine_options). */
+bool program_recycles(const struct program *p);
 MUST_USE bool program_compile(struct program *p, struct engine *engine, struct err *e);
 void program_free(struct program *p);
 

@@ -26,7 +26,6 @@ struct program_realloc {
 /* What recycling needs to know (recycle.h). */
 struct program_recycle {
     bool possible;
-    str obstacle;                       /* why not */
     struct program_restorable *modules; /* by plan module */
     VEC(struct program_realloc) reallocs;
     struct engine_images *images;

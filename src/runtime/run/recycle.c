@@ -12,26 +12,15 @@ enum { PRIMING_BYTES = 64, PRIMING_ALIGN = 8, MEMORY_NAME_MAX = 32 };
 
 /* --- Programs --- */
 
-static bool is_used(const struct program *p, uint32_t module)
-{
-    for (uint32_t i = 0; i < p->plan.steps.len; i++)
-        if (p->plan.steps.at[i].module == module)
-            return true;
-    return false;
-}
-
 /* A scan that fails finds a module that is not valid, of which the engine says more. */
 static bool scan(struct program *p, bool *ret_tables)
 {
     for (uint32_t i = 0; i < p->plan.modules.len; i++) {
         struct instrument_facts facts = { 0 };
         struct err ignored;
-        if (!is_used(p, i))
+        if (!plan_uses_module(&p->plan, i))
             continue;
-        if (!instrument_scan(p->plan.modules.at[i].wasm, &facts, &ignored))
-            return false;
-        p->recycle.obstacle = instrument_obstacle(&facts);
-        if (p->recycle.obstacle.ptr)
+        if (!instrument_scan(p->plan.modules.at[i].wasm, &facts, &ignored) || instrument_obstacle(&facts).ptr)
             return false;
         *ret_tables = *ret_tables || facts.code.changes_tables;
     }
@@ -51,14 +40,14 @@ static void add_realloc(struct program *p, uint32_t component_instance, uint32_t
 bool recycle_prepare(struct program *p, struct err *e)
 {
     bool tables = false;
-    if (!scan(p, &tables))
+    if (!engine_can_recycle() || !scan(p, &tables))
         return true;
     p->recycle.modules = mem_new_n(struct program_restorable, p->plan.modules.len);
     for (uint32_t i = 0; i < p->plan.modules.len; i++) {
         struct instrument_result result = { 0 };
         struct program_restorable *m = &p->recycle.modules[i];
         buf_init(&m->wasm, BUF_NO_LIMIT);
-        if (!is_used(p, i))
+        if (!plan_uses_module(&p->plan, i))
             continue;
         if (!instrument_module(p->plan.modules.at[i].wasm, tables, &m->wasm, &result, e))
             return err_wrap(e, "core module %u", i);
@@ -75,9 +64,8 @@ bool recycle_prepare(struct program *p, struct err *e)
     return true;
 }
 
-bool program_recycles(const struct program *p, str *ret_obstacle)
+bool program_recycles(const struct program *p)
 {
-    *ret_obstacle = p->recycle.obstacle;
     return p->recycle.possible;
 }
 

@@ -44,8 +44,7 @@ static bool make_engine(struct component_app *app, const struct component_host *
 {
     const struct program_needs *needs = program_needs(app->program);
     const uint64_t largest = (uint64_t)1 << 32;
-    str obstacle = STR_NONE;
-    bool recycle = program_recycles(app->program, &obstacle);
+    bool recycle = program_recycles(app->program);
     for (;; app->concurrency /= 2) {
         struct engine_options o = {
             .recycle = recycle,
