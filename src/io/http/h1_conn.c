@@ -3,12 +3,13 @@
 
 #include <assert.h>
 
+#include "io/net/tcp.h"
+
 enum {
     BODY_BUFFER_BYTES = 64 * 1024, /* input held besides the head */
     DRAIN_BYTES = 64 * 1024,       /* unread request body that is thrown away to keep the connection */
     OUT_BYTES = 1024 * 1024,       /* one response head with its first bytes */
     LINGER_S = 2,                  /* for a client to read the answer and close */
-    STOP_IDLE_MS = 500,            /* for a request that was sent before the client could know of the stop */
 };
 
 static const struct http_limits *limits_of(const struct h1_conn *c)
@@ -150,6 +151,7 @@ static void drain(struct h1_conn *c);
 static void begin_exchange(struct h1_conn *c)
 {
     struct http_request *r = &c->x.request;
+    r->scheme = c->scheme;
     set_state(c, H1_CONN_EXCHANGE);
     c->head_bytes = c->start = c->head.at;
     c->body_left = r->content_length == HTTP_LENGTH_UNKNOWN ? 0 : r->content_length;
@@ -222,12 +224,6 @@ static void finish_exchange(struct h1_conn *c)
         after_exchange(c);
 }
 
-/* When the server stops, a request may be on its way that the client was free to send: it is waited for. */
-static duration idle_timeout(const struct h1_conn *c)
-{
-    return http_server_stopping(c->server) ? duration_ms(STOP_IDLE_MS) : limits_of(c)->idle_timeout;
-}
-
 /* Ready for the next request, which may be here already. */
 static void begin_idle(struct h1_conn *c)
 {
@@ -247,7 +243,7 @@ static void begin_idle(struct h1_conn *c)
     c->x.context = NULL;
     c->x.number = 0;
     c->x.on_respond = NULL;
-    set_in_timer(c, idle_timeout(c));
+    set_in_timer(c, http_server_idle_timeout(c->server));
     if (rest) {
         parse_head(c);
     } else if (c->eof) {
@@ -438,7 +434,7 @@ static void on_closed(void *owner)
     if (c->ending)
         finish_exchange(c);
     loop_job_cancel(&c->job);
-    http_server_conn_closed(c->server, c);
+    c->on_closed(c->owner);
 }
 
 static const struct stream_events events = {
@@ -526,38 +522,40 @@ static const struct http_exchange_ops exchange_ops = {
 
 /* --- Life --- */
 
-struct h1_conn *h1_conn_new(struct http_server *s, char *read_buffer)
+struct h1_conn *h1_conn_new(struct http_server *s, void (*closed)(void *owner), void *owner)
 {
     struct h1_conn *c = mem_new(struct h1_conn);
     c->server = s;
+    c->on_closed = closed;
+    c->owner = owner;
     c->x.ops = &exchange_ops;
     c->x.arena = &c->arena;
     arena_init(&c->arena);
     buf_init(&c->out, OUT_BYTES);
     c->state = H1_CONN_CLOSED;
-    tcp_init(&c->tcp, read_buffer, BUF_NO_LIMIT);
-    c->stream = &c->tcp.stream;
-    stream_set_owner(c->stream, &events, c);
     loop_job_init(&c->job, job_run);
     timer_init(&c->in_timer, http_server_loop(s), on_in_timer);
     timer_init(&c->out_timer, http_server_loop(s), on_out_timer);
     c->in_cap = limits_of(c)->max_head_bytes + 2 * BODY_BUFFER_BYTES;
     c->in = mem_alloc(c->in_cap, 1);
-    list_init(&c->node);
     return c;
 }
 
 void h1_conn_free(struct h1_conn *c)
 {
+    if (!c)
+        return;
     arena_fini(&c->arena);
     buf_fini(&c->out);
-    tcp_fini(&c->tcp);
     mem_free(c->in);
     mem_free(c);
 }
 
-void h1_conn_begin(struct h1_conn *c)
+void h1_conn_begin(struct h1_conn *c, struct stream *stream, str scheme)
 {
+    c->stream = stream;
+    c->scheme = scheme;
+    stream_set_owner(stream, &events, c);
     c->start = c->end = c->head_bytes = 0;
     c->eof = c->ending = false;
     buf_reset(&c->out);
@@ -569,7 +567,7 @@ void h1_conn_begin(struct h1_conn *c)
 void h1_conn_stop(struct h1_conn *c)
 {
     if (c->state == H1_CONN_IDLE)
-        set_in_timer(c, idle_timeout(c));
+        set_in_timer(c, http_server_idle_timeout(c->server));
 }
 
 void h1_conn_cut(struct h1_conn *c)

@@ -2,11 +2,10 @@
 #ifndef IO_HTTP_H1_CONN_H
 #define IO_HTTP_H1_CONN_H
 
-#include "base/list.h"
 #include "io/http/h1_parse.h"
-#include "io/http/server.h"
+#include "io/http/server_types.h"
 #include "io/loop/loop.h"
-#include "io/net/tcp.h"
+#include "io/net/stream.h"
 
 enum h1_conn_state {
     H1_CONN_IDLE,     /* waits for a request's first byte */
@@ -22,10 +21,11 @@ enum h1_response_state { H1_RESPONSE_NONE, H1_RESPONSE_BODY, H1_RESPONSE_DONE };
 
 struct h1_conn {
     struct http_exchange x;
-    struct list node; /* of the server's connections, or its spare ones */
     struct http_server *server;
-    struct tcp tcp;
-    struct stream *stream; /* what is read and written: the tcp, or TLS over it */
+    struct stream *stream;
+    str scheme; /* of its requests */
+    void (*on_closed)(void *owner);
+    void *owner;
     struct arena arena;
     enum h1_conn_state state;
     struct loop_job job; /* callbacks and flushing, outside of the calls that cause them */
@@ -52,11 +52,13 @@ struct h1_conn {
     bool tell_readable, want_readable, tell_writable, want_writable, ending, end_complete;
 };
 
-struct h1_conn *h1_conn_new(struct http_server *s, char *read_buffer);
+/* Kept for many connections, one after the other. `on_closed`: the stream is closed, the next may begin. */
+struct h1_conn *h1_conn_new(struct http_server *s, void (*on_closed)(void *owner), void *owner);
+/* NULL allowed. */
 void h1_conn_free(struct h1_conn *c);
 
-/* Begins serving a connection that was accepted into c->tcp. */
-void h1_conn_begin(struct h1_conn *c);
+/* Takes a stream over: its events come here. */
+void h1_conn_begin(struct h1_conn *c, struct stream *stream, str scheme);
 
 /* For a server that stops: closes after this exchange or, when idle, after half a second or one more. */
 void h1_conn_stop(struct h1_conn *c);
@@ -79,14 +81,5 @@ void h1_finish(struct http_exchange *x, const struct http_fields *trailers);
 size_t h1_writable(const struct http_exchange *x);
 void h1_flush(struct h1_conn *c);
 void h1_continue(struct h1_conn *c);
-
-/* server.c */
-const struct http_settings *http_server_settings(const struct http_server *s);
-struct http_counters *http_server_count(struct http_server *s);
-void http_server_ended(struct http_server *s, struct http_exchange *x, bool complete);
-struct loop *http_server_loop(const struct http_server *s);
-void http_server_request(struct http_server *s, struct http_exchange *x);
-bool http_server_stopping(const struct http_server *s);
-void http_server_conn_closed(struct http_server *s, struct h1_conn *c);
 
 #endif

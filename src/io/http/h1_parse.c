@@ -221,7 +221,6 @@ static enum h1_result check_head(struct h1_head *h, struct http_request *r, stru
     }
     h->keep_alive = r->version == HTTP_1_1 ? !any_has(&r->fields, STR("connection"), STR("close"))
                                            : any_has(&r->fields, STR("connection"), STR("keep-alive"));
-    r->scheme = STR("http");
     return H1_DONE;
 }
 

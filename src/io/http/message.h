@@ -39,7 +39,7 @@ bool http_response_bodiless(str method, uint16_t status);
 
 struct http_request {
     str method;    /* "GET", … case-sensitive */
-    str scheme;    /* "http" or "https" */
+    str scheme;    /* "http" or "https": what the connection is */
     str authority; /* Host or :authority; may be empty for HTTP/1.0 */
     str target;    /* path with query as sent, begins with '/', or "*" */
     enum http_version version;

@@ -3,7 +3,8 @@
 
 #include <assert.h>
 
-#include "io/http/h1_conn.h"
+#include "io/http/conn.h"
+#include "io/http/server_types.h"
 #include "io/net/listener.h"
 
 struct http_server {
@@ -46,6 +47,12 @@ bool http_server_stopping(const struct http_server *s)
     return s->stopping;
 }
 
+/* When the server stops, a request may be on its way that the client was free to send: it is waited for. */
+duration http_server_idle_timeout(const struct http_server *s)
+{
+    return s->stopping ? duration_ms(HTTP_STOP_IDLE_MS) : s->options.settings.limits.idle_timeout;
+}
+
 void http_server_request(struct http_server *s, struct http_exchange *x)
 {
     x->error_body = s->options.settings.error_body;
@@ -78,7 +85,7 @@ static void check_idle(struct http_server *s)
         loop_defer(s->options.loop, &s->idle_job);
 }
 
-void http_server_conn_closed(struct http_server *s, struct h1_conn *c)
+void http_server_conn_closed(struct http_server *s, struct http_conn *c)
 {
     list_remove(&c->node);
     list_push(&s->spare, &c->node);
@@ -89,20 +96,16 @@ void http_server_conn_closed(struct http_server *s, struct h1_conn *c)
 static void on_connection(void *owner, int fd)
 {
     struct http_server *s = owner;
-    struct h1_conn *c;
-    struct err e;
+    struct http_conn *c;
     if (list_empty(&s->spare)) {
-        c = h1_conn_new(s, s->read_buffer);
+        c = http_conn_new(s, s->read_buffer);
     } else {
-        c = list_first(&s->spare, struct h1_conn, node);
+        c = list_first(&s->spare, struct http_conn, node);
         list_remove(&c->node);
     }
     list_push(&s->conns, &c->node);
     s->counters.accepted++;
-    if (tcp_open(&c->tcp, s->options.loop, fd, &e))
-        h1_conn_begin(c);
-    else
-        h1_conn_cut(c);
+    http_conn_open(c, fd);
 }
 
 struct http_server *http_server_new(const struct http_server_options *o)
@@ -122,9 +125,9 @@ void http_server_free(struct http_server *s)
         return;
     assert(!s->listening && list_empty(&s->conns));
     while (!list_empty(&s->spare)) {
-        struct h1_conn *c = list_first(&s->spare, struct h1_conn, node);
+        struct http_conn *c = list_first(&s->spare, struct http_conn, node);
         list_remove(&c->node);
-        h1_conn_free(c);
+        http_conn_free(c);
     }
     loop_job_cancel(&s->idle_job);
     mem_free(s->read_buffer);
@@ -153,7 +156,7 @@ void http_server_stop(struct http_server *s)
     listener_close(&s->listener);
     for (struct list *node = s->conns.next, *next; node != &s->conns; node = next) {
         next = node->next;
-        h1_conn_stop(CONTAINER_OF(node, struct h1_conn, node));
+        http_conn_stop(CONTAINER_OF(node, struct http_conn, node));
     }
     check_idle(s);
 }
@@ -162,6 +165,6 @@ void http_server_cut(struct http_server *s)
 {
     for (struct list *node = s->conns.next, *next; node != &s->conns; node = next) {
         next = node->next;
-        h1_conn_cut(CONTAINER_OF(node, struct h1_conn, node));
+        http_conn_cut(CONTAINER_OF(node, struct http_conn, node));
     }
 }

@@ -1,0 +1,27 @@
+/* What a server does for its connections, whichever protocol they speak. Internal to io/http. */
+#ifndef IO_HTTP_SERVER_TYPES_H
+#define IO_HTTP_SERVER_TYPES_H
+
+#include "io/http/server.h"
+
+struct http_conn; /* io/http/conn.h */
+
+/* For a request that was sent before the client could know that the server stops. */
+enum { HTTP_STOP_IDLE_MS = 500 };
+
+struct loop *http_server_loop(const struct http_server *s);
+const struct http_settings *http_server_settings(const struct http_server *s);
+struct http_counters *http_server_count(struct http_server *s);
+bool http_server_stopping(const struct http_server *s);
+
+/* How long a connection may be without a request. */
+duration http_server_idle_timeout(const struct http_server *s);
+
+/* Hands an exchange to whoever answers, and tells of its end. */
+void http_server_request(struct http_server *s, struct http_exchange *x);
+void http_server_ended(struct http_server *s, struct http_exchange *x, bool complete);
+
+/* The connection is spare again. */
+void http_server_conn_closed(struct http_server *s, struct http_conn *c);
+
+#endif
