@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "io/http/server.h"
+#include "server/route/forwarded.h"
 #include "server/route/route.h"
 
 struct app;  /* server/app/app.h */
@@ -15,6 +16,7 @@ struct listener_config {
     str address;          /* as it is written; what has the same one in the next generation is the same listener */
     int fd;               /* the listening socket, its owner's; the workers duplicate it when they take over */
     struct target target; /* where its requests go */
+    const struct forwarded *forwarded; /* proxies that are believed; NULL: none */
 };
 
 struct generation {

@@ -96,10 +96,13 @@ static void on_request(void *ctx, struct http_exchange *x)
     s->request.to_app = to_app;
     x->context = s;
     x->on_respond = on_respond;
-    if (request_begin(&s->request, x))
-        route_request(&s->hold->generation->routing, &s->request, &f->config->target);
-    else
+    if (!request_begin(&s->request, x)) {
         http_exchange_refuse(x, 400, STR("400 Bad Request: the path is badly encoded or climbs above the root\n"), 0);
+        return;
+    }
+    if (f->config->forwarded)
+        forwarded_apply(f->config->forwarded, &s->request);
+    route_request(&s->hold->generation->routing, &s->request, &f->config->target);
 }
 
 static void on_request_end(void *ctx, struct http_exchange *x, bool complete)

@@ -117,30 +117,55 @@ bool address_parse(str text, struct address *ret, struct err *e)
     return true;
 }
 
+/* The host's address of the family that it looks like. */
+static bool parse_host(str host, bool v6, struct address *ret)
+{
+    char name[INET6_ADDRSTRLEN];
+    struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&ret->storage;
+    struct sockaddr_in *in = (struct sockaddr_in *)&ret->storage;
+    if (host.len >= sizeof(name) || str_find_char(host, '\0') != SIZE_MAX)
+        return false;
+    memcpy(name, host.ptr, host.len);
+    name[host.len] = '\0';
+    if (v6 ? inet_pton(AF_INET6, name, &in6->sin6_addr) != 1 : inet_pton(AF_INET, name, &in->sin_addr) != 1)
+        return false;
+    ret->storage.ss_family = v6 ? AF_INET6 : AF_INET;
+    ret->len = v6 ? sizeof(*in6) : sizeof(*in);
+    return true;
+}
+
 bool address_parse_literal(str text, struct address *ret)
 {
     str host;
     uint16_t port;
-    char name[INET6_ADDRSTRLEN];
     struct err ignored = ERR_INIT;
     memset(ret, 0, sizeof(*ret));
     if (str_starts(text, STR("unix:")))
         return parse_unix(text, ret);
-    bool brackets = str_starts(text, STR("["));
-    if (!split(text, &host, &port, &ignored) || port == 0 || host.len == 0 || host.len >= sizeof(name) ||
-        str_find_char(host, '\0') != SIZE_MAX)
+    if (!split(text, &host, &port, &ignored) || port == 0 || host.len == 0)
         return false;
     if (str_eq(host, STR("*")))
         host = STR("0.0.0.0");
-    memcpy(name, host.ptr, host.len);
-    name[host.len] = '\0';
-    struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&ret->storage;
-    struct sockaddr_in *in = (struct sockaddr_in *)&ret->storage;
-    if (brackets ? inet_pton(AF_INET6, name, &in6->sin6_addr) != 1 : inet_pton(AF_INET, name, &in->sin_addr) != 1)
+    if (!parse_host(host, str_starts(text, STR("[")), ret))
         return false;
-    ret->storage.ss_family = brackets ? AF_INET6 : AF_INET;
-    ret->len = brackets ? sizeof(*in6) : sizeof(*in);
     set_port(ret, port);
+    return true;
+}
+
+bool address_parse_ip(str text, struct address *ret)
+{
+    uint32_t port = 0;
+    memset(ret, 0, sizeof(*ret));
+    size_t colon = str_find_char(text, ':'), close = str_find_char(text, ']');
+    bool brackets = str_starts(text, STR("[")) && close != SIZE_MAX;
+    bool v6 = brackets || (colon != SIZE_MAX && str_rfind_char(text, ':') != colon);
+    str host = brackets ? str_slice(text, 1, close) : v6 ? text : str_slice(text, 0, colon);
+    str rest = brackets ? str_slice(text, close + 1, text.len) : v6 ? STR("") : str_slice(text, colon, text.len);
+    if (rest.len && (rest.ptr[0] != ':' || !num_parse_u32(str_slice(rest, 1, rest.len), &port) || port > 65535))
+        return false;
+    if (!parse_host(host, v6, ret))
+        return false;
+    set_port(ret, (uint16_t)port);
     return true;
 }
 

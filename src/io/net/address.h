@@ -22,6 +22,10 @@ MUST_USE bool address_parse(str text, struct address *ret, struct err *e);
 /* Of a configuration: no names, a port from 1 to 65535. False when it is no such address. */
 MUST_USE bool address_parse_literal(str text, struct address *ret);
 
+/* An IP address with or without port, as proxies name clients: "1.2.3.4", "1.2.3.4:80", "::1", "[::1]", "[::1]:80". The
+ * port is 0 when there is none. False when it is none of these. */
+MUST_USE bool address_parse_ip(str text, struct address *ret);
+
 /* "127.0.0.1:8080"; sockets without a name are "unix:". */
 void address_print(const struct sockaddr *addr, char out[ADDRESS_TEXT_MAX]);
 

@@ -146,6 +146,18 @@ static bool build_apps(struct builder *b, const struct json *apps)
 
 /* --- Listeners --- */
 
+static bool build_forwarded(struct builder *b, const struct json *listener, struct listener_config *ret)
+{
+    const struct json *object = json_get(listener, STR("forwarded"));
+    if (!object)
+        object = json_get(listener, STR("client_ip"));
+    if (!object)
+        return true;
+    struct forwarded *f = arena_new(&b->g->arena, struct forwarded, 1);
+    ret->forwarded = f;
+    return forwarded_compile(&b->g->arena, object, f, &b->e->why);
+}
+
 static bool build_listener(struct builder *b, const struct json_member *m, struct listener_config *ret)
 {
     struct generation *g = b->g;
@@ -162,6 +174,8 @@ static bool build_listener(struct builder *b, const struct json_member *m, struc
     } else if (!target_compile(&g->arena, &g->routing, pass->text, &ret->target, e)) {
         return false;
     }
+    if (!build_forwarded(b, m->value, ret))
+        return false;
     ret->fd = b->host->listen(b->host->ctx, m->name, backlog < 0 ? BACKLOG : (int)backlog, e);
     return ret->fd >= 0;
 }

@@ -91,6 +91,20 @@ bool check_listener_application(struct validation *v, str name, const struct jso
                         STR_ARG(value->text));
 }
 
+bool check_addresses(struct validation *v, str name, const struct json *value)
+{
+    struct address_patterns p;
+    return check_strings(v, name, value) && compiled(v, value, address_patterns_compile(v->arena, value, &p, v->e));
+}
+
+bool check_forwarded(struct validation *v, str name, const struct json *value)
+{
+    (void)name;
+    return json_get(value, STR("client_ip")) || json_get(value, STR("protocol")) || !json_get(value, STR("source")) ||
+           schema_error(v, value,
+                        "The \"forwarded\" object must have either \"client_ip\" or \"protocol\" option set.");
+}
+
 /* --- Matches --- */
 
 bool check_match(struct validation *v, str name, const struct json *value)

@@ -14,6 +14,32 @@ enum { ANY_STRINGS = SCHEMA_STRING | SCHEMA_ARRAY };
 
 /* --- listeners --- */
 
+#define PROXIES                                                                             \
+    {                                                                                       \
+        .name = "source", .kinds = ANY_STRINGS, .required = true, .check = check_addresses, \
+        .help = "Address patterns of proxies that are believed."                            \
+    }
+#define RECURSIVE                                                       \
+    {                                                                   \
+        .name = "recursive", .kinds = SCHEMA_BOOL, .fallback = "false", \
+        .help = "Addresses of these proxies are skipped in the field."  \
+    }
+
+static const struct schema_option forwarded_options[] = {
+    PROXIES,
+    { .name = "client_ip", .kinds = SCHEMA_STRING, .help = "Field with the client's address, as `X-Forwarded-For`." },
+    { .name = "protocol", .kinds = SCHEMA_STRING, .help = "Field with the scheme, as `X-Forwarded-Proto`." },
+    RECURSIVE,
+};
+static const struct schema forwarded_schema = SCHEMA(forwarded_options);
+
+static const struct schema_option client_ip_options[] = {
+    PROXIES,
+    { .name = "header", .kinds = SCHEMA_STRING, .required = true, .help = "Field with the client's address." },
+    RECURSIVE,
+};
+static const struct schema client_ip_schema = SCHEMA(client_ip_options);
+
 static const struct schema_option listener_options[] = {
     { .name = "pass",
       .kinds = SCHEMA_STRING,
@@ -29,8 +55,12 @@ static const struct schema_option listener_options[] = {
       .fallback = "511",
       .help = "Connections that wait to be accepted, at most; -1 is the default." },
     UNSUPPORTED("tls", SCHEMA_OBJECT, "Certificates and sessions of TLS."),
-    UNSUPPORTED("forwarded", SCHEMA_OBJECT, "Proxies that are believed about the client's address and scheme."),
-    UNSUPPORTED("client_ip", SCHEMA_OBJECT, "Old form of `forwarded`."),
+    { .name = "forwarded",
+      .kinds = SCHEMA_OBJECT,
+      .object = &forwarded_schema,
+      .check = check_forwarded,
+      .help = "Proxies that are believed about the client's address and scheme." },
+    { .name = "client_ip", .kinds = SCHEMA_OBJECT, .object = &client_ip_schema, .help = "Old form of `forwarded`." },
 };
 static const struct schema listener_schema = SCHEMA(listener_options);
 

@@ -24,7 +24,7 @@ enum { GRACE_S = 60 };
 /* A listening socket of the configuration that is in force, or of one that is being made. */
 struct held_socket {
     struct list node;
-    int fd;
+    int fd, backlog;
     str address;
     char text[128];
 };
@@ -63,13 +63,19 @@ static int listen_on(void *ctx, str address, int backlog, struct err *e)
 {
     struct process *p = ctx;
     struct held_socket *s = socket_find(p, address);
-    if (s)
+    if (s && s->backlog == backlog)
         return s->fd;
     int fd = broker_listen(p->broker, address, backlog, e);
     if (fd < 0)
         return -1;
+    if (s) { /* the same socket, whose backlog is another one now */
+        close(fd);
+        s->backlog = backlog;
+        return s->fd;
+    }
     s = mem_new(struct held_socket);
     s->fd = fd;
+    s->backlog = backlog;
     memcpy(s->text, address.ptr, address.len); /* the broker has refused longer ones */
     s->address = str_from(s->text, address.len);
     list_push(&p->sockets, &s->node);

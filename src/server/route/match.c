@@ -201,7 +201,7 @@ bool match_request(const struct match *m, const struct request *r)
         return false;
     return match_text(m->method, r->x->request.method, r) && match_text(m->uri, r->uri.path, r) &&
            (!m->host || patterns_match(m->host, request_host(r), r->x->arena)) &&
-           match_text(m->scheme, r->secure ? STR("https") : STR("http"), r) && match_query(m->query, r) &&
+           match_text(m->scheme, r->x->request.scheme, r) && match_query(m->query, r) &&
            (!m->headers || match_sets(m->headers, r, match_header)) &&
            (!m->arguments || match_sets(m->arguments, r, match_argument)) &&
            (!m->cookies || match_sets(m->cookies, r, match_cookie)) &&

@@ -9,8 +9,7 @@ struct action; /* server/route/action.h */
 
 struct request {
     struct http_exchange *x;
-    const struct sockaddr *source; /* the client's address; with port */
-    bool secure;                   /* over TLS, or a proxy says so */
+    const struct sockaddr *source; /* the client's address, with port; or what a proxy says that it is */
     struct uri uri;                /* `path` changes with rewrites */
     const struct action *action;   /* chosen last: its response_headers apply */
     unsigned passes;               /* from target to target so far */

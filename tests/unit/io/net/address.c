@@ -35,6 +35,42 @@ static void accepted(void **state)
     }
 }
 
+static void ip(void **state)
+{
+    (void)state;
+    static const struct {
+        str text;
+        const char *printed; /* NULL: refused */
+    } cases[] = {
+        { STR_INIT("1.2.3.4"), "1.2.3.4:0" },
+        { STR_INIT("1.2.3.4:80"), "1.2.3.4:80" },
+        { STR_INIT("::1"), "[::1]:0" },
+        { STR_INIT("[::1]"), "[::1]:0" },
+        { STR_INIT("[::1]:80"), "[::1]:80" },
+        { STR_INIT("::ffff:1.2.3.4"), "[::ffff:1.2.3.4]:0" },
+        { STR_INIT(""), NULL },
+        { STR_INIT("unknown"), NULL },
+        { STR_INIT("1.2.3"), NULL },
+        { STR_INIT("1.2.3.4:"), NULL },
+        { STR_INIT("1.2.3.4:65536"), NULL },
+        { STR_INIT("1.2.3.4:80x"), NULL },
+        { STR_INIT("[::1"), NULL },
+        { STR_INIT("[::1]80"), NULL },
+        { STR_INIT("[1.2.3.4]"), NULL },
+        { STR_INIT("]["), NULL },
+        { STR_INIT("1.2.3.4\0"), NULL },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct address a;
+        char text[ADDRESS_TEXT_MAX];
+        assert_int_equal(address_parse_ip(cases[i].text, &a), cases[i].printed != NULL);
+        if (!cases[i].printed)
+            continue;
+        address_print(address_of(&a), text);
+        assert_string_equal(text, cases[i].printed);
+    }
+}
+
 static void refused(void **state)
 {
     (void)state;
@@ -107,7 +143,11 @@ static void literal(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(accepted), cmocka_unit_test(refused),
-                                        cmocka_unit_test(literal) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(accepted),
+        cmocka_unit_test(ip),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(literal),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
