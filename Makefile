@@ -1,5 +1,5 @@
 # Berth's commands. `make` builds the programs into build/bin/; the rest is in CONTRIBUTING.md.
-.PHONY: all setup serve test check fuzz bench fmt clean
+.PHONY: all setup serve test check docs fuzz bench fmt clean
 MESON_FLAGS ?= -Dbuildtype=release -Db_lto=false
 
 all: build/release/build.ninja
@@ -28,6 +28,11 @@ test: all
 # The project's own rules: layers, sizes, banned functions. Two seconds.
 check:
 	tools/run-tests --only checks
+
+# Pages that the programs print.
+docs: all
+	@mkdir -p docs/reference
+	build/bin/berth schema --markdown > docs/reference/config.md
 
 # Ten minutes of every fuzz target (libFuzzer); SECONDS_EACH=n for another time.
 fuzz:

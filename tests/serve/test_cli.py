@@ -11,7 +11,7 @@ def test_overview():
     true(len(out.splitlines()) <= 24, f"want at most a screen, got {len(out.splitlines())} lines")
 
 
-@cases([("serve",), ("inspect",), ("ctl",)])
+@cases([("serve",), ("inspect",), ("ctl",), ("check",), ("schema",)])
 def test_help_of_command(name):
     status, out, err = run_berth(name, "--help")
     equal(status, 0, "exit status")

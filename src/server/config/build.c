@@ -4,20 +4,14 @@
 #include "server/app/component.h"
 #include "server/app/wasm_file.h"
 #include "server/config/config.h"
+#include "server/config/options.h"
 #include "server/generation.h"
 #include "server/json/path.h"
 
 enum {
-    TIMEOUT_S = 30,
-    HEADER_BUFFER_BYTES = 8192,
-    HEADER_BUFFERS = 4,
     FIELDS_MAX = 128,
-    BODY_MAX_BYTES = 8388608,
     WRITE_BUFFER_BYTES = 64 * 1024,
-    BACKLOG = 511,
 };
-
-#define MEMORY_BYTES ((uint64_t)256 << 20)
 
 struct builder {
     struct arena *scratch;
@@ -26,12 +20,6 @@ struct builder {
     struct generation *g;
     struct config_error *e;
 };
-
-static int64_t integer(const struct json *object, const char *name, int64_t fallback)
-{
-    const struct json *v = json_get(object, str_of(name));
-    return v ? json_integer_of(v) : fallback;
-}
 
 /* --- Settings --- */
 
@@ -42,9 +30,9 @@ static str error_page(struct buf *out, uint16_t status)
 }
 
 /* Times are not checked, as in Unit: nothing or less is taken for as short as can be. */
-static duration seconds(const struct json *object, const char *name, int64_t fallback)
+static duration seconds(const struct json *http, const char *name)
 {
-    int64_t s = integer(object, name, fallback);
+    int64_t s = schema_integer(&options_http, http, name);
     const int64_t year = 366 * 24 * 3600;
     return duration_s(s < 0 ? 0 : s > year ? year : s);
 }
@@ -52,22 +40,21 @@ static duration seconds(const struct json *object, const char *name, int64_t fal
 static void build_settings(struct builder *b, const struct json *root)
 {
     const struct json *http = json_get(json_get(root, STR("settings")), STR("http"));
-    const struct json *version = json_get(http, STR("server_version"));
-    int64_t head = integer(http, "large_header_buffer_size", HEADER_BUFFER_BYTES) *
-                   integer(http, "large_header_buffers", HEADER_BUFFERS);
-    int64_t body = integer(http, "max_body_size", BODY_MAX_BYTES);
+    int64_t head = schema_integer(&options_http, http, "large_header_buffer_size") *
+                   schema_integer(&options_http, http, "large_header_buffers");
+    int64_t body = schema_integer(&options_http, http, "max_body_size");
     b->g->http = (struct http_settings){
         .limits = {
             .max_head_bytes = head < 1024 ? 1024 : head > INT32_MAX ? INT32_MAX : (size_t)head,
             .max_fields = FIELDS_MAX,
             .max_body_bytes = body < 0 ? 0 : (uint64_t)body,
             .write_buffer_bytes = WRITE_BUFFER_BYTES,
-            .head_timeout = seconds(http, "header_read_timeout", 30),
-            .body_timeout = seconds(http, "body_read_timeout", 30),
-            .send_timeout = seconds(http, "send_timeout", 30),
-            .idle_timeout = seconds(http, "idle_timeout", 180),
+            .head_timeout = seconds(http, "header_read_timeout"),
+            .body_timeout = seconds(http, "body_read_timeout"),
+            .send_timeout = seconds(http, "send_timeout"),
+            .idle_timeout = seconds(http, "idle_timeout"),
         },
-        .server_field = version && !version->truth ? STR("Berth") : STR("Berth/" BERTH_VERSION),
+        .server_field = schema_bool(&options_http, http, "server_version") ? STR("Berth/" BERTH_VERSION) : STR("Berth"),
         .error_body = error_page,
     };
     b->g->log = b->host->log;
@@ -88,10 +75,10 @@ static bool open_component(struct builder *b, str name, const struct json *optio
 {
     const struct json *limits = json_get(options, STR("limits"));
     str file = json_get(options, STR("component"))->text;
-    int64_t timeout = integer(limits, "timeout", 0);
+    int64_t timeout = schema_integer(&options_limits, limits, "timeout");
     struct component_settings s = {
-        .limits = { .timeout = duration_s(timeout ? timeout : TIMEOUT_S),
-                    .memory_bytes = (uint64_t)integer(limits, "memory", MEMORY_BYTES) },
+        .limits = { .timeout = duration_s(timeout),
+                    .memory_bytes = (uint64_t)schema_integer(&options_limits, limits, "memory") },
     };
     s.recycle = true;
     add_environment(json_get(options, STR("environment")), &s, b->scratch);
@@ -162,7 +149,9 @@ static bool build_listener(struct builder *b, const struct json_member *m, struc
 {
     struct generation *g = b->g;
     const struct json *pass = json_get(m->value, STR("pass")), *app = json_get(m->value, STR("application"));
-    int64_t backlog = integer(m->value, "backlog", -1);
+    int64_t backlog = schema_integer(&options_listener, m->value, "backlog");
+    if (backlog < 0)
+        backlog = schema_integer(&options_listener, NULL, "backlog");
     struct err *e = &b->e->why;
     ret->address = str_dup(&g->arena, m->name);
     if (!pass && !app)
@@ -176,7 +165,7 @@ static bool build_listener(struct builder *b, const struct json_member *m, struc
     }
     if (!build_forwarded(b, m->value, ret))
         return false;
-    ret->fd = b->host->listen(b->host->ctx, m->name, backlog < 0 ? BACKLOG : (int)backlog, e);
+    ret->fd = b->host->listen(b->host->ctx, m->name, (int)backlog, e);
     return ret->fd >= 0;
 }
 

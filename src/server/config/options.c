@@ -3,21 +3,23 @@
 
 #include "server/config/checks.h"
 
-const char options_app_types[] = "wasm-wasi-component";
-
-#define UNSUPPORTED(name_, kinds_, help_)                                         \
-    {                                                                             \
-        .name = name_, .kinds = kinds_, .check = check_unsupported, .help = help_ \
+#define UNSUPPORTED(name_, kinds_, help_)                                  \
+    {                                                                      \
+        .name = name_, .kinds = kinds_, .unsupported = true, .help = help_ \
     }
 
-enum { ANY_STRINGS = SCHEMA_STRING | SCHEMA_ARRAY };
+/* One string, or an array of them. */
+#define STRINGS .kinds = SCHEMA_STRING | SCHEMA_ARRAY, .items = &any_string
+
+static const struct schema_option any_string = { .kinds = SCHEMA_STRING };
+static const struct schema_range not_negative = { 0, INT64_MAX }, at_least_1 = { 1, INT64_MAX };
 
 /* --- listeners --- */
 
-#define PROXIES                                                                             \
-    {                                                                                       \
-        .name = "source", .kinds = ANY_STRINGS, .required = true, .check = check_addresses, \
-        .help = "Address patterns of proxies that are believed."                            \
+#define PROXIES                                                                \
+    {                                                                          \
+        .name = "source", STRINGS, .required = true, .check = check_addresses, \
+        .help = "Address patterns of proxies that are believed."               \
     }
 #define RECURSIVE                                                       \
     {                                                                   \
@@ -31,15 +33,16 @@ static const struct schema_option forwarded_options[] = {
     { .name = "protocol", .kinds = SCHEMA_STRING, .help = "Field with the scheme, as `X-Forwarded-Proto`." },
     RECURSIVE,
 };
-static const struct schema forwarded_schema = SCHEMA(forwarded_options);
+static const struct schema forwarded_schema = SCHEMA("forwarded", forwarded_options);
 
 static const struct schema_option client_ip_options[] = {
     PROXIES,
     { .name = "header", .kinds = SCHEMA_STRING, .required = true, .help = "Field with the client's address." },
     RECURSIVE,
 };
-static const struct schema client_ip_schema = SCHEMA(client_ip_options);
+static const struct schema client_ip_schema = SCHEMA("client_ip", client_ip_options);
 
+static const struct schema_range backlog_range = { -1, INT32_MAX };
 static const struct schema_option listener_options[] = {
     { .name = "pass",
       .kinds = SCHEMA_STRING,
@@ -51,7 +54,7 @@ static const struct schema_option listener_options[] = {
       .help = "Old form of `pass`: the name of an application." },
     { .name = "backlog",
       .kinds = SCHEMA_INTEGER,
-      .check = check_backlog,
+      .range = &backlog_range,
       .fallback = "511",
       .help = "Connections that wait to be accepted, at most; -1 is the default." },
     UNSUPPORTED("tls", SCHEMA_OBJECT, "Certificates and sessions of TLS."),
@@ -62,45 +65,59 @@ static const struct schema_option listener_options[] = {
       .help = "Proxies that are believed about the client's address and scheme." },
     { .name = "client_ip", .kinds = SCHEMA_OBJECT, .object = &client_ip_schema, .help = "Old form of `forwarded`." },
 };
-static const struct schema listener_schema = SCHEMA(listener_options);
+const struct schema options_listener = SCHEMA("listener", listener_options);
 
 static const struct schema_option listener_members[] = {
-    { .kinds = SCHEMA_OBJECT, .object = &listener_schema, .check = check_listener, .help = "Named by its address." },
+    { .kinds = SCHEMA_OBJECT, .object = &options_listener, .check = check_listener, .help = "Named by its address." },
 };
-static const struct schema listeners_schema = SCHEMA(listener_members);
+static const struct schema listeners_schema = SCHEMA_MAP("listeners", "ADDRESS", listener_members);
 
 /* --- routes --- */
 
+static const struct schema_option set_members[] = {
+    { STRINGS, .help = "Patterns of the value." },
+};
+static const struct schema set_schema = SCHEMA_MAP("patterns-by-name", "NAME", set_members);
+static const struct schema_option any_set = { .kinds = SCHEMA_OBJECT, .object = &set_schema };
+
 static const struct schema_option match_options[] = {
-    { .name = "method",
-      .kinds = ANY_STRINGS,
-      .check = check_match,
-      .help = "Method; patterns are folded to upper case." },
-    { .name = "host", .kinds = ANY_STRINGS, .check = check_match, .help = "Host without port, in lower case." },
-    { .name = "uri", .kinds = ANY_STRINGS, .check = check_match, .help = "Path, normalised and decoded." },
-    { .name = "query", .kinds = ANY_STRINGS, .check = check_match, .help = "Whole query, decoded." },
+    { .name = "method", STRINGS, .check = check_match, .help = "Method; patterns are folded to upper case." },
+    { .name = "host", STRINGS, .check = check_match, .help = "Host without port, in lower case." },
+    { .name = "uri", STRINGS, .check = check_match, .help = "Path, normalised and decoded." },
+    { .name = "query", STRINGS, .check = check_match, .help = "Whole query, decoded." },
     { .name = "arguments",
       .kinds = SCHEMA_OBJECT | SCHEMA_ARRAY,
-      .check = check_match_sets,
+      .items = &any_set,
+      .object = &set_schema,
+      .check = check_match,
       .help = "Arguments of the query by name." },
     { .name = "headers",
       .kinds = SCHEMA_OBJECT | SCHEMA_ARRAY,
-      .check = check_match_sets,
+      .items = &any_set,
+      .object = &set_schema,
+      .check = check_match,
       .help = "Fields by name; case makes no difference." },
-    { .name = "cookies", .kinds = SCHEMA_OBJECT | SCHEMA_ARRAY, .check = check_match_sets, .help = "Cookies by name." },
-    { .name = "source", .kinds = ANY_STRINGS, .check = check_match, .help = "Address patterns of the client." },
-    { .name = "destination", .kinds = ANY_STRINGS, .check = check_match, .help = "Address patterns of the listener." },
+    { .name = "cookies",
+      .kinds = SCHEMA_OBJECT | SCHEMA_ARRAY,
+      .items = &any_set,
+      .object = &set_schema,
+      .check = check_match,
+      .help = "Cookies by name." },
+    { .name = "source", STRINGS, .check = check_match, .help = "Address patterns of the client." },
+    { .name = "destination", STRINGS, .check = check_match, .help = "Address patterns of the listener." },
     { .name = "scheme", .kinds = SCHEMA_STRING, .check = check_match, .help = "`http` or `https`." },
     { .name = "if", .kinds = SCHEMA_STRING, .check = check_match, .help = "A condition of variables." },
 };
-static const struct schema match_schema = SCHEMA(match_options);
+static const struct schema match_schema = SCHEMA("match", match_options);
 
 static const struct schema_option header_members[] = {
     { .kinds = SCHEMA_STRING | SCHEMA_NULL,
       .check = check_response_header,
       .help = "A value; null removes the field." },
 };
-static const struct schema response_headers_schema = SCHEMA(header_members);
+static const struct schema response_headers_schema = SCHEMA_MAP("response_headers", "FIELD", header_members);
+
+static const struct schema_variants action_kinds; /* below: actions have actions */
 
 #define COMMON_OPTIONS                                                                                              \
     { .name = "rewrite", .kinds = SCHEMA_STRING, .check = check_template, .help = "New path, before the action." }, \
@@ -113,105 +130,122 @@ static const struct schema_option pass_options[] = {
     { .name = "pass", .kinds = SCHEMA_STRING, .check = check_pass, .help = "Goes on at this target." },
     COMMON_OPTIONS,
 };
-const struct schema options_action_pass = SCHEMA(pass_options);
+static const struct schema pass_schema = SCHEMA("pass-action", pass_options);
 
+static const struct schema_range status_range = {
+    0, 999, "The \"return\" value is out of allowed HTTP status code range 0-999."
+};
 static const struct schema_option return_options[] = {
-    { .name = "return", .kinds = SCHEMA_INTEGER, .check = check_return, .help = "Answers with this status." },
+    { .name = "return", .kinds = SCHEMA_INTEGER, .range = &status_range, .help = "Answers with this status." },
     { .name = "location", .kinds = SCHEMA_STRING, .check = check_template, .help = "The field Location." },
     COMMON_OPTIONS,
 };
-const struct schema options_action_return = SCHEMA(return_options);
+static const struct schema return_schema = SCHEMA("return-action", return_options);
 
 static const struct schema_option share_options[] = {
-    { .name = "share", .kinds = ANY_STRINGS, .check = check_share, .help = "Paths of files, tried in order." },
+    { .name = "share", STRINGS, .check = check_share, .help = "Paths of files, tried in order." },
     { .name = "index",
       .kinds = SCHEMA_STRING,
-      .fallback = "index.html",
+      .fallback = "\"index.html\"",
       .help = "Appended to paths that end in a slash." },
-    { .name = "types", .kinds = ANY_STRINGS, .check = check_types, .help = "Patterns of media types that are sent." },
+    { .name = "types", STRINGS, .check = check_types, .help = "Patterns of media types that are sent." },
     { .name = "fallback",
       .kinds = SCHEMA_OBJECT,
-      .check = check_action,
+      .variants = &action_kinds,
       .help = "The action when no file can be sent." },
     { .name = "chroot", .kinds = SCHEMA_STRING, .check = check_template, .help = "Directory that paths stay below." },
     { .name = "follow_symlinks", .kinds = SCHEMA_BOOL, .fallback = "true", .help = "Symbolic links are followed." },
     { .name = "traverse_mounts", .kinds = SCHEMA_BOOL, .fallback = "true", .help = "Mount points are crossed." },
     COMMON_OPTIONS,
 };
-const struct schema options_action_share = SCHEMA(share_options);
+static const struct schema share_schema = SCHEMA("share-action", share_options);
 
 static const struct schema_option proxy_options[] = {
     UNSUPPORTED("proxy", SCHEMA_STRING, "Address of an HTTP server that answers."),
     COMMON_OPTIONS,
 };
-const struct schema options_action_proxy = SCHEMA(proxy_options);
+static const struct schema proxy_schema = SCHEMA("proxy-action", proxy_options);
+
+static const struct schema_variant action_kinds_rows[] = {
+    { STR_INIT("pass"), &pass_schema },
+    { STR_INIT("return"), &return_schema },
+    { STR_INIT("share"), &share_schema },
+    { STR_INIT("proxy"), &proxy_schema },
+};
+static const struct schema_variants action_kinds = { action_kinds_rows, ARRAY_LEN(action_kinds_rows),
+                                                     .choose = choose_action };
 
 static const struct schema_option step_options[] = {
     { .name = "match",
       .kinds = SCHEMA_OBJECT,
       .object = &match_schema,
       .help = "All keys must hold; without it, always." },
-    { .name = "action", .kinds = SCHEMA_OBJECT, .required = true, .check = check_action, .help = "What is done." },
+    { .name = "action", .kinds = SCHEMA_OBJECT, .required = true, .variants = &action_kinds, .help = "What is done." },
 };
-const struct schema options_step = SCHEMA(step_options);
+static const struct schema step_schema = SCHEMA("step", step_options);
+static const struct schema_option any_step = { .kinds = SCHEMA_OBJECT, .object = &step_schema };
 
 static const struct schema_option named_route_members[] = {
-    { .kinds = SCHEMA_ARRAY, .check = check_steps, .help = "Steps; the first that matches is taken." },
+    { .kinds = SCHEMA_ARRAY, .items = &any_step, .help = "Steps; the first that matches is taken." },
 };
-static const struct schema named_routes_schema = SCHEMA(named_route_members);
+static const struct schema named_routes_schema = SCHEMA_MAP("routes", "NAME", named_route_members);
 
 /* --- applications --- */
 
 static const struct schema_option limits_options[] = {
     { .name = "timeout",
       .kinds = SCHEMA_INTEGER,
-      .check = check_not_negative,
+      .range = &not_negative,
       .fallback = "30",
-      .help = "Seconds that a request may take, computing and waiting; 0: the default." },
+      .help = "Seconds that a request may take, computing and waiting; 0: no limit." },
     { .name = "requests",
       .kinds = SCHEMA_INTEGER,
-      .check = check_not_negative,
+      .range = &not_negative,
       .help = "Accepted; each request has an instance of its own." },
     { .name = "memory",
       .kinds = SCHEMA_INTEGER,
-      .check = check_at_least_1,
+      .range = &at_least_1,
       .fallback = "268435456",
       .help = "Bytes that a request's instance may use, all of its memories together." },
-    { .name = "shm", .kinds = SCHEMA_INTEGER, .check = check_not_negative, .help = "Accepted without effect." },
+    { .name = "shm", .kinds = SCHEMA_INTEGER, .range = &not_negative, .help = "Accepted without effect." },
 };
-static const struct schema limits_schema = SCHEMA(limits_options);
+const struct schema options_limits = SCHEMA("limits", limits_options);
 
 static const struct schema_option processes_options[] = {
-    { .name = "max", .kinds = SCHEMA_INTEGER, .check = check_at_least_1, .help = "Accepted: workers serve all." },
-    { .name = "spare", .kinds = SCHEMA_INTEGER, .check = check_not_negative, .help = "Accepted without effect." },
-    { .name = "idle_timeout",
-      .kinds = SCHEMA_INTEGER,
-      .check = check_not_negative,
-      .help = "Accepted without effect." },
+    { .name = "max", .kinds = SCHEMA_INTEGER, .range = &at_least_1, .help = "Accepted: workers serve all." },
+    { .name = "spare", .kinds = SCHEMA_INTEGER, .range = &not_negative, .help = "Accepted without effect." },
+    { .name = "idle_timeout", .kinds = SCHEMA_INTEGER, .range = &not_negative, .help = "Accepted without effect." },
 };
-static const struct schema processes_schema = SCHEMA(processes_options);
+static const struct schema processes_schema = SCHEMA("processes", processes_options);
 
 static const struct schema_option environment_members[] = {
     { .kinds = SCHEMA_STRING, .check = check_environment, .help = "A variable's value." },
 };
-static const struct schema environment_schema = SCHEMA(environment_members);
+static const struct schema environment_schema = SCHEMA_MAP("environment", "VARIABLE", environment_members);
 
 static const struct schema_option access_options[] = {
     { .name = "filesystem",
       .kinds = SCHEMA_ARRAY,
+      .items = &any_string,
       .check = check_filesystem,
       .help = "Directories of the host; must be empty." },
 };
-static const struct schema access_schema = SCHEMA(access_options);
+static const struct schema access_schema = SCHEMA("access", access_options);
 
+static const char *const component_type[] = { "wasm-wasi-component", NULL };
 static const struct schema_option component_options[] = {
-    { .name = "type", .kinds = SCHEMA_STRING, .required = true, .help = "`wasm-wasi-component`." },
+    { .name = "type",
+      .kinds = SCHEMA_STRING,
+      .required = true,
+      .values = component_type,
+      .help = "What kind of application it is." },
     { .name = "component", .kinds = SCHEMA_STRING, .required = true, .help = "File of the component." },
     { .name = "environment", .kinds = SCHEMA_OBJECT, .object = &environment_schema, .help = "Variables by name." },
-    { .name = "limits", .kinds = SCHEMA_OBJECT, .object = &limits_schema, .help = "Of each request." },
+    { .name = "limits", .kinds = SCHEMA_OBJECT, .object = &options_limits, .help = "Of each request." },
     { .name = "processes",
       .kinds = SCHEMA_INTEGER | SCHEMA_OBJECT,
       .object = &processes_schema,
+      .range = &at_least_1,
       .check = check_processes,
       .help = "Accepted: components run inside of the workers." },
     { .name = "access", .kinds = SCHEMA_OBJECT, .object = &access_schema, .help = "What of the host is given." },
@@ -222,19 +256,25 @@ static const struct schema_option component_options[] = {
     UNSUPPORTED("stderr", SCHEMA_STRING, "A component's output goes to the log."),
     UNSUPPORTED("isolation", SCHEMA_OBJECT, "A component is isolated as it is."),
 };
-const struct schema options_component = SCHEMA(component_options);
+const struct schema options_component = SCHEMA("wasm-wasi-component", component_options);
+
+static const struct schema_variant application_kinds_rows[] = {
+    { STR_INIT("wasm-wasi-component"), &options_component },
+};
+static const struct schema_variants application_kinds = { application_kinds_rows, ARRAY_LEN(application_kinds_rows),
+                                                          .selector = "type", .choose = choose_application };
 
 static const struct schema_option application_members[] = {
-    { .kinds = SCHEMA_OBJECT, .check = check_application, .help = "Named by its member." },
+    { .kinds = SCHEMA_OBJECT, .variants = &application_kinds, .help = "Named by its member." },
 };
-static const struct schema applications_schema = SCHEMA(application_members);
+static const struct schema applications_schema = SCHEMA_MAP("applications", "NAME", application_members);
 
 /* --- settings --- */
 
 static const struct schema_option mime_members[] = {
-    { .kinds = ANY_STRINGS, .check = check_strings, .help = "Extensions with their dot, or whole names of files." },
+    { STRINGS, .help = "Extensions with their dot, or whole names of files." },
 };
-static const struct schema mime_schema = SCHEMA(mime_members);
+static const struct schema mime_schema = SCHEMA_MAP("mime_types", "TYPE", mime_members);
 
 static const struct schema_option static_options[] = {
     { .name = "mime_types",
@@ -242,7 +282,7 @@ static const struct schema_option static_options[] = {
       .object = &mime_schema,
       .help = "Media types and the extensions that have them." },
 };
-static const struct schema static_schema = SCHEMA(static_options);
+static const struct schema static_schema = SCHEMA("static", static_options);
 
 static const struct schema_option http_options[] = {
     { .name = "header_read_timeout", .kinds = SCHEMA_INTEGER, .fallback = "30", .help = "Seconds for a whole head." },
@@ -265,33 +305,34 @@ static const struct schema_option http_options[] = {
     UNSUPPORTED("websocket", SCHEMA_OBJECT, "WebSocket frames and time-outs."),
     UNSUPPORTED("compression", SCHEMA_OBJECT, "Compression of answers."),
 };
-static const struct schema http_schema = SCHEMA(http_options);
+const struct schema options_http = SCHEMA("http", http_options);
 
 static const struct schema_option settings_options[] = {
-    { .name = "http", .kinds = SCHEMA_OBJECT, .object = &http_schema, .help = "Of all listeners." },
+    { .name = "http", .kinds = SCHEMA_OBJECT, .object = &options_http, .help = "Of all listeners." },
     { .name = "listen_threads",
       .kinds = SCHEMA_INTEGER,
-      .check = check_at_least_1,
+      .range = &at_least_1,
       .help = "Accepted: there is a worker for each processor." },
-    UNSUPPORTED("js_module", ANY_STRINGS, "JavaScript modules for templates."),
+    UNSUPPORTED("js_module", SCHEMA_STRING | SCHEMA_ARRAY, "JavaScript modules for templates."),
     UNSUPPORTED("telemetry", SCHEMA_OBJECT, "Traces."),
 };
-static const struct schema settings_schema = SCHEMA(settings_options);
+static const struct schema settings_schema = SCHEMA("settings", settings_options);
 
 /* --- The whole --- */
 
 static const struct schema_option root_options[] = {
+    { .name = "$schema", .kinds = SCHEMA_STRING, .help = "For editors: the address of a JSON Schema. Without effect." },
     { .name = "settings", .kinds = SCHEMA_OBJECT, .object = &settings_schema, .help = "Of the server." },
     { .name = "listeners", .kinds = SCHEMA_OBJECT, .object = &listeners_schema, .help = "Addresses that are served." },
     { .name = "routes",
       .kinds = SCHEMA_ARRAY | SCHEMA_OBJECT,
       .object = &named_routes_schema,
-      .check = check_routes,
+      .items = &any_step,
       .help = "Steps, or named lists of steps." },
     { .name = "applications", .kinds = SCHEMA_OBJECT, .object = &applications_schema, .help = "What runs." },
     UNSUPPORTED("upstreams", SCHEMA_OBJECT, "Groups of servers."),
     { .name = "access_log", .kinds = SCHEMA_STRING, .check = check_access_log, .help = "File; a line a request." },
 };
-static const struct schema root_schema = SCHEMA(root_options);
+static const struct schema root_schema = SCHEMA("configuration", root_options);
 
 const struct schema_option options_root = { .kinds = SCHEMA_OBJECT, .object = &root_schema };

@@ -7,7 +7,7 @@
 /* The whole configuration. */
 extern const struct schema_option options_root;
 
-/* Kinds of applications, "a, b and c". */
-extern const char options_app_types[];
+/* Parts of it, for the defaults of what they have. */
+extern const struct schema options_listener, options_http, options_component, options_limits;
 
 #endif

@@ -13,7 +13,7 @@
 #include "tool/ctl/edit.h"
 #include "tool/ctl/endpoint.h"
 #include "tool/ctl/explain.h"
-#include "tool/ctl/file.h"
+#include "tool/file.h"
 #include "tool/ctl/remote.h"
 
 /* Unit's script ends so, besides 0 and 1. */

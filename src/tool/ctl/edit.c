@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tool/ctl/file.h"
+#include "tool/file.h"
 
 /* EDITOR may hold options: the shell splits it. */
 static char from_environment[] = "exec $EDITOR \"$@\"";

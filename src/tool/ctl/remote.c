@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tool/ctl/file.h"
+#include "tool/file.h"
 
 enum { ARGUMENTS_MAX = 24 };
 

@@ -1,6 +1,6 @@
 /* Files and pipes, whole. */
-#ifndef TOOL_CTL_FILE_H
-#define TOOL_CTL_FILE_H
+#ifndef TOOL_FILE_H
+#define TOOL_FILE_H
 
 #include "base/buf.h"
 #include "base/err.h"

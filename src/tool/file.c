@@ -1,5 +1,5 @@
 /* Files and pipes, whole: see file.h. */
-#include "tool/ctl/file.h"
+#include "tool/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
