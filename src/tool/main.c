@@ -1,6 +1,8 @@
-/* The program `berth`, which is `berth ctl` when it is called `unitc`. */
+/* The program `berth`, which is the production server when it is called `berthd`, and `berth ctl` when it is called
+ * `unitc`. One file: the runtime is most of it, and both need it whole. */
 #include <signal.h>
 
+#include "server/daemon/daemon.h"
 #include "tool/command.h"
 
 static const struct command *const commands[] = { &serve_command, &inspect_command, &ctl_command, &check_command,
@@ -14,19 +16,22 @@ static void lower_option(char *word)
             *c = (char)(*c - 'A' + 'a');
 }
 
-static bool is_unitc(str program)
+static str name_of(str program)
 {
     size_t slash = str_rfind_char(program, '/');
-    return str_eq(str_slice(program, slash == SIZE_MAX ? 0 : slash + 1, program.len), STR("unitc"));
+    return str_slice(program, slash == SIZE_MAX ? 0 : slash + 1, program.len);
 }
 
 int main(int argc, char **argv)
 {
+    str name = argc > 0 ? name_of(str_of(argv[0])) : STR("berth");
+    if (str_eq(name, STR("berthd")))
+        return daemon_main(argc, argv);
     /* A reader that went away is an error of that write, never the end of the process. */
     signal(SIGPIPE, SIG_IGN);
     struct console c = console_of_process();
     struct command_table table = { commands, ARRAY_LEN(commands) };
-    bool unitc = argc > 0 && is_unitc(str_of(argv[0]));
+    bool unitc = str_eq(name, STR("unitc"));
     size_t count = 0;
     str *words = mem_new_n(str, (size_t)argc + 1);
     if (unitc)

@@ -1,7 +1,10 @@
-/* The program `berthd`. */
+/* The program `berthd`: see daemon.h. */
+#include "server/daemon/daemon.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "server/daemon/supervisor.h"
@@ -52,12 +55,13 @@ static void on_started(void *ctx, const struct err *e)
         close(*pipe_end);
 }
 
-int main(int argc, char **argv)
+int daemon_main(int argc, char **argv)
 {
     struct flags flags;
     struct supervisor s;
     struct err e = ERR_INIT;
     int pipe_end = -1;
+    prctl(PR_SET_NAME, "berthd"); /* `berth ctl` looks for it; an upgrade may have started another name of the file */
     if (!flags_parse(argc, argv, stderr, &flags, &e))
         return fail(&e);
     if (flags.help) {
