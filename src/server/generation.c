@@ -1,6 +1,7 @@
 /* Generations: see generation.h. */
 #include "server/generation.h"
 
+#include "server/access_log/file.h"
 #include "server/app/app.h"
 
 struct generation *generation_new(void)
@@ -23,6 +24,7 @@ void generation_release(struct generation *g)
         return;
     for (uint32_t i = 0; i < g->app_count; i++)
         app_release(g->apps[i]);
+    access_file_release(g->access_file);
     arena_fini(&g->arena);
     mem_free(g);
 }

@@ -8,9 +8,11 @@
 #include "server/route/forwarded.h"
 #include "server/route/route.h"
 
-struct app;  /* server/app/app.h */
-struct json; /* server/json/json.h */
-struct log;  /* server/log.h */
+struct access_file;   /* server/access_log/file.h */
+struct access_format; /* server/access_log/format.h */
+struct app;           /* server/app/app.h */
+struct json;          /* server/json/json.h */
+struct log;           /* server/log.h */
 
 struct listener_config {
     str address;          /* as it is written; what has the same one in the next generation is the same listener */
@@ -29,8 +31,10 @@ struct generation {
     struct routing routing;
     struct http_settings http;
     const struct log *log;
-    bool log_requests;         /* a line a request */
-    const struct json *config; /* that it was made of; NULL without one */
+    bool log_requests;                         /* a line a request, for people */
+    const struct access_format *access_format; /* NULL: no access log */
+    struct access_file *access_file;           /* its own reference */
+    const struct json *config;                 /* that it was made of; NULL without one */
 };
 
 /* Empty, with one reference: its maker's. */

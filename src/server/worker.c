@@ -6,9 +6,12 @@
 #include <pthread.h>
 
 #include "io/loop/loop.h"
-#include "server/access.h"
+#include "server/access_log/format.h"
+#include "server/access_log/writer.h"
 #include "server/app/app.h"
 #include "server/generation.h"
+#include "server/log.h"
+#include "server/request_log.h"
 #include "server/route/request.h"
 
 struct part {
@@ -49,6 +52,7 @@ struct worker {
     struct hold *current; /* NULL before the first and when it stops */
     uint64_t requests;
     struct http_counters past; /* of fronts that are gone */
+    struct access_writer access;
     struct loop_job reaper;
     bool stopping;
 };
@@ -79,10 +83,28 @@ static void to_app(struct request *r, uint32_t app)
     p->app->ops->handle(p, r->x);
 }
 
+/* For the access log, which is written when the response is gone. */
+static const struct http_response *keep_response(const struct serving *s, const struct http_response *r)
+{
+    struct arena *a = s->request.x->arena;
+    const struct generation *g = s->hold->generation;
+    struct http_response *kept = arena_new(a, struct http_response, 1);
+    kept->status = r->status;
+    kept->content_length = r->content_length;
+    for (uint32_t i = 0; i < r->fields.len; i++)
+        http_fields_add(&kept->fields, a, str_dup(a, r->fields.at[i].name), str_dup(a, r->fields.at[i].value));
+    if (g->http.server_field.len)
+        http_fields_add(&kept->fields, a, STR("Server"), g->http.server_field);
+    return kept;
+}
+
 static void on_respond(struct http_exchange *x, struct http_response *response)
 {
     struct serving *s = x->context;
+    const struct access_format *format = s->hold->generation->access_format;
+    s->request.response = response;
     route_edit_response(&s->request, response);
+    s->request.response = format && format->of_response ? keep_response(s, response) : NULL;
 }
 
 static void on_request(void *ctx, struct http_exchange *x)
@@ -105,20 +127,38 @@ static void on_request(void *ctx, struct http_exchange *x)
     route_request(&s->hold->generation->routing, &s->request, &f->config->target);
 }
 
+static void log_access(struct worker *w, const struct generation *g, struct http_exchange *x)
+{
+    struct serving *s = x->context;
+    struct request refused;
+    if (!s)
+        request_begin_refused(&refused, x);
+    access_writer_add(&w->access, g->access_file, g->access_format, s ? &s->request : &refused);
+}
+
 static void on_request_end(void *ctx, struct http_exchange *x, bool complete)
 {
     struct front *f = ctx;
     struct worker *w = f->worker;
     struct serving *s = x->context;
-    struct hold *h = s ? s->hold : w->current;
+    struct hold *h = s ? s->hold : f->last ? f->last : w->current;
     if (!s && x->status == 0)
         return; /* a connection that ended before its first request */
     if (!x->number)
         take_number(w, x);
-    if (h && h->generation->log_requests)
-        access_log(h->generation->log, x->number, x, complete, instant_now());
+    if (h->generation->log_requests)
+        request_log(h->generation->log, x->number, x, complete, instant_now());
+    if (h->generation->access_format)
+        log_access(w, h->generation, x);
     if (s)
         hold_let_go(w, h);
+}
+
+static void on_access_error(void *ctx, const struct err *e)
+{
+    const struct worker *w = ctx;
+    if (w->current)
+        log_error(w->current->generation->log, "the access log misses lines", LOG_STR("why", str_of(e->text)));
 }
 
 /* --- Parts --- */
@@ -407,6 +447,7 @@ static void *worker_main(void *arg)
 {
     struct worker *w = arg;
     loop_run(w->loop);
+    access_writer_fini(&w->access);
     loop_post(w->options.owner, w->options.on_end, w->options.ctx);
     return NULL;
 }
@@ -420,6 +461,7 @@ bool worker_start(const struct worker_options *o, struct worker **ret, struct er
     list_init(&w->holds);
     list_init(&w->parts);
     loop_job_init(&w->reaper, reap);
+    access_writer_init(&w->access, w->loop, on_access_error, w);
     int code = pthread_create(&w->thread, NULL, worker_main, w);
     if (code != 0) {
         loop_free(w->loop);

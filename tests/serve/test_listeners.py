@@ -111,7 +111,7 @@ def test_backlog_changes_on_a_living_listener():
     ("forwarded source", {"forwarded": {"source": "1.1.1", "client_ip": "X"}}, 'The "address" format is invalid.',
      "forwarded/source"),
     ("forwarded source in an array", {"forwarded": {"source": ["1.1.1.1", 2], "client_ip": "X"}},
-     'The "source" array must contain only string values.', "forwarded/source"),
+     'The "source" array must contain only string values.', "forwarded/source/1"),
     ("recursive", {"forwarded": {"source": "1.1.1.1", "client_ip": "X", "recursive": 1}},
      'The "recursive" value must be a boolean, but not an integer number.', "forwarded/recursive"),
     ("client_ip without header", {"client_ip": {"source": "1.1.1.1"}}, 'Required parameter "header" is missing.', "client_ip"),

@@ -240,6 +240,7 @@ static enum h1_result add_line(struct h1_head *h, str line, const struct h1_limi
             return H1_MORE;
         }
         h->begun = true;
+        r->line = line;
         enum h1_result result = parse_request_line(line, limits, r, f);
         return result == H1_DONE ? H1_MORE : result;
     }

@@ -72,6 +72,7 @@ void h1_put_head(struct h1_conn *c, const struct http_response *r)
         put_field(&c->out, STR("Date"), str_from(loop_http_date(http_server_loop(c->server)), DATE_HTTP_LEN));
     choose_framing(c, r);
     put_length(c, r);
+    c->x.closes = c->close_after;
     if (c->close_after)
         put_field(&c->out, STR("Connection"), STR("close"));
     else if (c->x.request.version == HTTP_1_0)
@@ -138,8 +139,10 @@ void h1_write(struct http_exchange *x, bytes data)
     }
     str tail = STR("");
     if (c->response_chunked) {
+        size_t before = c->out.len;
         buf_printf(&c->out, "%zx\r\n", data.len);
         tail = STR("\r\n");
+        x->sent_body_bytes += c->out.len - before + tail.len;
     }
     if (c->out.len + data.len > CORK_BYTES) {
         flush_with(c, data, tail);
@@ -161,10 +164,12 @@ void h1_finish(struct http_exchange *x, const struct http_fields *trailers)
     assert(c->no_body || c->response_left == 0 || c->response_left == HTTP_LENGTH_UNKNOWN);
     c->response = H1_RESPONSE_DONE;
     if (c->response_chunked) {
+        size_t before = c->out.len;
         buf_put_str(&c->out, STR("0\r\n"));
         for (uint32_t i = 0; trailers && i < trailers->len; i++)
             put_field(&c->out, trailers->at[i].name, trailers->at[i].value);
         buf_put(&c->out, "\r\n", 2);
+        x->sent_body_bytes += c->out.len - before;
     }
     h1_flush(c);
     h1_conn_schedule(c);

@@ -42,6 +42,7 @@ struct http_request {
     str scheme;    /* "http" or "https": what the connection is */
     str authority; /* Host or :authority; may be empty for HTTP/1.0 */
     str target;    /* path with query as sent, begins with '/', or "*" */
+    str line;      /* HTTP/1: the first line, as sent; as soon as it is there, also when it is a bad one */
     enum http_version version;
     struct http_fields fields;
     bool has_body;

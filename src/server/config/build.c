@@ -1,6 +1,7 @@
 /* Making a generation of a configuration. */
 #include "base/buf.h"
 #include "base/vec.h"
+#include "server/access_log/format.h"
 #include "server/app/component.h"
 #include "server/app/wasm_file.h"
 #include "server/config/config.h"
@@ -58,6 +59,24 @@ static void build_settings(struct builder *b, const struct json *root)
         .error_body = error_page,
     };
     b->g->log = b->host->log;
+}
+
+static bool build_access_log(struct builder *b, const struct json *log)
+{
+    struct generation *g = b->g;
+    if (!log)
+        return true;
+    const struct json *path = log->kind == JSON_OBJECT ? json_get(log, STR("path")) : log;
+    if (!path)
+        return true;
+    struct access_format *format = arena_new(&g->arena, struct access_format, 1);
+    if (!access_format_compile(&g->arena, log, format, &b->e->why))
+        return false;
+    g->access_file = b->host->open_access_log(b->host->ctx, path->text, &b->e->why);
+    if (!g->access_file)
+        return false;
+    g->access_format = format;
+    return true;
 }
 
 /* --- Applications --- */
@@ -189,6 +208,7 @@ bool config_build(struct arena *a, const struct config_host *host, const struct 
     g->config = json_copy(&g->arena, root, false);
     build_settings(&b, g->config);
     if (routing_compile(&g->arena, g->config, &g->routing, &e->why) &&
+        build_access_log(&b, json_get(g->config, STR("access_log"))) &&
         build_apps(&b, json_get(g->config, STR("applications"))) &&
         build_listeners(&b, json_get(g->config, STR("listeners")))) {
         *ret = g;

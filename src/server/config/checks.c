@@ -20,9 +20,27 @@ bool check_template(struct validation *v, str name, const struct json *value)
     return compiled(v, value, template_compile(v->arena, value->text, name, &t, v->e));
 }
 
-bool check_access_log(struct validation *v, str name, const struct json *value)
+bool check_condition(struct validation *v, str name, const struct json *value)
 {
-    return value->text.len || schema_error(v, value, "The \"%.*s\" string must not be empty.", STR_ARG(name));
+    struct condition c;
+    return compiled(v, value, condition_compile(v->arena, value->text, name, &c, v->e));
+}
+
+bool check_path(struct validation *v, str name, const struct json *value)
+{
+    return value->kind != JSON_STRING || value->text.len ||
+           schema_error(v, value, "The \"%.*s\" string must not be empty.", STR_ARG(name));
+}
+
+bool check_format(struct validation *v, str name, const struct json *value)
+{
+    return value->kind == JSON_OBJECT || check_template(v, name, value);
+}
+
+bool check_format_member(struct validation *v, str name, const struct json *value)
+{
+    (void)name;
+    return check_template(v, STR("format"), value);
 }
 
 /* --- Listeners --- */

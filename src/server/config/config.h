@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "server/json/json.h"
 
+struct access_file;    /* server/access_log/file.h */
 struct component_host; /* server/app/component.h */
 struct generation;     /* server/generation.h */
 
@@ -22,6 +23,8 @@ struct config_host {
     const struct log *log;
     /* A listening socket for an address of the configuration, which stays the host's; -1 on failure. */
     int (*listen)(void *ctx, str address, int backlog, struct err *e);
+    /* The access log, with a reference; NULL on failure. */
+    struct access_file *(*open_access_log)(void *ctx, str path, struct err *e);
     void *ctx;
 };
 

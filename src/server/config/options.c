@@ -318,6 +318,26 @@ static const struct schema_option settings_options[] = {
 };
 static const struct schema settings_schema = SCHEMA("settings", settings_options);
 
+/* --- The access log --- */
+
+static const struct schema_option format_members[] = {
+    { .kinds = SCHEMA_STRING, .check = check_format_member, .help = "A member of the line, with variables." },
+};
+static const struct schema format_schema = SCHEMA_MAP("format", "MEMBER", format_members);
+
+static const struct schema_option access_log_options[] = {
+    { .name = "path", .kinds = SCHEMA_STRING, .check = check_path, .help = "File; without it, nothing is logged." },
+    { .name = "format",
+      .kinds = SCHEMA_STRING | SCHEMA_OBJECT,
+      .object = &format_schema,
+      .check = check_format,
+      .fallback = "\"$remote_addr - - [$time_local] \\\"$request_line\\\" $status $body_bytes_sent "
+                  "\\\"$header_referer\\\" \\\"$header_user_agent\\\"\"",
+      .help = "A line of text with variables, or the members of a line of JSON." },
+    { .name = "if", .kinds = SCHEMA_STRING, .check = check_condition, .help = "Condition for a line." },
+};
+static const struct schema access_log_schema = SCHEMA("access_log", access_log_options);
+
 /* --- The whole --- */
 
 static const struct schema_option root_options[] = {
@@ -331,7 +351,11 @@ static const struct schema_option root_options[] = {
       .help = "Steps, or named lists of steps." },
     { .name = "applications", .kinds = SCHEMA_OBJECT, .object = &applications_schema, .help = "What runs." },
     UNSUPPORTED("upstreams", SCHEMA_OBJECT, "Groups of servers."),
-    { .name = "access_log", .kinds = SCHEMA_STRING, .check = check_access_log, .help = "File; a line a request." },
+    { .name = "access_log",
+      .kinds = SCHEMA_STRING | SCHEMA_OBJECT,
+      .object = &access_log_schema,
+      .check = check_path,
+      .help = "File that gets a line a request." },
 };
 static const struct schema root_schema = SCHEMA("configuration", root_options);
 

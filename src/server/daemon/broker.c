@@ -95,10 +95,10 @@ static bool ask(struct broker *b, const struct broker_question *q, int fd, int *
 }
 
 /* A question whose text comes in a memory file. */
-static bool ask_with_text(struct broker *b, enum broker_verb verb, str text, struct err *e)
+static bool ask_with_text(struct broker *b, enum broker_verb verb, str text, int *ret_fd, struct err *e)
 {
     const struct broker_question q = { .verb = verb };
-    int none, fd = memfd_create("text", MFD_CLOEXEC);
+    int fd = memfd_create("text", MFD_CLOEXEC);
     if (fd < 0)
         return err_system(e, errno, "make a memory file");
     bool ok = true;
@@ -107,7 +107,7 @@ static bool ask_with_text(struct broker *b, enum broker_verb verb, str text, str
         ok = n > 0 || (n < 0 && errno == EINTR) || err_system(e, errno, "write a memory file");
         done += n > 0 ? (size_t)n : 0;
     }
-    ok = ok && ask(b, &q, fd, &none, e);
+    ok = ok && ask(b, &q, fd, ret_fd, e);
     close(fd);
     return ok;
 }
@@ -126,12 +126,20 @@ int broker_listen(struct broker *b, str address, int backlog, struct err *e)
 
 bool broker_keep(struct broker *b, str addresses, struct err *e)
 {
-    return ask_with_text(b, BROKER_KEEP, addresses, e);
+    int none;
+    return ask_with_text(b, BROKER_KEEP, addresses, &none, e);
 }
 
 bool broker_store(struct broker *b, str text, struct err *e)
 {
-    return ask_with_text(b, BROKER_STORE, text, e);
+    int none;
+    return ask_with_text(b, BROKER_STORE, text, &none, e);
+}
+
+int broker_access_log(struct broker *b, str path, struct err *e)
+{
+    int fd;
+    return ask_with_text(b, BROKER_ACCESS_LOG, path, &fd, e) ? fd : -1;
 }
 
 static int ask_for_file(struct broker *b, enum broker_verb verb)

@@ -28,6 +28,9 @@ MUST_USE bool broker_store(struct broker *b, str text, struct err *e);
 int broker_stored(struct broker *b);
 int broker_log(struct broker *b);
 
+/* A descriptor to append to the access log at `path`, whose text holds no NUL; -1 on failure. */
+MUST_USE int broker_access_log(struct broker *b, str path, struct err *e);
+
 /* Tells that the configuration is in force: an older server process may go. */
 void broker_tell_ready(struct broker *b);
 

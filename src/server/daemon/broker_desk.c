@@ -205,6 +205,20 @@ static bool open_log(const struct broker_desk *d, int *ret_fd, struct err *e)
     return *ret_fd >= 0 || err_system(e, errno, "open '%s'", d->log_file);
 }
 
+/* A pipe without a reader, or a slow one, must not hold up the supervisor or the workers. */
+static bool open_access_log(int text_fd, int *ret_fd, struct err *e)
+{
+    char *path = NULL;
+    size_t len = 0;
+    if (!read_text(text_fd, &path, &len, e))
+        return false;
+    path[len] = '\0';
+    *ret_fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    bool ok = *ret_fd >= 0 || err_system(e, errno, "open '%s'", path);
+    mem_free(path);
+    return ok;
+}
+
 enum broker_event broker_answer(struct broker_desk *d, int socket)
 {
     struct broker_question q;
@@ -223,6 +237,7 @@ enum broker_event broker_answer(struct broker_desk *d, int socket)
     case BROKER_STORE: reply.ok = file_replace(d->state_dir, "conf.json", copy_whole, &text, &reply.e); break;
     case BROKER_STORED: close_fd = reply.ok = open_stored(d, &fd, &reply.e); break;
     case BROKER_LOG: close_fd = reply.ok = open_log(d, &fd, &reply.e); break;
+    case BROKER_ACCESS_LOG: close_fd = reply.ok = open_access_log(text, &fd, &reply.e); break;
     case BROKER_READY: event = BROKER_IS_READY; break;
     case BROKER_STANDBY: event = BROKER_IS_ON_STANDBY; break;
     }

@@ -12,6 +12,7 @@ enum broker_verb {
     BROKER_STORE,
     BROKER_STORED,
     BROKER_LOG,
+    BROKER_ACCESS_LOG,
     BROKER_READY, /* these two get no answer */
     BROKER_STANDBY,
 };

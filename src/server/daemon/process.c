@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/list.h"
 #include "io/loop/loop.h"
+#include "server/access_log/file.h"
 #include "server/app/component.h"
 #include "server/cache.h"
 #include "server/config/config.h"
@@ -37,7 +38,8 @@ struct process {
     struct server *server;
     struct cache cache;
     bool has_cache;
-    struct list sockets; /* struct held_socket; the control's changes use it one after the other */
+    struct access_file *access_log; /* of the configuration in force; or NULL */
+    struct list sockets;            /* struct held_socket; the control's changes use it one after the other */
     struct component_host component;
     struct config_host host;
     struct control *control;
@@ -82,6 +84,27 @@ static int listen_on(void *ctx, str address, int backlog, struct err *e)
     return fd;
 }
 
+static struct access_file *open_access_log(void *ctx, str path, struct err *e)
+{
+    struct process *p = ctx;
+    if (p->access_log && str_eq(access_file_path(p->access_log), path))
+        return access_file_retain(p->access_log);
+    int fd = broker_access_log(p->broker, path, e);
+    return fd < 0 ? NULL : access_file_new(path, fd);
+}
+
+static void reopen_access_log(struct process *p)
+{
+    struct err e = ERR_INIT;
+    if (!p->access_log)
+        return;
+    int fd = broker_access_log(p->broker, access_file_path(p->access_log), &e);
+    if (fd >= 0)
+        access_file_replace(p->access_log, fd);
+    else
+        log_error(&p->log, "the access log cannot be opened anew", LOG_STR("why", str_of(e.text)));
+}
+
 static void socket_drop(struct held_socket *s)
 {
     close(s->fd);
@@ -113,6 +136,8 @@ static void settled(void *ctx, const struct generation *g)
     struct err e = ERR_INIT;
     if (!p->ready)
         become_ready(p);
+    access_file_release(p->access_log);
+    p->access_log = access_file_retain(g->access_file);
     struct buf names;
     buf_init(&names, BUF_NO_LIMIT);
     for (struct list *n = p->sockets.next, *next; n != &p->sockets; n = next) {
@@ -182,8 +207,9 @@ static void on_grace_over(struct timer *t)
     server_cut(p->server);
 }
 
-static void reopen_log(struct process *p)
+static void reopen_logs(struct process *p)
 {
+    reopen_access_log(p);
     int fd = broker_log(p->broker);
     if (fd < 0)
         return; /* the supervisor has logged why */
@@ -224,7 +250,7 @@ static void cut(struct process *p)
 static void on_signal(void *ctx, int signum)
 {
     switch (signum) {
-    case SIGUSR1: reopen_log(ctx); return;
+    case SIGUSR1: reopen_logs(ctx); return;
     case SIGUSR2: stand_by(ctx); return;
     case SIGQUIT: stop(ctx); return;
     case SIGTERM: cut(ctx); return;
@@ -270,7 +296,9 @@ static bool start(struct process *p, struct err *e)
         .cache = p->has_cache ? &p->cache.ops : NULL,
         .log = &p->log,
     };
-    p->host = (struct config_host){ .component = &p->component, .log = &p->log, .listen = listen_on, .ctx = p };
+    p->host = (struct config_host){
+        .component = &p->component, .log = &p->log, .listen = listen_on, .open_access_log = open_access_log, .ctx = p
+    };
     const struct control_options control = {
         .loop = p->loop,
         .server = p->server,
@@ -291,6 +319,7 @@ static void finish(struct process *p)
         control_free(p->control);
     server_free(p->server);
     drop_sockets(p);
+    access_file_release(p->access_log);
     if (p->has_cache)
         cache_close(&p->cache);
     broker_disconnect(p->broker);

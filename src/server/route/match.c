@@ -130,9 +130,9 @@ static void try_pair(const struct match_pair *p, str value, struct arena *scratc
         s->refused = !patterns_match(&p->patterns, value, scratch);
 }
 
-typedef bool pair_fn(const struct match_pair *p, const struct request *r);
+typedef bool pair_fn(const struct match_pair *p, struct request *r);
 
-static bool match_header(const struct match_pair *p, const struct request *r)
+static bool match_header(const struct match_pair *p, struct request *r)
 {
     const struct http_fields *f = &r->x->request.fields;
     struct pair_state s = { 0 };
@@ -142,7 +142,7 @@ static bool match_header(const struct match_pair *p, const struct request *r)
     return s.found && !s.refused;
 }
 
-static bool match_argument(const struct match_pair *p, const struct request *r)
+static bool match_argument(const struct match_pair *p, struct request *r)
 {
     struct pair_state s = { 0 };
     str rest = r->uri.query, name, value;
@@ -152,7 +152,7 @@ static bool match_argument(const struct match_pair *p, const struct request *r)
     return s.found && !s.refused;
 }
 
-static bool match_cookie(const struct match_pair *p, const struct request *r)
+static bool match_cookie(const struct match_pair *p, struct request *r)
 {
     struct pair_state s = { 0 };
     uint32_t field = 0;
@@ -163,7 +163,7 @@ static bool match_cookie(const struct match_pair *p, const struct request *r)
     return s.found && !s.refused;
 }
 
-static bool match_set(const struct match_set *set, const struct request *r, pair_fn *fn)
+static bool match_set(const struct match_set *set, struct request *r, pair_fn *fn)
 {
     for (uint32_t i = 0; i < set->len; i++)
         if (!fn(&set->at[i], r))
@@ -172,7 +172,7 @@ static bool match_set(const struct match_set *set, const struct request *r, pair
 }
 
 /* One of the objects must match; none at all matches. */
-static bool match_sets(const struct match_sets *sets, const struct request *r, pair_fn *fn)
+static bool match_sets(const struct match_sets *sets, struct request *r, pair_fn *fn)
 {
     for (uint32_t i = 0; i < sets->len; i++)
         if (match_set(&sets->at[i], r, fn))
@@ -180,12 +180,12 @@ static bool match_sets(const struct match_sets *sets, const struct request *r, p
     return sets->len == 0;
 }
 
-static bool match_text(const struct patterns *p, str value, const struct request *r)
+static bool match_text(const struct patterns *p, str value, struct request *r)
 {
     return !p || patterns_match(p, value, r->x->arena);
 }
 
-static bool match_query(const struct patterns *p, const struct request *r)
+static bool match_query(const struct patterns *p, struct request *r)
 {
     str query;
     if (!p)
@@ -195,7 +195,7 @@ static bool match_query(const struct patterns *p, const struct request *r)
     return patterns_match(p, query, r->x->arena);
 }
 
-bool match_request(const struct match *m, const struct request *r)
+bool match_request(const struct match *m, struct request *r)
 {
     if (m->condition && !condition_holds(m->condition, r))
         return false;

@@ -38,7 +38,7 @@ MUST_USE bool match_compile(struct arena *a, const struct json *object, struct m
 MUST_USE bool match_compile_member(struct arena *a, str name, const struct json *value, struct match *ret,
                                    struct err *e);
 
-bool match_request(const struct match *m, const struct request *r);
+bool match_request(const struct match *m, struct request *r);
 
 /* One address pattern or an array of them. */
 MUST_USE bool address_patterns_compile(struct arena *a, const struct json *v, struct address_patterns *ret,

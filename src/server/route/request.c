@@ -8,6 +8,13 @@ bool request_begin(struct request *r, struct http_exchange *x)
     return uri_parse(x->arena, x->request.target, &r->uri);
 }
 
+void request_begin_refused(struct request *r, struct http_exchange *x)
+{
+    *r = (struct request){ .x = x, .source = x->peer, .uri = { .query = STR_NONE } };
+    if (x->request.target.len && !uri_parse(x->arena, x->request.target, &r->uri))
+        r->uri = (struct uri){ .query = STR_NONE };
+}
+
 /* Where the port begins; brackets of an IPv6 address hold colons of their own. */
 static size_t port_at(str authority)
 {
@@ -16,20 +23,23 @@ static size_t port_at(str authority)
     return colon != SIZE_MAX && (bracket == SIZE_MAX || bracket < colon) ? colon : authority.len;
 }
 
-str request_host(const struct request *r)
+static str lower(struct arena *a, str text)
 {
+    char *out = arena_alloc(a, text.len);
+    for (size_t i = 0; i < text.len; i++)
+        out[i] = (char)(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? text.ptr[i] | 0x20 : text.ptr[i]);
+    return str_from(out, text.len);
+}
+
+str request_host(struct request *r)
+{
+    if (r->host.ptr)
+        return r->host;
     str host = str_slice(r->x->request.authority, 0, port_at(r->x->request.authority));
     if (host.len && host.ptr[host.len - 1] == '.')
         host.len--;
-    for (size_t i = 0; i < host.len; i++) {
-        if (host.ptr[i] < 'A' || host.ptr[i] > 'Z')
-            continue;
-        char *lower = arena_alloc(r->x->arena, host.len);
-        for (size_t k = 0; k < host.len; k++)
-            lower[k] = (char)(host.ptr[k] >= 'A' && host.ptr[k] <= 'Z' ? host.ptr[k] | 0x20 : host.ptr[k]);
-        return str_from(lower, host.len);
-    }
-    return host;
+    r->host = lower(r->x->arena, host);
+    return r->host;
 }
 
 str request_argument(const struct request *r, str name)

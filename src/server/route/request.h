@@ -13,6 +13,10 @@ struct request {
     struct uri uri;                /* `path` changes with rewrites */
     const struct action *action;   /* chosen last: its response_headers apply */
     unsigned passes;               /* from target to target so far */
+    /* That is being sent, or was, when somebody wants to know; or NULL. */
+    const struct http_response *response;
+    str id;   /* $request_id, once it was asked for */
+    str host; /* request_host, once it was asked for */
     /* Gives it to the generation's application of this index. */
     void (*to_app)(struct request *r, uint32_t app);
 };
@@ -20,8 +24,11 @@ struct request {
 /* False when the target is no path: then it is to be refused with 400. */
 MUST_USE bool request_begin(struct request *r, struct http_exchange *x);
 
+/* Of a request that was refused before it came here: as much as was understood. */
+void request_begin_refused(struct request *r, struct http_exchange *x);
+
 /* The Host in lower case, without port and final dot; empty when there is none. */
-str request_host(const struct request *r);
+str request_host(struct request *r);
 
 /* The last value of a query argument of this name, decoded; STR_NONE when absent. */
 str request_argument(const struct request *r, str name);

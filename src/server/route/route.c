@@ -8,7 +8,7 @@ static void refuse(struct request *r, uint16_t status)
     http_exchange_refuse(r->x, status, str_printf(r->x->arena, "%u %.*s\n", status, STR_ARG(http_reason(status))), 0);
 }
 
-static const struct action *choose(const struct route *route, const struct request *r)
+static const struct action *choose(const struct route *route, struct request *r)
 {
     for (uint32_t i = 0; i < route->len; i++)
         if (!route->steps[i].match || match_request(route->steps[i].match, r))
@@ -20,7 +20,7 @@ static const struct action *choose(const struct route *route, const struct reque
 static bool rewrite(const struct template *t, struct request *r)
 {
     struct uri uri;
-    str path = template_fill(t, r, false);
+    str path = template_fill(t, r);
     if (!str_starts(path, STR("/")) || !uri_parse(r->x->arena, path, &uri))
         return false;
     r->uri.path = uri.path;
@@ -47,7 +47,7 @@ static void answer_return(const struct action *action, struct request *r)
     }
     if (action->location)
         http_fields_add(&response.fields, r->x->arena, STR("Location"),
-                        encode_location(r->x->arena, template_fill(action->location, r, false)));
+                        encode_location(r->x->arena, template_fill(action->location, r)));
     http_exchange_respond(r->x, &response);
     http_exchange_finish(r->x, NULL);
 }
@@ -104,7 +104,7 @@ void route_request(const struct routing *routing, struct request *r, const struc
         case TARGET_NOTHING: refuse(r, 404); return;
         case TARGET_APP: r->to_app(r, target->app); return;
         case TARGET_TEMPLATE:
-            found = routing_find(routing, r->x->arena, template_fill(target->name, r, false));
+            found = routing_find(routing, r->x->arena, template_fill(target->name, r));
             target = &found;
             continue;
         case TARGET_ROUTE:
@@ -120,7 +120,7 @@ void route_request(const struct routing *routing, struct request *r, const struc
     }
 }
 
-static void set_field(const struct header_edit *edit, const struct request *r, struct http_fields *f)
+static void set_field(const struct header_edit *edit, struct request *r, struct http_fields *f)
 {
     uint32_t kept = 0;
     bool placed = false;
@@ -129,17 +129,17 @@ static void set_field(const struct header_edit *edit, const struct request *r, s
         if (same && !edit->value)
             continue;
         if (same && !placed) {
-            f->at[i].value = template_fill(edit->value, r, false);
+            f->at[i].value = template_fill(edit->value, r);
             placed = true;
         }
         f->at[kept++] = f->at[i];
     }
     f->len = kept;
     if (edit->value && !placed)
-        http_fields_add(f, r->x->arena, edit->name, template_fill(edit->value, r, false));
+        http_fields_add(f, r->x->arena, edit->name, template_fill(edit->value, r));
 }
 
-void route_edit_response(const struct request *r, struct http_response *response)
+void route_edit_response(struct request *r, struct http_response *response)
 {
     const struct action *a = r->action;
     if (!a || !a->header_count || response->status < 200 || response->status > 399)

@@ -84,6 +84,6 @@ MUST_USE bool target_compile(struct arena *a, const struct routing *r, str pass,
 void route_request(const struct routing *routing, struct request *r, const struct target *target);
 
 /* Applies the response_headers of the action that was chosen last. */
-void route_edit_response(const struct request *r, struct http_response *response);
+void route_edit_response(struct request *r, struct http_response *response);
 
 #endif

@@ -55,7 +55,7 @@ static int open_below(const char *root, const char *path, struct open_how *how)
     return fd;
 }
 
-static int open_file(const struct share *s, const char *path, const struct request *r)
+static int open_file(const struct share *s, const char *path, struct request *r)
 {
     struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK };
     if (!s->follow_symlinks)
@@ -63,7 +63,7 @@ static int open_file(const struct share *s, const char *path, const struct reque
     if (!s->traverse_mounts)
         how.resolve |= RESOLVE_NO_XDEV;
     if (s->chroot)
-        return open_below(str_dupz(r->x->arena, template_fill(s->chroot, r, false)), path, &how);
+        return open_below(str_dupz(r->x->arena, template_fill(s->chroot, r)), path, &how);
     if (how.resolve)
         return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
     return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -207,7 +207,7 @@ static void answer_directory(struct request *r)
 }
 
 /* The types are not tested for paths that end in a slash. */
-static bool type_allowed(const struct share *s, bool directory, str type, const struct request *r)
+static bool type_allowed(const struct share *s, bool directory, str type, struct request *r)
 {
     return !s->types || directory || patterns_match(s->types, type, r->x->arena);
 }
@@ -244,7 +244,7 @@ enum share_result share_serve(const struct share *s, const struct mime_types *mi
     if (!str_eq(method, STR("GET")) && !str_eq(method, STR("HEAD")))
         return SHARE_METHOD;
     for (uint32_t i = 0; i < s->path_count; i++) {
-        result = serve_path(s, template_fill(&s->paths[i], r, false), mime, r);
+        result = serve_path(s, template_fill(&s->paths[i], r), mime, r);
         if (result == SHARE_SERVED || result == SHARE_FAILED)
             return result;
     }

@@ -1,5 +1,5 @@
-/* Tests of server/access.c. */
-#include "server/access.h"
+/* Tests of server/request_log.c. */
+#include "server/request_log.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,7 +51,7 @@ static void lines(void **state)
                                    .sent_body_bytes = cases[i].body_bytes,
                                    .started = { 1000 },
                                    .request = { .method = cases[i].method, .target = cases[i].target } };
-        access_log(&log, 12, &x, cases[i].complete, (instant){ 1000 + cases[i].took_ns });
+        request_log(&log, 12, &x, cases[i].complete, (instant){ 1000 + cases[i].took_ns });
         close(fds[1]);
         char text[400] = "";
         ssize_t n = read(fds[0], text, sizeof(text) - 1);
@@ -72,7 +72,7 @@ static void long_targets_are_cut(void **state)
     struct log log = { .fd = fds[1], .level = LOG_INFO };
     struct http_exchange x = { .status = 200,
                                .request = { .method = STR_INIT("GET"), .target = { target, sizeof(target) } } };
-    access_log(&log, 1, &x, true, (instant){ 0 });
+    request_log(&log, 1, &x, true, (instant){ 0 });
     close(fds[1]);
     static char text[8192];
     ssize_t n = read(fds[0], text, sizeof(text) - 1);
