@@ -29,6 +29,8 @@ struct generation {
     struct app **apps; /* in the order that `routing` names them */
     uint32_t app_count;
     struct routing routing;
+    bool discard_unsafe_fields; /* of requests */
+    bool log_route;             /* lines about the way that requests take */
     struct http_settings http;
     const struct log *log;
     bool log_requests;                         /* a line a request, for people */

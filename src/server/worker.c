@@ -107,6 +107,28 @@ static void on_respond(struct http_exchange *x, struct http_response *response)
     s->request.response = format && format->of_response ? keep_response(s, response) : NULL;
 }
 
+static void on_route(struct request *r, bool taken, str text)
+{
+    const struct serving *s = CONTAINER_OF(r, struct serving, request);
+    log_event(s->hold->generation->log, taken ? LOG_NOTICE : LOG_INFO, text, NULL, 0);
+}
+
+/* What the configuration asks for before anything else. */
+static void prepare(struct serving *s, struct http_exchange *x)
+{
+    const struct generation *g = s->hold->generation;
+    const struct http_request *q = &x->request;
+    if (g->discard_unsafe_fields)
+        request_discard_unsafe_fields(&x->request);
+    if (!g->log_route)
+        return;
+    s->request.on_route = on_route;
+    on_route(&s->request, true,
+             q->line.len ? str_printf(x->arena, "http request line \"%.*s\"", STR_ARG(q->line))
+                         : str_printf(x->arena, "http request line \"%.*s %.*s HTTP/2.0\"", STR_ARG(q->method),
+                                      STR_ARG(q->target)));
+}
+
 static void on_request(void *ctx, struct http_exchange *x)
 {
     struct front *f = ctx;
@@ -118,6 +140,7 @@ static void on_request(void *ctx, struct http_exchange *x)
     s->request.to_app = to_app;
     x->context = s;
     x->on_respond = on_respond;
+    prepare(s, x);
     if (!request_begin(&s->request, x)) {
         http_exchange_refuse(x, 400, STR("400 Bad Request: the path is badly encoded or climbs above the root\n"), 0);
         return;

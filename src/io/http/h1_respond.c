@@ -26,7 +26,9 @@ static void put_number(struct buf *out, uint64_t v)
 static void put_status(struct buf *out, uint16_t status)
 {
     buf_put_str(out, STR("HTTP/1.1 "));
-    put_number(out, status);
+    buf_put_u8(out, (uint8_t)('0' + status / 100));
+    buf_put_u8(out, (uint8_t)('0' + status / 10 % 10));
+    buf_put_u8(out, (uint8_t)('0' + status % 10));
     buf_put_u8(out, ' ');
     buf_put_str(out, http_reason(status));
     buf_put(out, "\r\n", 2);

@@ -93,15 +93,21 @@ bool uri_parse(struct arena *a, str target, struct uri *ret)
     return normalise(a, decoded, &ret->path);
 }
 
-str uri_encode_path(struct arena *a, str path)
+static bool is_one_of(unsigned char c, const char *marks)
+{
+    bool alnum = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+    return alnum || (c && strchr(marks, c));
+}
+
+/* Encodes all but letters, digits and these. */
+static str encode(struct arena *a, str text, const char *marks)
 {
     static const char digits[] = "0123456789ABCDEF";
-    char *out = arena_alloc(a, path.len * 3 + 1);
+    char *out = arena_alloc(a, text.len * 3 + 1);
     size_t n = 0;
-    for (size_t i = 0; i < path.len; i++) {
-        unsigned char c = (unsigned char)path.ptr[i];
-        bool alnum = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-        if (alnum || (c && strchr("-._~!$&'()*+,;=:@/", c))) {
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (is_one_of(c, marks)) {
             out[n++] = (char)c;
         } else {
             out[n++] = '%';
@@ -110,6 +116,32 @@ str uri_encode_path(struct arena *a, str path)
         }
     }
     return str_from(out, n);
+}
+
+str uri_encode_path(struct arena *a, str path)
+{
+    return encode(a, path, "-._~!$&'()*+,;=:@/");
+}
+
+static const char reference_marks[] = "-._~!$&'()*+,;=:@/?#[]";
+
+static bool is_reference(str text)
+{
+    uint64_t ignored;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '%') {
+            if (text.len - i < 3 || !num_parse_hex_u64(str_slice(text, i + 1, i + 3), &ignored))
+                return false;
+        } else if (!is_one_of((unsigned char)text.ptr[i], reference_marks)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+str uri_encode_reference(struct arena *a, str text)
+{
+    return is_reference(text) ? text : encode(a, text, reference_marks);
 }
 
 static str decode_or_keep(struct arena *a, str text)

@@ -17,6 +17,10 @@ MUST_USE bool uri_parse(struct arena *a, str target, struct uri *ret);
 /* For a Location: all but what may stand in a path is percent-encoded. */
 str uri_encode_path(struct arena *a, str path);
 
+/* For a Location that may hold a whole URI: percent-encodes what cannot stand in one, and '%'; but what is a proper
+ * reference already stays as it is. */
+str uri_encode_reference(struct arena *a, str text);
+
 /* Percent-decodes; with `plus`, '+' is a space (queries). False when it is badly encoded. */
 MUST_USE bool uri_decode(struct arena *a, str text, bool plus, str *ret);
 

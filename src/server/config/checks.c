@@ -1,6 +1,7 @@
 /* Checks of values: see checks.h. What routes compile is compiled here, too, and thrown away. */
 #include "server/config/checks.h"
 
+#include "io/http/message.h"
 #include "io/net/address.h"
 #include "server/route/route.h"
 
@@ -102,6 +103,10 @@ bool check_response_header(struct validation *v, str name, const struct json *va
 {
     if (str_eq_nocase(name, STR("content-length")))
         return schema_error(v, value, "The \"%.*s\" response header value is not supported", STR_ARG(name));
+    if (!http_name_valid(name))
+        return schema_error(v, value, "The \"%.*s\" response header name is invalid.", STR_ARG(name));
+    if (value->kind == JSON_STRING && !http_value_valid(value->text))
+        return schema_error(v, value, "The \"%.*s\" response header value is invalid.", STR_ARG(name));
     return value->kind == JSON_NULL || check_template(v, STR("response_headers"), value);
 }
 
@@ -114,9 +119,17 @@ bool check_share(struct validation *v, str name, const struct json *value)
 
 bool check_types(struct validation *v, str name, const struct json *value)
 {
+    const struct pattern_options o = { .how = PATTERN_NOCASE };
     struct patterns p;
     (void)name;
-    return compiled(v, value, patterns_compile(v->arena, value, PATTERN_NOCASE, false, &p, v->e));
+    return compiled(v, value, patterns_compile(v->arena, value, &o, &p, v->e));
+}
+
+bool check_mime_types(struct validation *v, str name, const struct json *value)
+{
+    const struct mime_types *m;
+    (void)name;
+    return compiled(v, value, mime_types_compile(v->arena, value, &m, v->e));
 }
 
 /* "\"pass\", \"return\", or \"share\"". */

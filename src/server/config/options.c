@@ -280,9 +280,17 @@ static const struct schema_option static_options[] = {
     { .name = "mime_types",
       .kinds = SCHEMA_OBJECT,
       .object = &mime_schema,
+      .check = check_mime_types,
       .help = "Media types and the extensions that have them." },
 };
 static const struct schema static_schema = SCHEMA("static", static_options);
+
+static const struct schema_option websocket_options[] = {
+    { .name = "max_frame_size", .kinds = SCHEMA_INTEGER, .help = "Accepted without effect." },
+    { .name = "read_timeout", .kinds = SCHEMA_INTEGER, .help = "Accepted without effect." },
+    { .name = "keepalive_interval", .kinds = SCHEMA_INTEGER, .help = "Accepted without effect." },
+};
+static const struct schema websocket_schema = SCHEMA("websocket", websocket_options);
 
 static const struct schema_option http_options[] = {
     { .name = "header_read_timeout", .kinds = SCHEMA_INTEGER, .fallback = "30", .help = "Seconds for a whole head." },
@@ -297,12 +305,21 @@ static const struct schema_option http_options[] = {
     { .name = "body_buffer_size", .kinds = SCHEMA_INTEGER, .help = "Accepted: bodies are streamed." },
     { .name = "max_body_size", .kinds = SCHEMA_INTEGER, .fallback = "8388608", .help = "Bytes; more is refused." },
     { .name = "body_temp_path", .kinds = SCHEMA_STRING, .help = "Accepted: bodies are streamed." },
-    { .name = "discard_unsafe_fields", .kinds = SCHEMA_BOOL, .fallback = "true", .help = "Accepted." },
-    { .name = "log_route", .kinds = SCHEMA_BOOL, .fallback = "false", .help = "Accepted." },
+    { .name = "discard_unsafe_fields",
+      .kinds = SCHEMA_BOOL,
+      .fallback = "true",
+      .help = "Request fields whose name has other than letters, digits and `-` are dropped." },
+    { .name = "log_route",
+      .kinds = SCHEMA_BOOL,
+      .fallback = "false",
+      .help = "The log tells of the steps that requests take." },
     { .name = "server_version", .kinds = SCHEMA_BOOL, .fallback = "true", .help = "The field Server has the version." },
     { .name = "chunked_transform", .kinds = SCHEMA_BOOL, .help = "Accepted: chunked bodies are always understood." },
     { .name = "static", .kinds = SCHEMA_OBJECT, .object = &static_schema, .help = "Of static files." },
-    UNSUPPORTED("websocket", SCHEMA_OBJECT, "WebSocket frames and time-outs."),
+    { .name = "websocket",
+      .kinds = SCHEMA_OBJECT,
+      .object = &websocket_schema,
+      .help = "Accepted without effect: components have no WebSockets." },
     UNSUPPORTED("compression", SCHEMA_OBJECT, "Compression of answers."),
 };
 const struct schema options_http = SCHEMA("http", http_options);

@@ -28,15 +28,26 @@ static struct target find_named(const struct routing *r, const str *segments, ui
     return none;
 }
 
+enum { SEGMENTS_MAX = 3 };
+
+/* False when there are too many, or one is badly encoded. */
+static bool split_segments(struct arena *a, str name, str segments[SEGMENTS_MAX], uint32_t *ret_count)
+{
+    *ret_count = 0;
+    for (str rest = name; rest.ptr;) {
+        str segment = str_split(rest, '/', &rest);
+        if (*ret_count == SEGMENTS_MAX || !uri_decode(a, segment, false, &segments[(*ret_count)++]))
+            return false;
+    }
+    return true;
+}
+
 struct target routing_find(const struct routing *r, struct arena *scratch, str name)
 {
-    str segments[3], rest = name;
-    uint32_t count = 0;
-    while (rest.ptr && count < ARRAY_LEN(segments)) {
-        str segment = str_split(rest, '/', &rest);
-        if (!uri_decode(scratch, segment, false, &segments[count++]))
-            return (struct target){ .kind = TARGET_NOTHING };
-    }
+    str segments[SEGMENTS_MAX];
+    uint32_t count;
+    if (!split_segments(scratch, name, segments, &count))
+        return (struct target){ .kind = TARGET_NOTHING };
     return find_named(r, segments, count);
 }
 
@@ -49,7 +60,11 @@ bool target_compile(struct arena *a, const struct routing *r, str pass, struct t
         *ret = (struct target){ .kind = TARGET_TEMPLATE, .name = t };
         return true;
     }
-    *ret = routing_find(r, a, pass);
+    str segments[SEGMENTS_MAX];
+    uint32_t count;
+    if (!split_segments(a, pass, segments, &count))
+        return err_set(e, ERR_INVALID, "Request \"pass\" value \"%.*s\" is invalid.", STR_ARG(pass));
+    *ret = find_named(r, segments, count);
     if (ret->kind == TARGET_NOTHING)
         return err_set(e, ERR_INVALID, "Request \"pass\" points to invalid location \"%.*s\".", STR_ARG(pass));
     return true;

@@ -16,13 +16,13 @@ static uint32_t element_count(const struct json *v)
     return v->kind == JSON_ARRAY ? v->count : 1;
 }
 
-bool patterns_compile(struct arena *a, const struct json *v, enum pattern_case how, bool decode, struct patterns *ret,
+bool patterns_compile(struct arena *a, const struct json *v, const struct pattern_options *o, struct patterns *ret,
                       struct err *e)
 {
     ret->len = element_count(v);
     ret->at = arena_new(a, struct pattern, ret->len);
     for (uint32_t i = 0; i < ret->len; i++)
-        if (!pattern_compile(a, element(v, i)->text, how, decode, &ret->at[i], e))
+        if (!pattern_compile(a, element(v, i)->text, o, &ret->at[i], e))
             return false;
     return true;
 }
@@ -37,8 +37,19 @@ bool address_patterns_compile(struct arena *a, const struct json *v, struct addr
     return true;
 }
 
-static bool compile_sets(struct arena *a, const struct json *v, enum pattern_case how, const struct match_sets **ret,
-                         struct err *e)
+/* Names of arguments are encoded as their values are. */
+static bool compile_name(struct arena *a, str name, const struct pattern_options *o, str *ret, struct err *e)
+{
+    str decoded = name;
+    if (o->coding == PATTERN_QUERY && !uri_decode(a, name, true, &decoded))
+        return err_set(e, ERR_INVALID, "The \"match\" pattern for \"%.*s\" is encoded but is invalid.",
+                       STR_ARG(o->option));
+    *ret = str_dup(a, decoded);
+    return true;
+}
+
+static bool compile_sets(struct arena *a, const struct json *v, const struct pattern_options *o,
+                         const struct match_sets **ret, struct err *e)
 {
     struct match_sets *sets = arena_new(a, struct match_sets, 1);
     *ret = sets;
@@ -49,21 +60,20 @@ static bool compile_sets(struct arena *a, const struct json *v, enum pattern_cas
         struct match_set *set = &sets->at[i];
         set->len = object->count;
         set->at = arena_new(a, struct match_pair, set->len);
-        for (uint32_t k = 0; k < set->len; k++) {
-            set->at[k].name = str_dup(a, object->members[k].name);
-            if (!patterns_compile(a, object->members[k].value, how, false, &set->at[k].patterns, e))
+        for (uint32_t k = 0; k < set->len; k++)
+            if (!compile_name(a, object->members[k].name, o, &set->at[k].name, e) ||
+                !patterns_compile(a, object->members[k].value, o, &set->at[k].patterns, e))
                 return false;
-        }
     }
     return true;
 }
 
-static bool compile_text(struct arena *a, const struct json *v, enum pattern_case how, bool decode,
+static bool compile_text(struct arena *a, const struct json *v, const struct pattern_options *o,
                          const struct patterns **ret, struct err *e)
 {
     struct patterns *patterns = arena_new(a, struct patterns, 1);
     *ret = patterns;
-    return patterns_compile(a, v, how, decode, patterns, e);
+    return patterns_compile(a, v, o, patterns, e);
 }
 
 static bool compile_addresses(struct arena *a, const struct json *v, const struct address_patterns **ret, struct err *e)
@@ -77,27 +87,31 @@ static bool compile_scheme(struct arena *a, const struct json *v, const struct p
 {
     if (!str_eq_nocase(v->text, STR("http")) && !str_eq_nocase(v->text, STR("https")))
         return err_set(e, ERR_INVALID, "The \"scheme\" can either be \"http\" or \"https\".");
-    return compile_text(a, v, PATTERN_LOWER, false, ret, e);
+    return compile_text(a, v, &(struct pattern_options){ .how = PATTERN_LOWER }, ret, e);
 }
 
 bool match_compile_member(struct arena *a, str name, const struct json *v, struct match *m, struct err *e)
 {
+    const struct pattern_options exact = { .how = PATTERN_EXACT }, nocase = { .how = PATTERN_NOCASE },
+                                 upper = { .how = PATTERN_UPPER }, lower = { .how = PATTERN_LOWER },
+                                 path = { .coding = PATTERN_ENCODED, .option = name },
+                                 query = { .coding = PATTERN_QUERY, .option = name };
     if (str_eq(name, STR("method")))
-        return compile_text(a, v, PATTERN_UPPER, false, &m->method, e);
+        return compile_text(a, v, &upper, &m->method, e);
     if (str_eq(name, STR("host")))
-        return compile_text(a, v, PATTERN_LOWER, false, &m->host, e);
+        return compile_text(a, v, &lower, &m->host, e);
     if (str_eq(name, STR("uri")))
-        return compile_text(a, v, PATTERN_EXACT, true, &m->uri, e);
+        return compile_text(a, v, &path, &m->uri, e);
     if (str_eq(name, STR("query")))
-        return compile_text(a, v, PATTERN_EXACT, false, &m->query, e);
+        return compile_text(a, v, &query, &m->query, e);
     if (str_eq(name, STR("scheme")))
         return compile_scheme(a, v, &m->scheme, e);
     if (str_eq(name, STR("arguments")))
-        return compile_sets(a, v, PATTERN_EXACT, &m->arguments, e);
+        return compile_sets(a, v, &query, &m->arguments, e);
     if (str_eq(name, STR("headers")))
-        return compile_sets(a, v, PATTERN_NOCASE, &m->headers, e);
+        return compile_sets(a, v, &nocase, &m->headers, e);
     if (str_eq(name, STR("cookies")))
-        return compile_sets(a, v, PATTERN_EXACT, &m->cookies, e);
+        return compile_sets(a, v, &exact, &m->cookies, e);
     if (str_eq(name, STR("source")))
         return compile_addresses(a, v, &m->source, e);
     if (str_eq(name, STR("destination")))

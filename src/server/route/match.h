@@ -45,7 +45,7 @@ MUST_USE bool address_patterns_compile(struct arena *a, const struct json *v, st
                                        struct err *e);
 
 /* One pattern or an array of them. */
-MUST_USE bool patterns_compile(struct arena *a, const struct json *v, enum pattern_case how, bool decode,
+MUST_USE bool patterns_compile(struct arena *a, const struct json *v, const struct pattern_options *o,
                                struct patterns *ret, struct err *e);
 
 #endif

@@ -51,54 +51,81 @@ static str fold(struct arena *a, str text, enum pattern_case how)
     return str_from(out, text.len);
 }
 
-bool pattern_compile(struct arena *a, str text, enum pattern_case how, bool decode, struct pattern *ret, struct err *e)
+/* As it is compared: decoded and folded. */
+static bool prepare(struct arena *a, str text, const struct pattern_options *o, str *ret, struct err *e)
 {
-    *ret = (struct pattern){ .nocase = how == PATTERN_NOCASE };
+    str decoded = text;
+    if (o->coding != PATTERN_PLAIN && !uri_decode(a, text, o->coding == PATTERN_QUERY, &decoded))
+        return err_set(e, ERR_INVALID, "The \"match\" pattern for \"%.*s\" is encoded but is invalid.",
+                       STR_ARG(o->option));
+    *ret = fold(a, decoded, o->how);
+    return true;
+}
+
+/* Stars are looked for before decoding: an encoded one stands for itself. */
+static bool compile_stars(struct arena *a, str text, const struct pattern_options *o, struct pattern *ret,
+                          struct err *e)
+{
+    str *pieces = arena_new(a, str, text.len + 1);
+    ret->form = PATTERN_STARS;
+    ret->pieces = pieces;
+    for (str rest = text; rest.ptr;)
+        if (!prepare(a, str_split(rest, '*', &rest), o, &pieces[ret->piece_count++], e))
+            return false;
+    return true;
+}
+
+bool pattern_compile(struct arena *a, str text, const struct pattern_options *o, struct pattern *ret, struct err *e)
+{
+    *ret = (struct pattern){ .nocase = o->how == PATTERN_NOCASE };
     if (str_starts(text, STR("!"))) {
         ret->negated = true;
         text = str_slice(text, 1, text.len);
     }
     if (str_starts(text, STR("~")))
-        return compile_regex(a, str_slice(text, 1, text.len), how != PATTERN_EXACT, ret, e);
+        return compile_regex(a, str_slice(text, 1, text.len), o->how != PATTERN_EXACT, ret, e);
     if (str_find(text, STR("**")) != SIZE_MAX)
         return err_set(e, ERR_INVALID, "The \"match\" pattern must not contain double \"*\" markers.");
-    str decoded = text;
-    if (decode && !uri_decode(a, text, false, &decoded))
-        return err_set(e, ERR_INVALID, "The \"match\" pattern for \"uri\" is encoded but is invalid.");
-    ret->text = fold(a, decoded, how);
-    ret->form = str_find_char(ret->text, '*') == SIZE_MAX ? PATTERN_TEXT : PATTERN_STARS;
-    return true;
+    if (str_find_char(text, '*') != SIZE_MAX)
+        return compile_stars(a, text, o, ret, e);
+    return prepare(a, text, o, &ret->text, e);
 }
 
-static bool same_char(char a, char b, bool nocase)
+static bool same(str a, str b, bool nocase)
 {
-    if (a == b)
-        return true;
-    char lower = (char)(a | 0x20);
-    return nocase && lower == (char)(b | 0x20) && lower >= 'a' && lower <= 'z';
+    return nocase ? str_eq_nocase(a, b) : str_eq(a, b);
 }
 
-/* Goes back to the last star only: an earlier one has nothing to gain that the last cannot give. */
-static bool match_stars(str pattern, str value, bool nocase)
+/* Where `piece` begins in `value`, from `from` on; SIZE_MAX when it is not there. */
+static size_t find_piece(str value, size_t from, str piece, bool nocase)
 {
-    size_t p = 0, v = 0, star = SIZE_MAX, resume = 0;
-    while (v < value.len) {
-        if (p < pattern.len && pattern.ptr[p] == '*') {
-            star = p++;
-            resume = v;
-        } else if (p < pattern.len && same_char(pattern.ptr[p], value.ptr[v], nocase)) {
-            p++;
-            v++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            v = ++resume;
-        } else {
-            return false;
-        }
+    if (!nocase) {
+        size_t at = str_find(str_slice(value, from, value.len), piece);
+        return at == SIZE_MAX ? SIZE_MAX : from + at;
     }
-    while (p < pattern.len && pattern.ptr[p] == '*')
-        p++;
-    return p == pattern.len;
+    for (size_t i = from; i + piece.len <= value.len; i++)
+        if (str_eq_nocase(str_slice(value, i, i + piece.len), piece))
+            return i;
+    return SIZE_MAX;
+}
+
+/* The first piece begins the value and the last one ends it. In between each is taken where it comes first: a later
+ * place has nothing to give to the next. */
+static bool match_stars(const struct pattern *p, str value)
+{
+    str first = p->pieces[0], last = p->pieces[p->piece_count - 1];
+    if (value.len < first.len + last.len || !same(str_slice(value, 0, first.len), first, p->nocase) ||
+        !same(str_slice(value, value.len - last.len, value.len), last, p->nocase))
+        return false;
+    str middle = str_slice(value, 0, value.len - last.len);
+    size_t at = first.len;
+    for (uint32_t i = 1; i + 1 < p->piece_count; i++) {
+        size_t found = find_piece(middle, at, p->pieces[i], p->nocase);
+        if (found == SIZE_MAX)
+            return false;
+        at = found + p->pieces[i].len;
+    }
+    return true;
 }
 
 static bool match_regex(const struct pattern *p, str value, struct arena *scratch)
@@ -116,8 +143,8 @@ static bool match_regex(const struct pattern *p, str value, struct arena *scratc
 static bool hits(const struct pattern *p, str value, struct arena *scratch)
 {
     switch (p->form) {
-    case PATTERN_TEXT: return p->nocase ? str_eq_nocase(p->text, value) : str_eq(p->text, value);
-    case PATTERN_STARS: return match_stars(p->text, value, p->nocase);
+    case PATTERN_TEXT: return same(p->text, value, p->nocase);
+    case PATTERN_STARS: return match_stars(p, value);
     case PATTERN_REGEX: return match_regex(p, value, scratch);
     }
     return false;

@@ -13,17 +13,30 @@ enum pattern_case {
     PATTERN_NOCASE, /* case makes no difference */
 };
 
+enum pattern_coding {
+    PATTERN_PLAIN,
+    PATTERN_ENCODED, /* percent-encoded, but for regular expressions */
+    PATTERN_QUERY,   /* and '+' is a space */
+};
+
+struct pattern_options {
+    enum pattern_case how;
+    enum pattern_coding coding;
+    str option; /* the name that errors of the coding give the value */
+};
+
 enum pattern_form { PATTERN_TEXT, PATTERN_STARS, PATTERN_REGEX };
 
 struct pattern {
     enum pattern_form form;
     bool negated, nocase;
-    str text;
+    str text;          /* of a text */
+    const str *pieces; /* around the stars, one more than there are of these */
+    uint32_t piece_count;
     void *regex; /* pcre2's, in the arena */
 };
 
-/* `decode`: the pattern is percent-encoded. */
-MUST_USE bool pattern_compile(struct arena *a, str text, enum pattern_case how, bool decode, struct pattern *ret,
+MUST_USE bool pattern_compile(struct arena *a, str text, const struct pattern_options *o, struct pattern *ret,
                               struct err *e);
 
 /* `scratch`: memory for a regular expression's match, the request's. An expression that takes too long does not match.

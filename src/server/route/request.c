@@ -5,7 +5,9 @@ bool request_begin(struct request *r, struct http_exchange *x)
 {
     r->x = x;
     r->source = x->peer;
-    return uri_parse(x->arena, x->request.target, &r->uri);
+    str host = x->request.authority;
+    return str_find(host, STR("..")) == SIZE_MAX && str_find_char(host, '/') == SIZE_MAX &&
+           uri_parse(x->arena, x->request.target, &r->uri);
 }
 
 void request_begin_refused(struct request *r, struct http_exchange *x)
@@ -13,6 +15,26 @@ void request_begin_refused(struct request *r, struct http_exchange *x)
     *r = (struct request){ .x = x, .source = x->peer, .uri = { .query = STR_NONE } };
     if (x->request.target.len && !uri_parse(x->arena, x->request.target, &r->uri))
         r->uri = (struct uri){ .query = STR_NONE };
+}
+
+static bool is_safe(str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i], lower = (char)(c | 0x20);
+        if (c != '-' && (c < '0' || c > '9') && (lower < 'a' || lower > 'z'))
+            return false;
+    }
+    return true;
+}
+
+void request_discard_unsafe_fields(struct http_request *r)
+{
+    struct http_fields *f = &r->fields;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < f->len; i++)
+        if (is_safe(f->at[i].name))
+            f->at[kept++] = f->at[i];
+    f->len = kept;
 }
 
 /* Where the port begins; brackets of an IPv6 address hold colons of their own. */

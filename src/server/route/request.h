@@ -19,13 +19,19 @@ struct request {
     str host; /* request_host, once it was asked for */
     /* Gives it to the generation's application of this index. */
     void (*to_app)(struct request *r, uint32_t app);
+    /* Told of the way that it takes, in words; `taken`: it goes there, else only: not there. NULL: nobody listens. */
+    void (*on_route)(struct request *r, bool taken, str text);
 };
 
-/* False when the target is no path: then it is to be refused with 400. */
+/* False when the target is no path, or the host is one of a path's steps ("..", which names a file's directory where
+ * $host stands in a path): then it is to be refused with 400. */
 MUST_USE bool request_begin(struct request *r, struct http_exchange *x);
 
 /* Of a request that was refused before it came here: as much as was understood. */
 void request_begin_refused(struct request *r, struct http_exchange *x);
+
+/* Drops fields whose names have other than letters, digits and '-': programs behind may read '_' as '-'. */
+void request_discard_unsafe_fields(struct http_request *r);
 
 /* The Host in lower case, without port and final dot; empty when there is none. */
 str request_host(struct request *r);

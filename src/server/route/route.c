@@ -8,11 +8,34 @@ static void refuse(struct request *r, uint16_t status)
     http_exchange_refuse(r->x, status, str_printf(r->x->arena, "%u %.*s\n", status, STR_ARG(http_reason(status))), 0);
 }
 
+/* --- What is told of the way --- */
+
+static void tell_step(struct request *r, const struct route *route, uint32_t step, bool selected)
+{
+    const char *what = selected ? "selected" : "discarded";
+    struct arena *a = r->x->arena;
+    if (r->on_route)
+        r->on_route(r, selected,
+                    route->name.ptr ? str_printf(a, "\"routes/%.*s/%u\" %s", STR_ARG(route->name), step, what)
+                                    : str_printf(a, "\"routes/%u\" %s", step, what));
+}
+
+static void tell(struct request *r, str text)
+{
+    if (r->on_route)
+        r->on_route(r, true, text);
+}
+
+/* --- Actions --- */
+
 static const struct action *choose(const struct route *route, struct request *r)
 {
-    for (uint32_t i = 0; i < route->len; i++)
-        if (!route->steps[i].match || match_request(route->steps[i].match, r))
+    for (uint32_t i = 0; i < route->len; i++) {
+        bool selected = !route->steps[i].match || match_request(route->steps[i].match, r);
+        tell_step(r, route, i, selected);
+        if (selected)
             return &route->steps[i].action;
+    }
     return NULL;
 }
 
@@ -24,18 +47,9 @@ static bool rewrite(const struct template *t, struct request *r)
     if (!str_starts(path, STR("/")) || !uri_parse(r->x->arena, path, &uri))
         return false;
     r->uri.path = uri.path;
+    if (r->on_route)
+        tell(r, str_printf(r->x->arena, "URI rewritten to \"%.*s\"", STR_ARG(uri.path)));
     return true;
-}
-
-/* Percent-encoded, unless it is already. */
-static str encode_location(struct arena *a, str location)
-{
-    for (size_t i = 0; i < location.len; i++) {
-        unsigned char c = (unsigned char)location.ptr[i];
-        if (c <= ' ' || c >= 0x7f || strchr("\"<>\\^`{|}", c))
-            return uri_encode_path(a, location);
-    }
-    return location;
 }
 
 static void answer_return(const struct action *action, struct request *r)
@@ -47,7 +61,7 @@ static void answer_return(const struct action *action, struct request *r)
     }
     if (action->location)
         http_fields_add(&response.fields, r->x->arena, STR("Location"),
-                        encode_location(r->x->arena, template_fill(action->location, r)));
+                        uri_encode_reference(r->x->arena, template_fill(action->location, r)));
     http_exchange_respond(r->x, &response);
     http_exchange_finish(r->x, NULL);
 }
@@ -59,8 +73,10 @@ static void answer_share(const struct routing *routing, const struct action *act
     if (result == SHARE_SERVED)
         return;
     *next = action->fallback && result != SHARE_FAILED ? action->fallback : NULL;
-    if (*next)
+    if (*next) {
+        tell(r, STR("\"fallback\" taken"));
         return;
+    }
     switch (result) {
     case SHARE_SERVED: return;
     case SHARE_NOT_FOUND: refuse(r, 404); return;
@@ -120,23 +136,34 @@ void route_request(const struct routing *routing, struct request *r, const struc
     }
 }
 
+/* --- Fields of responses --- */
+
+/* The field's value; STR_NONE removes it. What cannot stand in a field, because a request's bytes are in it that were
+ * encoded before, is left out: nobody can add fields or a body of his own to a response. */
+static str edit_value(const struct header_edit *edit, struct request *r)
+{
+    str value = edit->value ? template_fill(edit->value, r) : STR_NONE;
+    return value.ptr && http_value_valid(value) ? value : STR_NONE;
+}
+
 static void set_field(const struct header_edit *edit, struct request *r, struct http_fields *f)
 {
+    str value = edit_value(edit, r);
     uint32_t kept = 0;
-    bool placed = false;
+    bool placed = !value.ptr;
     for (uint32_t i = 0; i < f->len; i++) {
         bool same = str_eq_nocase(f->at[i].name, edit->name);
-        if (same && !edit->value)
+        if (same && !value.ptr)
             continue;
         if (same && !placed) {
-            f->at[i].value = template_fill(edit->value, r);
+            f->at[i].value = value;
             placed = true;
         }
         f->at[kept++] = f->at[i];
     }
     f->len = kept;
-    if (edit->value && !placed)
-        http_fields_add(f, r->x->arena, edit->name, template_fill(edit->value, r));
+    if (!placed)
+        http_fields_add(f, r->x->arena, edit->name, value);
 }
 
 void route_edit_response(struct request *r, struct http_response *response)

@@ -285,5 +285,5 @@ bool share_compile(struct arena *a, const struct json *action, struct share *ret
         return true;
     struct patterns *p = arena_new(a, struct patterns, 1);
     ret->types = p;
-    return patterns_compile(a, types, PATTERN_NOCASE, false, p, e);
+    return patterns_compile(a, types, &(struct pattern_options){ .how = PATTERN_NOCASE }, p, e);
 }

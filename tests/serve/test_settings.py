@@ -1,0 +1,176 @@
+"""settings.http of berthd: every option, and what is accepted without effect."""
+import time
+
+import routing
+from routing import ask, daemon, refused, serve
+from support import Closed, Connection, cases, contains, equal, guest, matches, true
+
+OK = [{"action": {"return": 200}}]
+HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n"
+
+
+def with_http(routes=OK, listener=None, **http):
+    rest = http.pop("rest", {})
+    return serve(routes, listener, settings={"http": http}, **rest)
+
+
+def answer_to(data):
+    """The status line's status of raw bytes, or None when the connection ends without an answer."""
+    with Connection(routing.port()) as c:
+        c.send(data)
+        try:
+            return c.response().status
+        except Closed:
+            return None
+
+
+# --- Time-outs ---
+
+def test_header_read_timeout():
+    with_http(header_read_timeout=1)
+    begin = time.time()
+    with Connection(routing.port()) as c:
+        c.send(HEAD)
+        r = c.response()
+        equal(r.status, 408, "status")
+        true(c.is_closed(), "want the connection closed")
+    true(0.9 <= time.time() - begin < 8, "about a second")
+
+
+def test_body_read_timeout():
+    with_http([{"action": {"pass": "applications/a"}}], body_read_timeout=1,
+              rest={"applications": {"a": {"type": "wasm-wasi-component", "component": guest("rust-app")}}})
+    with Connection(routing.port()) as c:
+        c.send(b"POST /trailers HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf")
+        equal(c.response().status, 408, "status")
+
+
+def test_idle_timeout():
+    with_http(idle_timeout=1)
+    with Connection(routing.port()) as c:
+        c.send(HEAD + b"\r\n")
+        equal(c.response().status, 200, "status")
+        begin = time.time()
+        c.read_to_end()
+        true(0.9 <= time.time() - begin < 8, "about a second")
+
+
+def test_send_timeout():
+    """A client that takes nothing is cut; one that waits for nothing longer is not."""
+    path = daemon().path("large")
+    with open(path, "wb") as f:
+        f.truncate(64 * 1024 * 1024)
+    with_http([{"action": {"share": path}}], send_timeout=1)
+    with Connection(routing.port()) as c:
+        c.send(HEAD + b"\r\n")
+        c.head()
+        daemon().wait_until(lambda: daemon().get_value("/status")["connections"]["active"] == 0, "the connection is cut")
+
+
+def test_changes_hold_for_open_connections():
+    with_http()
+    with Connection(routing.port()) as c:
+        c.send(HEAD + b"\r\n")
+        equal(c.response().field("server").split("/")[0], "Berth", "Server")
+        with_http(server_version=False)
+        c.send(HEAD + b"\r\n")
+        equal(c.response().field("server"), "Berth", "Server afterwards")
+
+
+# --- Sizes ---
+
+@cases([("below", 9, 200), ("equal", 10, 200), ("above", 11, 413)])
+def test_max_body_size(size, want):
+    with_http(max_body_size=10)
+    equal(answer_to(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size), want, "status")
+
+
+@cases([("fits", 3000, 200), ("line too long", 5000, 431)])
+def test_large_header_buffers(size, want):
+    with_http(large_header_buffer_size=4096, large_header_buffers=1)
+    equal(answer_to(HEAD + b"X: " + b"x" * size + b"\r\n\r\n"), want, "status")
+
+
+def test_large_header_buffers_in_number():
+    field = b"X: " + b"x" * 3000 + b"\r\n"
+    with_http(large_header_buffer_size=4096, large_header_buffers=4)
+    equal(answer_to(HEAD + field * 4 + b"\r\n"), 200, "status")
+    equal(answer_to(HEAD + field * 7 + b"\r\n"), 431, "status of more")
+
+
+# --- Fields ---
+
+@cases([("default", {}, 202), ("on", {"discard_unsafe_fields": True}, 202), ("off", {"discard_unsafe_fields": False}, 201)])
+def test_discard_unsafe_fields(http, want):
+    with_http([{"match": {"headers": {"X_Under": "1"}}, "action": {"return": 201}}, {"action": {"return": 202}}], **http)
+    equal(ask(headers=[("X_Under", "1")]).status, want, "status")
+
+
+@cases([("letters, digits and -", "X-Good-1", 201), ("dot", "X.Y", 202), ("exclamation mark", "X!", 202)])
+def test_safe_names(name, want):
+    with_http([{"match": {"headers": {name: "1"}}, "action": {"return": 201}}, {"action": {"return": 202}}])
+    equal(ask(headers=[(name, "1")]).status, want, "status")
+
+
+@cases([("default", {}, r"^Berth/\d"), ("on", {"server_version": True}, r"^Berth/\d"), ("off", {"server_version": False}, r"^Berth$")])
+def test_server_version(http, pattern):
+    with_http(**http)
+    matches(ask().field("server"), pattern, "Server")
+
+
+# --- Media types ---
+
+@cases([
+    ("built in", {}, "a.html", "text/html"), ("any case", {}, "a.HTML", "text/html"), ("unknown", {}, "a.zzz", None),
+    ("no extension", {}, "readme", None), ("last extension", {}, "a.html.css", "text/css"),
+    ("new", {"text/x-z": ".zzz"}, "a.zzz", "text/x-z"), ("new, several", {"text/x-z": [".y", ".zzz"]}, "a.zzz", "text/x-z"),
+    ("in place of one", {"text/plain": [".html"]}, "a.html", "text/plain"), ("whole name", {"text/x-r": "readme"}, "readme", "text/x-r"),
+])
+def test_mime_types(types, name, want):
+    with open(daemon().path(name), "w", encoding="ascii") as f:
+        f.write("x")
+    with_http([{"action": {"share": daemon().directory + "$uri"}}], static={"mime_types": types})
+    equal(ask("/" + name).field("content-type"), want, "Content-Type")
+
+
+@cases([
+    ("twice", {"a/b": ".x", "c/d": [".x"]}, 'The ".x" file extension has been declared for "a/b" and "c/d" MIME types at the '
+     "same time."),
+    ("empty", {"a/b": ""}, 'An empty file extension for the "a/b" MIME type.'),
+])
+def test_bad_mime_types(types, detail):
+    refused({"settings": {"http": {"static": {"mime_types": types}}}}, detail, "/settings/http/static/mime_types")
+
+
+# --- What is accepted, and what is not ---
+
+@cases([
+    ("body_buffer_size", {"http": {"body_buffer_size": 1}}), ("body_temp_path", {"http": {"body_temp_path": "/tmp"}}),
+    ("websocket", {"http": {"websocket": {"max_frame_size": 1, "read_timeout": 2, "keepalive_interval": 0}}}),
+    ("listen_threads", {"listen_threads": 1}), ("empty", {}), ("empty http", {"http": {}}),
+])
+def test_accepted(settings):
+    serve(OK, settings=settings)
+    equal(ask().status, 200, "status")
+
+
+@cases([("off", False), ("on", True)])
+def test_chunked_bodies_are_always_understood(flag):
+    with_http([{"action": {"pass": "applications/a"}}], chunked_transform=flag,
+              rest={"applications": {"a": {"type": "wasm-wasi-component", "component": guest("rust-app")}}})
+    with Connection(routing.port()) as c:
+        c.send(b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+        equal(c.response().body, b"abc", "body")
+
+
+@cases([
+    ("js_module", {"js_module": "m"}, "js_module"), ("telemetry", {"telemetry": {}}, "telemetry"),
+    ("unknown", {"https": {}}, "https"), ("kind", {"http": {"idle_timeout": "1"}}, "http/idle_timeout"),
+    ("listen_threads", {"listen_threads": 0}, "listen_threads"), ("websocket", {"http": {"websocket": {"x": 1}}}, "http/websocket/x"),
+    ("flag", {"http": {"log_route": 1}}, "http/log_route"),
+])
+def test_refused_setting(settings, place):
+    status, answer = daemon().call("PUT", "/config", {"settings": settings})
+    equal((status, answer["error"]), (400, "Invalid configuration."), "answer")
+    equal(answer["location"]["pointer"], "/settings/" + place, "pointer")
+    contains(answer["detail"], place.rsplit("/", 1)[-1], "detail")
