@@ -46,6 +46,16 @@ void http_exchange_write(struct http_exchange *x, bytes data)
     x->ops->write(x, data);
 }
 
+size_t http_exchange_send_file(struct http_exchange *x, int fd, uint64_t offset, size_t max)
+{
+    assert(x->responded);
+    if (!x->ops->send_file || http_response_bodiless(x->request.method, x->status))
+        return 0;
+    size_t n = x->ops->send_file(x, fd, offset, max);
+    x->sent_body_bytes += n;
+    return n;
+}
+
 void http_exchange_finish(struct http_exchange *x, const struct http_fields *trailers)
 {
     assert(x->responded);

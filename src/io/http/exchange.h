@@ -81,6 +81,10 @@ size_t http_exchange_writable(const struct http_exchange *x);
  * the announced content length is the caller's error: asserted. HEAD and 204/304 drop the bytes. */
 void http_exchange_write(struct http_exchange *x, bytes data);
 
+/* Sends at most `max` body bytes from a file, without a copy where that can be done. Returns how many it has sent; 0:
+ * none this way, and http_exchange_write is to be used, when there is room. */
+size_t http_exchange_send_file(struct http_exchange *x, int fd, uint64_t offset, size_t max);
+
 /* The body is complete. `trailers` may be NULL; they are dropped where the version or the client cannot take them.
  * Fewer bytes than the announced content length: the caller's error, asserted. */
 void http_exchange_finish(struct http_exchange *x, const struct http_fields *trailers);
@@ -99,6 +103,7 @@ struct http_exchange_ops {
     void (*respond)(struct http_exchange *x, const struct http_response *r);
     size_t (*writable)(const struct http_exchange *x);
     void (*write)(struct http_exchange *x, bytes data);
+    size_t (*send_file)(struct http_exchange *x, int fd, uint64_t offset, size_t max); /* NULL: never */
     void (*finish)(struct http_exchange *x, const struct http_fields *trailers);
     void (*abort)(struct http_exchange *x);
 };

@@ -470,6 +470,7 @@ static void job_run(struct loop_job *job)
         c->tell_readable = c->want_readable = false;
         c->x.consumer_ops->on_readable(c->x.consumer);
     }
+    c->file_bytes = 0;
     if (c->tell_writable && c->x.consumer_ops && c->state == H1_CONN_EXCHANGE && !c->ending) {
         c->tell_writable = false;
         c->x.consumer_ops->on_writable(c->x.consumer);
@@ -516,6 +517,7 @@ static const struct http_exchange_ops exchange_ops = {
     .respond = h1_respond,
     .writable = h1_writable,
     .write = h1_write,
+    .send_file = h1_send_file,
     .finish = h1_finish,
     .abort = abort_exchange,
 };

@@ -47,6 +47,7 @@ struct h1_conn {
     enum h1_response_state response;
     bool no_body, response_chunked, close_after;
     uint64_t response_left; /* HTTP_LENGTH_UNKNOWN when not announced */
+    size_t file_bytes;      /* sent from a file since other connections had their turn */
 
     /* What the job has to tell the consumer. */
     bool tell_readable, want_readable, tell_writable, want_writable, ending, end_complete;
@@ -77,6 +78,7 @@ void h1_conn_refuse(struct h1_conn *c, const struct h1_failure *f);
 void h1_put_head(struct h1_conn *c, const struct http_response *r);
 void h1_respond(struct http_exchange *x, const struct http_response *r);
 void h1_write(struct http_exchange *x, bytes data);
+size_t h1_send_file(struct http_exchange *x, int fd, uint64_t offset, size_t max);
 void h1_finish(struct http_exchange *x, const struct http_fields *trailers);
 size_t h1_writable(const struct http_exchange *x);
 void h1_flush(struct h1_conn *c);

@@ -9,6 +9,9 @@
 /* More than this is sent without waiting for the end of the turn. */
 enum { CORK_BYTES = 16 * 1024 };
 
+/* A client that takes a file as fast as it is read does not hold up the others for longer than this. */
+enum { FILE_TURN_BYTES = 2 * 1024 * 1024 };
+
 static void put_field(struct buf *out, str name, str value)
 {
     buf_put_str(out, name);
@@ -122,7 +125,7 @@ size_t h1_writable(const struct http_exchange *x)
 {
     const struct h1_conn *c = (const struct h1_conn *)(const void *)x;
     static_assert(offsetof(struct h1_conn, x) == 0, "the exchange is the first member");
-    if (c->state != H1_CONN_EXCHANGE || c->ending)
+    if (c->state != H1_CONN_EXCHANGE || c->ending || c->file_bytes >= FILE_TURN_BYTES)
         return 0;
     size_t limit = http_server_settings(c->server)->limits.write_buffer_bytes;
     size_t held = c->out.len + stream_queued_bytes(c->stream);
@@ -155,6 +158,27 @@ void h1_write(struct http_exchange *x, bytes data)
     }
     if (h1_writable(x) == 0)
         c->want_writable = true;
+}
+
+size_t h1_send_file(struct http_exchange *x, int fd, uint64_t offset, size_t max)
+{
+    struct h1_conn *c = CONTAINER_OF(x, struct h1_conn, x);
+    if (c->state != H1_CONN_EXCHANGE || c->ending || c->response_chunked)
+        return 0;
+    h1_flush(c);
+    if (c->state != H1_CONN_EXCHANGE || stream_queued_bytes(c->stream))
+        return 0;
+    size_t room = c->file_bytes < FILE_TURN_BYTES ? FILE_TURN_BYTES - c->file_bytes : 0;
+    size_t n = stream_send_file(c->stream, fd, offset, max < room ? max : room);
+    if (c->response_left != HTTP_LENGTH_UNKNOWN)
+        c->response_left -= n;
+    c->file_bytes += n;
+    if (c->file_bytes >= FILE_TURN_BYTES && c->response_left) {
+        c->tell_writable = true;
+        loop_job_cancel(&c->job);
+        loop_defer_turn(http_server_loop(c->server), &c->job);
+    }
+    return n;
 }
 
 void h1_finish(struct http_exchange *x, const struct http_fields *trailers)

@@ -27,6 +27,8 @@ struct stream_ops {
     void (*read_stop)(struct stream *s);
     /* Copies what cannot be sent at once. */
     void (*write)(struct stream *s, const bytes *parts, size_t count);
+    /* See stream_send_file; NULL where bytes are not sent as they are in the file. */
+    size_t (*send_file)(struct stream *s, int fd, uint64_t offset, size_t max);
     size_t (*queued_bytes)(const struct stream *s);
     void (*shut_write)(struct stream *s);
     void (*close)(struct stream *s);
@@ -60,6 +62,13 @@ static inline void stream_read_stop(struct stream *s)
 static inline void stream_write(struct stream *s, const bytes *parts, size_t count)
 {
     s->ops->write(s, parts, count);
+}
+
+/* Sends at most `max` bytes of a file without copying them through the program, as many as the system takes now.
+ * Returns how many; 0: nothing this way, which is what writing is for. */
+static inline size_t stream_send_file(struct stream *s, int fd, uint64_t offset, size_t max)
+{
+    return s->ops->send_file ? s->ops->send_file(s, fd, offset, max) : 0;
 }
 
 /* Bytes written that the system has not taken yet. */

@@ -2,6 +2,7 @@
 #include "io/net/tcp.h"
 
 #include <assert.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include "io/loop/uv_loop.h"
@@ -133,6 +134,17 @@ static void write_parts(struct stream *s, const bytes *parts, size_t count)
         send_waiting(t);
 }
 
+static size_t send_file(struct stream *s, int file, uint64_t offset, size_t max)
+{
+    struct tcp *t = tcp_of(s);
+    uv_os_fd_t socket;
+    off_t at = (off_t)offset;
+    if (t->closing || t->sending.len || uv_fileno((const uv_handle_t *)&t->handle, &socket))
+        return 0;
+    ssize_t n = sendfile(socket, file, &at, max);
+    return n > 0 ? (size_t)n : 0; /* what is wrong with the socket, a write will find out */
+}
+
 static size_t queued_bytes(const struct stream *s)
 {
     const struct tcp *t = (const struct tcp *)(const void *)s;
@@ -189,6 +201,7 @@ static const struct stream_ops tcp_ops = {
     .read_start = read_start,
     .read_stop = read_stop,
     .write = write_parts,
+    .send_file = send_file,
     .queued_bytes = queued_bytes,
     .shut_write = shut_write,
     .close = close_stream,

@@ -113,8 +113,15 @@ bool check_response_header(struct validation *v, str name, const struct json *va
 bool check_share(struct validation *v, str name, const struct json *value)
 {
     (void)name;
-    return value->kind == JSON_STRING || value->count ||
-           schema_error(v, value, "The \"share\" array must contain at least one element.");
+    if (value->kind == JSON_STRING)
+        return check_template(v, STR("share"), value);
+    return value->count || schema_error(v, value, "The \"share\" array must contain at least one element.");
+}
+
+bool check_share_item(struct validation *v, str name, const struct json *value)
+{
+    (void)name;
+    return check_template(v, STR("share"), value);
 }
 
 bool check_types(struct validation *v, str name, const struct json *value)

@@ -142,8 +142,13 @@ static const struct schema_option return_options[] = {
 };
 static const struct schema return_schema = SCHEMA("return-action", return_options);
 
+static const struct schema_option share_item = { .kinds = SCHEMA_STRING, .check = check_share_item };
 static const struct schema_option share_options[] = {
-    { .name = "share", STRINGS, .check = check_share, .help = "Paths of files, tried in order." },
+    { .name = "share",
+      .kinds = SCHEMA_STRING | SCHEMA_ARRAY,
+      .items = &share_item,
+      .check = check_share,
+      .help = "Paths of files, tried in order." },
     { .name = "index",
       .kinds = SCHEMA_STRING,
       .fallback = "\"index.html\"",

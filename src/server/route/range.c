@@ -22,20 +22,25 @@ static bool lists_etag(str list, str etag, bool weak)
     return false;
 }
 
-/* "Tue, 12 Mar 2024 12:28:56 GMT"; the obsolete forms are not understood, which a client does not notice. */
+/* The form that is sent and the two obsolete ones: RFC 9110, 5.6.7. */
 static bool parse_date(str text, int64_t *ret)
 {
-    char copy[30];
-    struct tm tm = { 0 };
-    if (text.len != sizeof(copy) - 1)
+    static const char *const forms[] = { "%a, %d %b %Y %H:%M:%S GMT", "%a, %d-%b-%y %H:%M:%S GMT",
+                                         "%a %b %e %H:%M:%S %Y" };
+    char copy[40];
+    if (text.len >= sizeof(copy))
         return false;
     memcpy(copy, text.ptr, text.len);
     copy[text.len] = '\0';
-    const char *end = strptime(copy, "%a, %d %b %Y %H:%M:%S GMT", &tm);
-    if (!end || *end)
-        return false;
-    *ret = timegm(&tm);
-    return true;
+    for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+        struct tm tm = { 0 };
+        const char *end = strptime(copy, forms[i], &tm);
+        if (end && !*end) {
+            *ret = timegm(&tm);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Whether the file has changed since the date of a field; not when there is no such date. */
@@ -77,7 +82,8 @@ enum range_result range_evaluate(const struct http_fields *f, const struct valid
 {
     str last_text, range = http_fields_get(f, STR("range"));
     uint64_t first, last;
-    if (!str_starts(range, STR("bytes=")) || str_find_char(range, ',') != SIZE_MAX || !range_applies(f, v))
+    if (!str_eq_nocase(str_slice(range, 0, 6), STR("bytes=")) || str_find_char(range, ',') != SIZE_MAX ||
+        !range_applies(f, v))
         return RANGE_WHOLE;
     str first_text = str_trim(str_split(str_slice(range, 6, range.len), '-', &last_text));
     last_text = str_trim(last_text);

@@ -11,11 +11,12 @@
 
 #include "base/date.h"
 #include "server/json/json.h"
+#include "server/route/file_body.h"
 #include "server/route/match.h"
 #include "server/route/range.h"
 #include "server/route/request.h"
 
-enum { READ_BYTES = 64 * 1024 };
+enum { OPEN_TRIES = 8 };
 
 /* --- Opening --- */
 
@@ -34,25 +35,41 @@ static enum share_result result_of(int code)
     return SHARE_FAILED;
 }
 
+/* A lookup that somebody else's renaming has disturbed is to be tried again. */
+static int open_at(int dir, const char *path, const struct open_how *how)
+{
+    int fd = -1;
+    for (int i = 0; i < OPEN_TRIES && fd < 0; i++) {
+        fd = (int)syscall(SYS_openat2, dir, path, how, sizeof(*how));
+        if (fd < 0 && errno != EAGAIN)
+            break;
+    }
+    return fd;
+}
+
+static int open_below(const char *root, const char *path, const struct open_how *how)
+{
+    int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return -1;
+    path += strspn(path, "/");
+    int fd = open_at(dir, *path ? path : ".", how);
+    int code = errno;
+    close(dir);
+    errno = code;
+    return fd;
+}
+
 /* The path must begin with the root's; what follows resolves below it, symbolic links included. */
-static int open_below(const char *root, const char *path, struct open_how *how)
+static int open_in_root(const char *root, const char *path, struct open_how *how)
 {
     size_t len = strlen(root);
     if (strncmp(path, root, len) != 0 || (len && root[len - 1] != '/' && path[len] != '/' && path[len])) {
         errno = EACCES;
         return -1;
     }
-    int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
-        return -1;
-    const char *below = path + len;
-    below += strspn(below, "/");
     how->resolve |= RESOLVE_IN_ROOT;
-    int fd = (int)syscall(SYS_openat2, dir, *below ? below : ".", how, sizeof(*how));
-    int code = errno;
-    close(dir);
-    errno = code;
-    return fd;
+    return open_below(root, path + len, how);
 }
 
 static int open_file(const struct share *s, const char *path, struct request *r)
@@ -63,78 +80,11 @@ static int open_file(const struct share *s, const char *path, struct request *r)
     if (!s->traverse_mounts)
         how.resolve |= RESOLVE_NO_XDEV;
     if (s->chroot)
-        return open_below(str_dupz(r->x->arena, template_fill(s->chroot, r)), path, &how);
-    if (how.resolve)
-        return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
-    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-}
-
-/* --- Sending --- */
-
-struct sending {
-    struct http_exchange *x;
-    int fd;
-    uint64_t offset, left;
-    uint8_t *buffer; /* READ_BYTES, or as much as the file has */
-    size_t buffer_size;
-};
-
-static void pump(struct sending *s)
-{
-    size_t room;
-    while (s->left && (room = http_exchange_writable(s->x)) > 0) {
-        size_t want = s->left < s->buffer_size ? (size_t)s->left : s->buffer_size;
-        if (want > room)
-            want = room;
-        ssize_t n = pread(s->fd, s->buffer, want, (off_t)s->offset);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) { /* it became shorter: what was announced cannot be sent */
-            s->left = 0;
-            http_exchange_abort(s->x);
-            return;
-        }
-        s->offset += (uint64_t)n;
-        s->left -= (uint64_t)n;
-        http_exchange_write(s->x, bytes_from(s->buffer, (size_t)n));
-        if (!s->left)
-            http_exchange_finish(s->x, NULL);
-    }
-}
-
-static void on_readable(void *consumer)
-{
-    (void)consumer; /* a body is not looked at */
-}
-
-static void on_writable(void *consumer)
-{
-    pump(consumer);
-}
-
-static void on_end(void *consumer, bool complete)
-{
-    struct sending *s = consumer;
-    (void)complete;
-    close(s->fd);
-}
-
-static const struct http_consumer_ops sending_consumer = { on_readable, on_writable, on_end };
-
-static void send_file(struct http_exchange *x, int fd, const struct http_response *response, uint64_t first)
-{
-    struct sending *s = arena_new(x->arena, struct sending, 1);
-    bool body = response->content_length && !str_eq(x->request.method, STR("HEAD"));
-    *s = (struct sending){ .x = x, .fd = fd, .offset = first, .left = body ? response->content_length : 0 };
-    http_exchange_consume(x, &sending_consumer, s);
-    http_exchange_respond(x, response);
-    if (!body) {
-        http_exchange_finish(x, NULL);
-        return;
-    }
-    s->buffer_size = s->left < READ_BYTES ? (size_t)s->left : READ_BYTES;
-    s->buffer = arena_alloc(x->arena, s->buffer_size);
-    pump(s);
+        return open_in_root(str_dupz(r->x->arena, template_fill(s->chroot, r)), path, &how);
+    if (!how.resolve)
+        return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    /* Going to the root would be crossing mounts already. */
+    return path[0] == '/' ? open_below("/", path, &how) : open_at(AT_FDCWD, path, &how);
 }
 
 /* --- Answering --- */
@@ -165,7 +115,7 @@ static void answer_file(struct http_exchange *x, int fd, const struct stat *st, 
         if (type.len)
             http_fields_add(&response.fields, x->arena, STR("Content-Type"), type);
         http_fields_add(&response.fields, x->arena, STR("Accept-Ranges"), STR("bytes"));
-        switch (range_evaluate(f, &v, size, &first, &len)) {
+        switch (str_eq(x->request.method, STR("GET")) ? range_evaluate(f, &v, size, &first, &len) : RANGE_WHOLE) {
         case RANGE_WHOLE: break;
         case RANGE_PART:
             response.status = 206;
@@ -188,7 +138,7 @@ static void answer_file(struct http_exchange *x, int fd, const struct stat *st, 
         answer_empty(x, &response);
     } else {
         response.content_length = len;
-        send_file(x, fd, &response, first);
+        file_respond(x, fd, &response, first);
         return;
     }
     close(fd);
