@@ -149,7 +149,7 @@ void h1_write(struct http_exchange *x, bytes data)
         tail = STR("\r\n");
         x->sent_body_bytes += c->out.len - before + tail.len;
     }
-    if (c->out.len + data.len > CORK_BYTES) {
+    if (c->out.len + data.len > CORK_BYTES || c->response_left == 0) { /* nothing comes that it could wait for */
         flush_with(c, data, tail);
     } else {
         buf_put(&c->out, data.ptr, data.len);

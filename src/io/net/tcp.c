@@ -2,6 +2,7 @@
 #include "io/net/tcp.h"
 
 #include <assert.h>
+#include <netinet/tcp.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
 
@@ -223,6 +224,17 @@ void tcp_fini(struct tcp *t)
     buf_fini(&t->waiting);
 }
 
+/* The system holds this much that it has not sent yet; more waits where it is, in a file or with whoever makes it. That
+ * costs memory for slow clients only, and lets the processor that sends a large file also carry its packets. */
+enum { UNSENT_BYTES = 64 * 1024 };
+
+static void tune(struct tcp *t, int fd)
+{
+    int unsent = UNSENT_BYTES;
+    uv_tcp_nodelay(&t->handle, 1);
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent)); /* only for speed */
+}
+
 bool tcp_open(struct tcp *t, struct loop *loop, int fd, struct err *e)
 {
     t->reading = t->shut = t->closing = false;
@@ -241,6 +253,6 @@ bool tcp_open(struct tcp *t, struct loop *loop, int fd, struct err *e)
     getpeername(fd, (struct sockaddr *)&t->peer.storage, &t->peer.len);
     getsockname(fd, (struct sockaddr *)&t->local.storage, &t->local.len);
     if (t->local.storage.ss_family != AF_UNIX)
-        uv_tcp_nodelay(&t->handle, 1);
+        tune(t, fd);
     return true;
 }

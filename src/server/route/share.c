@@ -96,6 +96,27 @@ static void answer_empty(struct http_exchange *x, struct http_response *response
     http_exchange_finish(x, NULL);
 }
 
+static char *put_hex(char *out, uint64_t v)
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned bits = v ? 64 - (unsigned)__builtin_clzll(v) : 1;
+    for (unsigned digit = (bits + 3) / 4; digit-- > 0;)
+        *out++ = digits[v >> digit * 4 & 15];
+    return out;
+}
+
+/* "MTIME-SIZE" in hexadecimal, as Unit has it. */
+static str make_etag(struct arena *a, uint64_t mtime, uint64_t size)
+{
+    char *text = arena_alloc(a, 2 * 16 + 3), *end = text;
+    *end++ = '"';
+    end = put_hex(end, mtime);
+    *end++ = '-';
+    end = put_hex(end, size);
+    *end++ = '"';
+    return str_from(text, (size_t)(end - text));
+}
+
 static void answer_file(struct http_exchange *x, int fd, const struct stat *st, str type)
 {
     const struct http_fields *f = &x->request.fields;
@@ -104,7 +125,7 @@ static void answer_file(struct http_exchange *x, int fd, const struct stat *st, 
     struct http_response response = { .status = 200 };
     date_http(st->st_mtime, date);
     const struct validators v = {
-        .etag = str_printf(x->arena, "\"%" PRIx64 "-%" PRIx64 "\"", (uint64_t)st->st_mtime, size),
+        .etag = make_etag(x->arena, (uint64_t)st->st_mtime, size),
         .last_modified = str_from(date, DATE_HTTP_LEN),
         .modified = st->st_mtime,
     };
