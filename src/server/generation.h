@@ -26,7 +26,8 @@ struct generation {
     uint32_t refs;      /* counted on the thread of the server's owner */
     struct listener_config *listeners;
     uint32_t listener_count;
-    struct app **apps; /* in the order that `routing` names them */
+    uint32_t listen_threads; /* workers that take connections; 0: all */
+    struct app **apps;       /* in the order that `routing` names them */
     uint32_t app_count;
     struct routing routing;
     bool discard_unsafe_fields; /* of requests */

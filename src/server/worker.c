@@ -320,6 +320,12 @@ static const struct listener_config *listener_find(const struct generation *g, s
     return NULL;
 }
 
+/* A worker that is one too many serves its applications to the end, and takes no connections. */
+static bool takes_connections(const struct worker *w, const struct generation *g)
+{
+    return !g->listen_threads || w->options.index < g->listen_threads;
+}
+
 /* Listeners that stay take their place in the new generation; the others finish what runs under the one before. */
 static void fronts_pass_on(struct worker *w, struct hold *before, const struct generation *g)
 {
@@ -397,8 +403,9 @@ static void apply(void *ctx)
     }
     struct hold *before = w->current;
     w->current = hold_new(w, g);
-    fronts_pass_on(w, before, g);
-    for (uint32_t i = 0; i < g->listener_count; i++)
+    bool listens = takes_connections(w, g);
+    fronts_pass_on(w, before, listens ? g : NULL);
+    for (uint32_t i = 0; listens && i < g->listener_count; i++)
         if (!front_find(w, g->listeners[i].address) && !front_new(w, &g->listeners[i], &g->http, e))
             e = &ignored; /* the first error is told */
     reap_soon(w);

@@ -1,4 +1,5 @@
 """settings.http of berthd: every option, and what is accepted without effect."""
+import os
 import time
 
 import routing
@@ -140,6 +141,46 @@ def test_mime_types(types, name, want):
 ])
 def test_bad_mime_types(types, detail):
     refused({"settings": {"http": {"static": {"mime_types": types}}}}, detail, "/settings/http/static/mime_types")
+
+
+# --- Threads ---
+
+def listening_threads():
+    """How many workers watch the listening socket."""
+    equal(ask().status, 200, "status")
+    fds = f"/proc/{daemon().server_pid()}/fd"
+    inodes = [os.stat(f"{fds}/{fd}").st_ino for fd in os.listdir(fds) if is_listener(f"{fds}/{fd}")]
+    return len(inodes) - 1  # the process itself holds one
+
+
+def is_listener(path):
+    with open("/proc/net/tcp", encoding="ascii") as f:
+        rows = [line.split() for line in f]
+    inodes = {r[9] for r in rows if r[1].endswith(f":{routing.port():04X}") and r[3] == "0A"}
+    try:
+        return os.readlink(path)[8:-1] in inodes
+    except OSError:
+        return False
+
+
+@cases([("one", 1), ("all", os.cpu_count()), ("more than there are", 1000), ("one again", 1)])
+def test_listen_threads(threads):
+    serve(OK, settings={"listen_threads": threads})
+    want = min(threads, os.cpu_count())
+    daemon().wait_until(lambda: listening_threads() == want, f"{want} listening workers")
+
+
+def test_listen_threads_change_loses_nothing():
+    serve(OK, settings={"listen_threads": os.cpu_count()})
+    open_ones = [Connection(routing.port()) for _ in range(20)]
+    for threads in (1, os.cpu_count(), 1):
+        for c in open_ones:
+            c.send(HEAD + b"\r\n")
+        serve(OK, settings={"listen_threads": threads})
+        equal([c.response().status for c in open_ones], [200] * 20, "statuses")
+        for c in open_ones:
+            c.close()
+        open_ones = [Connection(routing.port()) for _ in range(20)]
 
 
 # --- What is accepted, and what is not ---

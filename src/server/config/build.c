@@ -40,6 +40,8 @@ static duration seconds(const struct json *http, const char *name)
 
 static void build_settings(struct builder *b, const struct json *root)
 {
+    const struct json *listen_threads = json_get(json_get(root, STR("settings")), STR("listen_threads"));
+    int64_t threads = listen_threads ? json_integer_of(listen_threads) : 0;
     const struct json *http = json_get(json_get(root, STR("settings")), STR("http"));
     int64_t head = schema_integer(&options_http, http, "large_header_buffer_size") *
                    schema_integer(&options_http, http, "large_header_buffers");
@@ -60,6 +62,7 @@ static void build_settings(struct builder *b, const struct json *root)
     };
     b->g->discard_unsafe_fields = schema_bool(&options_http, http, "discard_unsafe_fields");
     b->g->log_route = schema_bool(&options_http, http, "log_route");
+    b->g->listen_threads = (uint32_t)(threads > UINT32_MAX ? UINT32_MAX : threads);
     b->g->log = b->host->log;
 }
 

@@ -334,7 +334,7 @@ static const struct schema_option settings_options[] = {
     { .name = "listen_threads",
       .kinds = SCHEMA_INTEGER,
       .range = &at_least_1,
-      .help = "Accepted: there is a worker for each processor." },
+      .help = "Workers that take connections; there is one for each processor, and more change nothing." },
     UNSUPPORTED("js_module", SCHEMA_STRING | SCHEMA_ARRAY, "JavaScript modules for templates."),
     UNSUPPORTED("telemetry", SCHEMA_OBJECT, "Traces."),
 };
