@@ -11,6 +11,12 @@ struct arena_chunk {
     max_align_t data[];
 };
 
+struct arena_end {
+    struct arena_end *next;
+    void (*fn)(void *object);
+    void *object;
+};
+
 enum { ALIGN = alignof(max_align_t) };
 
 void arena_init(struct arena *a)
@@ -27,8 +33,22 @@ static void free_chunks(struct arena_chunk *c)
     }
 }
 
+static void call_ends(struct arena *a)
+{
+    for (struct arena_end *e = a->ends; e; e = e->next)
+        e->fn(e->object);
+}
+
+void arena_on_end(struct arena *a, void (*fn)(void *object), void *object)
+{
+    struct arena_end *e = arena_new(a, struct arena_end, 1);
+    *e = (struct arena_end){ a->ends, fn, object };
+    a->ends = e;
+}
+
 void arena_fini(struct arena *a)
 {
+    call_ends(a);
     free_chunks(a->chunk);
     free_chunks(a->spare);
     arena_init(a);
@@ -36,6 +56,7 @@ void arena_fini(struct arena *a)
 
 void arena_reset(struct arena *a)
 {
+    call_ends(a);
     struct arena_chunk *all = a->spare, *next;
     for (struct arena_chunk *c = a->chunk; c; c = next) {
         next = c->next;

@@ -9,11 +9,13 @@
 #include "base/str.h"
 
 struct arena_chunk;
+struct arena_end;
 
 struct arena {
     char *at, *end;            /* free part of the current chunk */
     struct arena_chunk *chunk; /* current chunk; older ones hang off it */
     struct arena_chunk *spare; /* chunks kept by arena_reset */
+    struct arena_end *ends;    /* what is called before it all goes, the latest first */
     size_t used_bytes;         /* given out since the last reset */
 };
 
@@ -32,6 +34,10 @@ void *arena_alloc(struct arena *a, size_t size);
 void *arena_zalloc(struct arena *a, size_t count, size_t size);
 
 #define arena_new(a, type, count) ((type *)arena_zalloc((a), (count), sizeof(type)))
+
+/* Calls fn(object) before the arena's memory becomes invalid, for what an object in it holds elsewhere. The latest
+ * comes first. */
+void arena_on_end(struct arena *a, void (*fn)(void *object), void *object);
 
 str str_dup(struct arena *a, str s);
 bytes bytes_dup(struct arena *a, bytes b);

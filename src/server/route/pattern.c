@@ -9,7 +9,7 @@
 /* Steps of backtracking: a match that needs more is taken for none, so that no request can hold a worker up. */
 enum { REGEX_STEPS_MAX = 100000 };
 
-/* Everything of pcre2's lives in arenas. */
+/* Everything of pcre2's lives in arenas, but for machine code. */
 static void *regex_alloc(size_t size, void *arena)
 {
     return arena_alloc(arena, size);
@@ -18,6 +18,11 @@ static void *regex_alloc(size_t size, void *arena)
 static void regex_free(void *at, void *arena)
 {
     (void)at, (void)arena; /* goes with the arena */
+}
+
+static void free_machine_code(void *code)
+{
+    pcre2_code_free(code);
 }
 
 static bool compile_regex(struct arena *a, str text, bool nocase, struct pattern *ret, struct err *e)
@@ -30,8 +35,11 @@ static bool compile_regex(struct arena *a, str text, bool nocase, struct pattern
         return err_set(e, ERR_LIMIT, "no memory for a regular expression");
     ret->form = PATTERN_REGEX;
     ret->regex = pcre2_compile((PCRE2_SPTR)text.ptr, text.len, nocase ? PCRE2_CASELESS : 0, &code, &offset, context);
-    if (ret->regex)
+    if (ret->regex) {
+        if (pcre2_jit_compile(ret->regex, PCRE2_JIT_COMPLETE) == 0) /* else it is interpreted */
+            arena_on_end(a, free_machine_code, ret->regex);
         return true;
+    }
     PCRE2_UCHAR why[160];
     pcre2_get_error_message(code, why, sizeof(why));
     return err_set(e, ERR_INVALID, "Invalid regular expression: %s at offset %zu", (const char *)why, (size_t)offset);
@@ -136,8 +144,11 @@ static bool match_regex(const struct pattern *p, str value, struct arena *scratc
     if (!data)
         return false;
     pcre2_set_match_limit(limits, REGEX_STEPS_MAX);
-    const char *text = value.ptr ? value.ptr : "";
-    return pcre2_match(p->regex, (PCRE2_SPTR)text, value.len, 0, 0, data, limits) >= 0;
+    PCRE2_SPTR text = (PCRE2_SPTR)(value.ptr ? value.ptr : "");
+    int result = pcre2_match(p->regex, text, value.len, 0, 0, data, limits);
+    if (result == PCRE2_ERROR_JIT_STACKLIMIT) /* machine code has a small stack, the interpreter takes the arena's */
+        result = pcre2_match(p->regex, text, value.len, 0, PCRE2_NO_JIT, data, limits);
+    return result >= 0;
 }
 
 static bool hits(const struct pattern *p, str value, struct arena *scratch)

@@ -62,6 +62,29 @@ static void reset_keeps_memory(void **state)
     arena_fini(&a);
 }
 
+static void note(void *object)
+{
+    char **at = object;
+    *(*at)++ = 'x';
+}
+
+static void on_end(void **state)
+{
+    (void)state;
+    struct arena a;
+    char notes[4] = "", *at = notes;
+    arena_init(&a);
+    arena_on_end(&a, note, &at);
+    arena_on_end(&a, note, &at);
+    arena_reset(&a);
+    assert_string_equal(notes, "xx");
+    arena_reset(&a);
+    arena_on_end(&a, note, &at);
+    arena_fini(&a);
+    arena_fini(&a);
+    assert_string_equal(notes, "xxx");
+}
+
 static void zeroed(void **state)
 {
     (void)state;
@@ -103,6 +126,7 @@ int main(void)
         cmocka_unit_test(allocations_are_apart_and_aligned),
         cmocka_unit_test(used_bytes_count),
         cmocka_unit_test(reset_keeps_memory),
+        cmocka_unit_test(on_end),
         cmocka_unit_test(zeroed),
         cmocka_unit_test(copies),
     };

@@ -55,6 +55,25 @@ static void matched(void **state)
     }
 }
 
+/* More than the stack of machine code holds, and more steps than a request may take. */
+static void long_values(void **state)
+{
+    (void)state;
+    static char text[20000];
+    struct arena a;
+    struct pattern p;
+    struct err e = ERR_INIT;
+    const struct pattern_options o = { .how = PATTERN_EXACT };
+    arena_init(&a);
+    memset(text, 'a', sizeof(text));
+    assert_true(pattern_compile(&a, STR("~^(a|b)*$"), &o, &p, &e));
+    assert_true(pattern_match(&p, str_from(text, sizeof(text)), &a));
+    text[sizeof(text) - 1] = '!';
+    assert_true(pattern_compile(&a, STR("~^(a+)+$"), &o, &p, &e));
+    assert_false(pattern_match(&p, str_from(text, sizeof(text)), &a));
+    arena_fini(&a);
+}
+
 static void refused(void **state)
 {
     (void)state;
@@ -80,6 +99,7 @@ static void refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(matched), cmocka_unit_test(refused) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(matched), cmocka_unit_test(long_values),
+                                        cmocka_unit_test(refused) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
