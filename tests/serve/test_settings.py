@@ -46,14 +46,25 @@ def test_body_read_timeout():
         equal(c.response().status, 408, "status")
 
 
-def test_idle_timeout():
-    with_http(idle_timeout=1)
+@cases([("a new connection", False), ("one that is kept", True)])
+def test_idle_timeout(kept):
+    """An answer without a body, for a client that wonders; not a request, and not logged as one."""
+    log = daemon().path("idle.log")
+    with_http(idle_timeout=1, rest={"access_log": {"path": log, "format": "$status"}})
+    requests = daemon().get_value("/status")["requests"]["total"]
     with Connection(routing.port()) as c:
-        c.send(HEAD + b"\r\n")
-        equal(c.response().status, 200, "status")
+        if kept:
+            c.send(HEAD + b"\r\n")
+            equal(c.response().status, 200, "status")
         begin = time.time()
-        c.read_to_end()
+        r = c.response()
+        equal((r.status, r.body, r.field("connection")), (408, b"", "close"), "answer")
+        true(c.is_closed(), "want the connection closed")
         true(0.9 <= time.time() - begin < 8, "about a second")
+    equal(daemon().get_value("/status")["requests"]["total"] - requests, int(kept), "requests")
+    with open(log, encoding="ascii") as f:
+        equal(f.read(), "200\n" if kept else "", "access log")
+    os.truncate(log, 0)
 
 
 def test_send_timeout():

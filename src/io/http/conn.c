@@ -75,7 +75,9 @@ static const struct stream_events events = {
 
 static void on_timer(struct timer *timer)
 {
-    conn_close(CONTAINER_OF(timer, struct http_conn, timer));
+    struct http_conn *c = CONTAINER_OF(timer, struct http_conn, timer);
+    begin_h1(c);
+    h1_conn_end_idle(c->h1);
 }
 
 struct http_conn *http_conn_new(struct http_server *s, char *read_buffer)

@@ -482,6 +482,20 @@ static void job_run(struct loop_job *job)
     }
 }
 
+void h1_conn_end_idle(struct h1_conn *c)
+{
+    const struct http_response nothing = { .status = 408 };
+    if (!http_server_settings(c->server)->answer_idle || http_server_stopping(c->server)) {
+        conn_close(c);
+        return;
+    }
+    c->close_after = true;
+    h1_put_head(c, &nothing);
+    h1_flush(c);
+    if (c->state != H1_CONN_CLOSED)
+        conn_linger(c);
+}
+
 static void on_in_timer(struct timer *timer)
 {
     struct h1_conn *c = CONTAINER_OF(timer, struct h1_conn, in_timer);
@@ -492,7 +506,7 @@ static void on_in_timer(struct timer *timer)
         c->failure = (struct h1_failure){ 408, "the body did not arrive in time" };
         h1_conn_schedule(c);
         break;
-    case H1_CONN_IDLE:
+    case H1_CONN_IDLE: h1_conn_end_idle(c); break;
     case H1_CONN_DRAIN:
     case H1_CONN_LINGER: conn_close(c); break;
     case H1_CONN_CLOSED: break;

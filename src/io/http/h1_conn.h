@@ -63,6 +63,10 @@ void h1_conn_begin(struct h1_conn *c, struct stream *stream, str scheme);
 
 /* For a server that stops: closes after this exchange or, when idle, after half a second or one more. */
 void h1_conn_stop(struct h1_conn *c);
+
+/* For one that is idle and has been for too long. */
+void h1_conn_end_idle(struct h1_conn *c);
+
 void h1_conn_cut(struct h1_conn *c);
 
 /* --- between h1_conn.c and h1_respond.c --- */

@@ -32,6 +32,7 @@ struct http_limits {
 struct http_settings {
     struct http_limits limits;
     bool one_request;               /* a connection: it closes after the answer */
+    bool answer_idle;               /* HTTP/1: says 408 before it closes a connection for its silence */
     str server_field;               /* value of the field Server, alive as long as the server; empty: none is sent */
     http_error_body_fn *error_body; /* of refusals, HTTP's own (400, 408, 413 …) included; NULL: a line of text */
 };

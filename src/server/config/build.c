@@ -59,6 +59,7 @@ static void build_settings(struct builder *b, const struct json *root)
         },
         .server_field = schema_bool(&options_http, http, "server_version") ? STR("Berth/" BERTH_VERSION) : STR("Berth"),
         .error_body = error_page,
+        .answer_idle = true,
     };
     b->g->discard_unsafe_fields = schema_bool(&options_http, http, "discard_unsafe_fields");
     b->g->log_route = schema_bool(&options_http, http, "log_route");
