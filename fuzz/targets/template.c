@@ -56,7 +56,7 @@ static void check(struct arena *a, str text, struct request *r)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct sockaddr_in peer = { .sin_family = AF_INET };
-    const struct h1_limits limits = { 4096, 2048, 32 };
+    const struct h1_limits limits = { .max_head_bytes = 4096, .max_target_bytes = 2048, .max_fields = 32 };
     struct arena a;
     struct h1_head head;
     struct h1_failure failure;

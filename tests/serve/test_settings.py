@@ -103,6 +103,18 @@ def test_large_header_buffers(size, want):
     equal(answer_to(HEAD + b"X: " + b"x" * size + b"\r\n\r\n"), want, "status")
 
 
+@cases([("negative", -1, -1), ("zero", 0, 0), ("huge", 10**13, 10**13)])
+def test_header_sizes_are_not_checked(size, count):
+    with_http(large_header_buffer_size=size, large_header_buffers=count)
+    equal(answer_to(HEAD + b"X: " + b"x" * 1500 + b"\r\n\r\n"), 200, "status")
+
+
+@cases([("field", HEAD + b"X: " + b"x" * 5000 + b"\r\n\r\n"), ("request line", b"GET /" + b"x" * 5000 + b" HTTP/1.1\r\nHost: a\r\n\r\n")])
+def test_line_longer_than_a_buffer(data):
+    with_http(large_header_buffer_size=4096, large_header_buffers=4)
+    equal(answer_to(data), 431, "status")
+
+
 def test_large_header_buffers_in_number():
     field = b"X: " + b"x" * 3000 + b"\r\n"
     with_http(large_header_buffer_size=4096, large_header_buffers=4)

@@ -176,7 +176,7 @@ static void parse_head(struct h1_conn *c)
     const struct http_limits *l = limits_of(c);
     size_t head_room = c->in_cap - 2 * BODY_BUFFER_BYTES; /* as of when the connection was made */
     size_t max_head = l->max_head_bytes < head_room ? l->max_head_bytes : head_room;
-    const struct h1_limits limits = { max_head, max_head / 2, l->max_fields };
+    const struct h1_limits limits = { max_head, max_head / 2, l->max_line_bytes, l->max_fields };
     struct h1_failure failure;
     if (c->state == H1_CONN_IDLE) {
         set_state(c, H1_CONN_HEAD);
@@ -273,7 +273,7 @@ static enum http_read fail_body(struct h1_conn *c, const struct h1_failure *f, s
 static enum http_read take_body(struct h1_conn *c, size_t max, bytes *ret, struct err *e)
 {
     const struct http_limits *l = limits_of(c);
-    const struct h1_limits limits = { l->max_head_bytes, l->max_head_bytes, l->max_fields };
+    const struct h1_limits limits = { l->max_head_bytes, l->max_head_bytes, 0, l->max_fields };
     bytes in = bytes_from(c->in + c->start, c->end - c->start);
     struct h1_failure failure;
     enum h1_result result = H1_MORE;

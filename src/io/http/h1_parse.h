@@ -14,6 +14,7 @@ struct h1_failure {
 struct h1_limits {
     size_t max_head_bytes; /* request line and fields; also of trailers */
     size_t max_target_bytes;
+    size_t max_line_bytes; /* of a field, or the request line; 0: no more than of the head */
     uint32_t max_fields;
 };
 

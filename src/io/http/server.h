@@ -12,6 +12,7 @@ struct http_server;
 
 struct http_limits {
     size_t max_head_bytes;     /* request line and fields, and trailers: 431 (414 for the line) */
+    size_t max_line_bytes;     /* HTTP/1: a line of it: 431; 0: no bound of its own */
     uint32_t max_fields;       /* 431 */
     uint64_t max_body_bytes;   /* 413; UINT64_MAX: none */
     size_t write_buffer_bytes; /* response bytes held for a slow client before the writer must wait */

@@ -10,6 +10,9 @@
 #include "server/json/path.h"
 
 enum {
+    HEADER_BYTES = 2048, /* what any head may have */
+    HEADER_LINE_MAX = 1024 * 1024,
+    HEADER_BUFFERS_MAX = 64,
     FIELDS_MAX = 128,
     WRITE_BUFFER_BYTES = 64 * 1024,
 };
@@ -38,17 +41,25 @@ static duration seconds(const struct json *http, const char *name)
     return duration_s(s < 0 ? 0 : s > year ? year : s);
 }
 
+/* Sizes are not checked either. */
+static size_t bounded(int64_t v, size_t min, size_t max)
+{
+    return v < (int64_t)min ? min : v > (int64_t)max ? max : (size_t)v;
+}
+
 static void build_settings(struct builder *b, const struct json *root)
 {
     const struct json *listen_threads = json_get(json_get(root, STR("settings")), STR("listen_threads"));
     int64_t threads = listen_threads ? json_integer_of(listen_threads) : 0;
     const struct json *http = json_get(json_get(root, STR("settings")), STR("http"));
-    int64_t head = schema_integer(&options_http, http, "large_header_buffer_size") *
-                   schema_integer(&options_http, http, "large_header_buffers");
+    size_t line =
+        bounded(schema_integer(&options_http, http, "large_header_buffer_size"), HEADER_BYTES, HEADER_LINE_MAX);
+    size_t buffers = bounded(schema_integer(&options_http, http, "large_header_buffers"), 1, HEADER_BUFFERS_MAX);
     int64_t body = schema_integer(&options_http, http, "max_body_size");
     b->g->http = (struct http_settings){
         .limits = {
-            .max_head_bytes = head < 1024 ? 1024 : head > INT32_MAX ? INT32_MAX : (size_t)head,
+            .max_head_bytes = line * buffers,
+            .max_line_bytes = line,
             .max_fields = FIELDS_MAX,
             .max_body_bytes = body < 0 ? 0 : (uint64_t)body,
             .write_buffer_bytes = WRITE_BUFFER_BYTES,

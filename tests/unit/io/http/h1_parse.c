@@ -17,6 +17,33 @@ struct parsed {
     size_t given; /* bytes there when the result came */
 };
 
+static void line_limit(void **state)
+{
+    (void)state;
+    const struct h1_limits short_lines = {
+        .max_head_bytes = 512, .max_target_bytes = 64, .max_line_bytes = 20, .max_fields = 6
+    };
+    static const struct {
+        str text;
+        enum h1_result want;
+    } cases[] = {
+        { STR_INIT("GET / HTTP/1.1\r\nHost: a\r\nX: 01234567890123456\r\n\r\n"), H1_DONE },
+        { STR_INIT("GET / HTTP/1.1\r\nHost: a\r\nX: 012345678901234567\r\n\r\n"), H1_ERROR },
+        { STR_INIT("GET /0123456 HTTP/1.1\r\nHost: a\r\n\r\n"), H1_ERROR },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct arena a;
+        struct h1_head head;
+        struct http_request r = { 0 };
+        struct h1_failure f = { 0 };
+        arena_init(&a);
+        h1_head_init(&head);
+        assert_int_equal(h1_head_parse(&head, cases[i].text, &short_lines, &a, &r, &f), cases[i].want);
+        assert_int_equal(f.status, cases[i].want == H1_DONE ? 0 : 431);
+        arena_fini(&a);
+    }
+}
+
 static void parse(struct parsed *p, str text, size_t step)
 {
     memset(p, 0, sizeof(*p));
@@ -331,8 +358,9 @@ static void trailers(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(refused),      cmocka_unit_test(accepted),
-                                        cmocka_unit_test(what_follows), cmocka_unit_test(truncated),
-                                        cmocka_unit_test(chunks),       cmocka_unit_test(trailers) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(line_limit), cmocka_unit_test(refused),
+                                        cmocka_unit_test(accepted),   cmocka_unit_test(what_follows),
+                                        cmocka_unit_test(truncated),  cmocka_unit_test(chunks),
+                                        cmocka_unit_test(trailers) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
