@@ -19,6 +19,19 @@ serve: all
 	tools/build-guests hello-c
 	build/bin/berth serve --addr 127.0.0.1:8080 build/guests/hello-c.wasm
 
+# A program that needs no library of the system, for containers and other distributions: build/static/src/tool/berth.
+static: build/release/build.ninja
+	test -f build/static/build.ninja || meson setup build/static -Dengine="$$(tools/build-engine)" \
+	    $(MESON_FLAGS) -Dstatic=true -Dprefer_static=true
+	ninja -C build/static src/tool/berth
+
+# Program, manual pages, completions and systemd unit, below DESTDIR/PREFIX. STATIC=1 installs the static program.
+PREFIX ?= /usr/local
+install: $(if $(STATIC),static,all)
+	meson configure build/$(if $(STATIC),static,release) -Dprefix=$(PREFIX)
+	ninja -C build/$(if $(STATIC),static,release)
+	DESTDIR=$(DESTDIR) meson install -C build/$(if $(STATIC),static,release) --no-rebuild --strip
+
 # Installs what the tests need, builds every configuration and runs every test. Ends with the counts.
 test: all
 	tools/setup test

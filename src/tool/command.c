@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "tool/manual/manual.h"
+
 enum { COMMANDS_MAX = 32, HELP_COLUMN = 26 };
 
 static void print_overview(FILE *f, const struct command_table *t)
@@ -112,6 +114,9 @@ static enum exit_status run(const struct console *c, const struct command *cmd, 
 
 static enum exit_status help(const struct console *c, const struct command_table *t, const str *words, size_t count)
 {
+    struct err e = ERR_INIT;
+    if (manual_is_asked(words, count))
+        return manual_print(c->out, t, words, count, &e) ? EXIT_DONE : usage_error(c, &e, "");
     const struct command *cmd = count ? find(t, words[0]) : NULL;
     if (count && !cmd)
         return unknown(c, t, words[0]);

@@ -7,12 +7,20 @@
 
 enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
+/* A row of the manual page. */
+struct exit_help {
+    const char *status, *help;
+};
+
 struct command {
     const char *name;
     const char *args; /* "FILE.wasm", or "" */
     uint32_t args_min, args_max;
-    const char *help;    /* one line for `berth --help` */
-    const char *example; /* one command line for `berth NAME --help` */
+    const char *help;              /* one line for `berth --help` */
+    const char *example;           /* one command line for `berth NAME --help` */
+    const char *about;             /* paragraphs for the manual page (roff_paragraphs); NULL: `help` says it all */
+    const struct exit_help *exits; /* what other statuses than 0, 1 and 2 mean, or what these mean here */
+    size_t exit_count;
     const struct option_table *options;
     size_t settings_size;
     /* `settings` as the options filled it. */

@@ -305,6 +305,18 @@ static enum exit_status serve_run(const struct console *c, const void *settings,
     return status;
 }
 
+static const char about[] =
+    "Serves one component that exports wasi:http/incoming-handler, over HTTP, until a signal ends it. Every request "
+    "finds "
+    "a fresh instance of the component.\n\n"
+    "The component is compiled when it is served for the first time; the code is kept, so that the next start takes no "
+    "time. On a terminal, each request is a line of the log. What the component prints appears there too, with the "
+    "number "
+    "of its request.\n\n"
+    "SIGTERM, SIGINT: takes no more connections, lets running requests finish, and ends; a second one ends at once.";
+
+static const struct exit_help exits[] = { { "130", "Interrupted twice: running requests were cut off." } };
+
 const struct command serve_command = {
     .name = "serve",
     .args = "FILE.wasm",
@@ -312,6 +324,9 @@ const struct command serve_command = {
     .args_max = 1,
     .help = "Serve one component over HTTP; no configuration needed.",
     .example = "berth serve --addr 127.0.0.1:8080 --env GREETING=hello app.wasm",
+    .about = about,
+    .exits = exits,
+    .exit_count = ARRAY_LEN(exits),
     .options = &serve_options,
     .settings_size = sizeof(struct serve_settings),
     .run = serve_run,

@@ -230,6 +230,18 @@ def test_log_reopening():
         lacks(f.read(), "failed to apply", "old log")
 
 
+def test_log_to_stderr():
+    """As service managers and containers connect it: it stays what it was, also when logs are opened again."""
+    d = Daemon("--log", "/dev/stderr")
+    d.kill(signal.SIGUSR1)
+    d.alive()
+    target = os.readlink(f"/proc/{d.process.pid}/fd/2")
+    matches(target, r"^(pipe|socket):", "stderr of the supervisor")
+    equal(os.readlink(f"/proc/{d.server_pid()}/fd/2"), target, "stderr of the server process")
+    d.kill(signal.SIGTERM)
+    matches(d.process.stderr.read().decode(), r"\[notice\] .* berth \S+ started\n", "stderr")
+
+
 # --- Signals ---
 
 @cases([("SIGTERM", signal.SIGTERM), ("SIGINT", signal.SIGINT), ("SIGQUIT", signal.SIGQUIT)])

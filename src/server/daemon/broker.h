@@ -41,7 +41,7 @@ void broker_tell_standby(struct broker *b);
 
 struct broker_desk;
 
-struct broker_desk *broker_desk_new(const char *state_dir, const char *log_file);
+struct broker_desk *broker_desk_new(const char *state_dir);
 /* Closes the sockets: from now on clients are refused, once the server process has closed its own, too. */
 void broker_desk_close(struct broker_desk *d);
 /* Closes the sockets; `leave_paths`: in a process that has only inherited them. */

@@ -23,15 +23,14 @@ struct open_socket {
 };
 
 struct broker_desk {
-    const char *state_dir, *log_file;
+    const char *state_dir;
     struct list sockets;
 };
 
-struct broker_desk *broker_desk_new(const char *state_dir, const char *log_file)
+struct broker_desk *broker_desk_new(const char *state_dir)
 {
     struct broker_desk *d = mem_new(struct broker_desk);
     d->state_dir = state_dir;
-    d->log_file = log_file;
     list_init(&d->sockets);
     return d;
 }
@@ -199,10 +198,11 @@ static bool open_stored(const struct broker_desk *d, int *ret_fd, struct err *e)
     return *ret_fd >= 0 || err_system(e, errno, "open '%s'", path);
 }
 
-static bool open_log(const struct broker_desk *d, int *ret_fd, struct err *e)
+/* The supervisor has opened it again as its stderr, before it told the server process to ask. */
+static bool share_log(int *ret_fd, struct err *e)
 {
-    *ret_fd = open(d->log_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-    return *ret_fd >= 0 || err_system(e, errno, "open '%s'", d->log_file);
+    *ret_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    return *ret_fd >= 0 || err_system(e, errno, "share the log");
 }
 
 /* A pipe without a reader, or a slow one, must not hold up the supervisor or the workers. */
@@ -236,7 +236,7 @@ enum broker_event broker_answer(struct broker_desk *d, int socket)
     case BROKER_KEEP: reply.ok = keep_listeners(d, text, &reply.e); break;
     case BROKER_STORE: reply.ok = file_replace(d->state_dir, "conf.json", copy_whole, &text, &reply.e); break;
     case BROKER_STORED: close_fd = reply.ok = open_stored(d, &fd, &reply.e); break;
-    case BROKER_LOG: close_fd = reply.ok = open_log(d, &fd, &reply.e); break;
+    case BROKER_LOG: close_fd = reply.ok = share_log(&fd, &reply.e); break;
     case BROKER_ACCESS_LOG: close_fd = reply.ok = open_access_log(text, &fd, &reply.e); break;
     case BROKER_READY: event = BROKER_IS_READY; break;
     case BROKER_STANDBY: event = BROKER_IS_ON_STANDBY; break;

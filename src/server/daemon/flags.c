@@ -112,3 +112,15 @@ void flags_print_help(FILE *out)
             fprintf(out, "      default: \"%s\"\n", f->fallback);
     }
 }
+
+size_t flags_list_help(struct flag_help *ret, size_t max)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < ARRAY_LEN(flags) && count < max; i++) {
+        const struct flag *f = &flags[i];
+        if (f->help)
+            ret[count++] =
+                (struct flag_help){ .name = f->name, .value = f->metavar, .fallback = f->fallback, .help = f->help };
+    }
+    return count;
+}

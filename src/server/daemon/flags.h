@@ -21,4 +21,12 @@ MUST_USE bool flags_parse(int argc, char **argv, FILE *notes, struct flags *ret,
 
 void flags_print_help(FILE *out);
 
+/* A flag that --help lists; `value` and `fallback` may be NULL. */
+struct flag_help {
+    const char *name, *value, *fallback, *help;
+};
+
+/* All of them, in the order of --help; returns how many, at most `max`. */
+size_t flags_list_help(struct flag_help *ret, size_t max);
+
 #endif

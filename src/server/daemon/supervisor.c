@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,8 +39,16 @@ struct supervision {
 
 /* --- Opening --- */
 
+/* The file's name would not open what a service manager connects: a socket has no file. */
+static bool logs_to_stderr(const struct supervisor *s)
+{
+    return strcmp(s->flags->log, "/dev/stderr") == 0;
+}
+
 static bool open_log(const struct supervisor *s, struct err *e)
 {
+    if (logs_to_stderr(s))
+        return true;
     if (!directory_make_above(s->flags->log, e))
         return err_help(e, "name a file that this user may write: --log FILE");
     int fd = open(s->flags->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
@@ -196,6 +205,8 @@ static void on_ready(struct supervision *v)
 
 static void reopen_log(struct supervision *v)
 {
+    if (logs_to_stderr(v->s))
+        return;
     int fd = open(v->s->flags->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
         log_alert(&v->s->log, "the log cannot be opened again", LOG_STR("why", str_of(strerror(errno))));
@@ -328,7 +339,7 @@ int supervisor_run(struct supervisor *s, void (*started)(void *ctx, const struct
 {
     struct supervision v = {
         .s = s,
-        .desk = broker_desk_new(s->flags->statedir, s->flags->log),
+        .desk = broker_desk_new(s->flags->statedir),
         .server = CHILD_NONE,
         .former = CHILD_NONE,
     };

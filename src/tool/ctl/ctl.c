@@ -425,6 +425,27 @@ static const struct option rows[] = {
 
 static const struct option_table table = { rows, ARRAY_LEN(rows) };
 
+static const char about[] =
+    "Reads and changes the configuration of a running berthd through its control API. The arguments are those of "
+    "unitc, the script that NGINX Unit comes with, in any order; as unitc the command is the same without its name.\n\n"
+    "PATH is a path of the control API, such as /config, /config/listeners, /certificates or /status. FILEs are the "
+    "body "
+    "of a PUT, one after the other; without one, the body comes from standard input unless that is a terminal. METHOD "
+    "is "
+    "GET without a body and PUT with one, unless it is given: GET, PUT, POST, DELETE, INSERT (an element at the front "
+    "of "
+    "an array) or EDIT (with $EDITOR).\n\n"
+    "The server is the one that runs on this machine, or the one that --control, the environment variable UNIT_CTRL or "
+    "an "
+    "argument names: http://HOST:PORT/PATH, ssh://[USER@]HOST[:PORT]/SOCKET or docker://CONTAINER[/SOCKET].\n\n"
+    "After a change, what the server logs meanwhile is shown.";
+
+static const struct exit_help exits[] = {
+    { "2", "Also: no control API was found." },
+    { "3", "INSERT: the value is no array." },
+    { "4", "The server did not answer." },
+};
+
 const struct command ctl_command = {
     .name = "ctl",
     .args = "[METHOD] [FILE...] PATH",
@@ -432,6 +453,9 @@ const struct command ctl_command = {
     .args_max = UINT32_MAX,
     .help = "Read and change the configuration of a running berthd.",
     .example = "berth ctl config.json /config",
+    .about = about,
+    .exits = exits,
+    .exit_count = ARRAY_LEN(exits),
     .options = &table,
     .settings_size = sizeof(struct ctl_settings),
     .run = run,

@@ -42,7 +42,7 @@ static void round_trip(void **state)
     (void)state;
     struct err e = ERR_INIT;
     struct handover h = { .control_fd = any_fd(), .lock_fd = any_fd(), .server = 4711 }, got;
-    struct broker_desk *from = broker_desk_new("/", "/"), *to = broker_desk_new("/", "/");
+    struct broker_desk *from = broker_desk_new("/"), *to = broker_desk_new("/");
     int listener = any_fd();
     assert_true(broker_desk_adopt(from, STR("127.0.0.1:80"), listener, &e));
     int fd = handover_write(&h, from, &e);
@@ -72,7 +72,7 @@ static void undone(void **state)
     (void)state;
     struct err e = ERR_INIT;
     struct handover h = { .control_fd = any_fd(), .lock_fd = any_fd() };
-    struct broker_desk *d = broker_desk_new("/", "/");
+    struct broker_desk *d = broker_desk_new("/");
     int fd = handover_write(&h, d, &e);
     handover_undo(fd, &h, d);
     assert_int_equal(fcntl(h.control_fd, F_GETFD), FD_CLOEXEC);
@@ -87,7 +87,7 @@ static void newer_lines_are_skipped(void **state)
     (void)state;
     struct err e = ERR_INIT;
     struct handover got;
-    struct broker_desk *d = broker_desk_new("/", "/");
+    struct broker_desk *d = broker_desk_new("/");
     char text[128];
     int control = any_fd(), lock = any_fd();
     snprintf(text, sizeof(text), "colour blue\ncontrol %d\nlock %d\nserver 1\nshape\n", control, lock);
@@ -114,7 +114,7 @@ static void damaged(void **state)
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct err e = ERR_INIT;
         struct handover got;
-        struct broker_desk *d = broker_desk_new("/", "/");
+        struct broker_desk *d = broker_desk_new("/");
         assert_false(handover_read(text_fd(cases[i].text), &got, d, &e));
         if (!strstr(e.text, cases[i].want))
             fail_msg("'%s': want '%s', got '%s'", cases[i].text, cases[i].want, e.text);
@@ -127,7 +127,7 @@ static void no_handover(void **state)
     (void)state;
     struct err e = ERR_INIT;
     struct handover got;
-    struct broker_desk *d = broker_desk_new("/", "/");
+    struct broker_desk *d = broker_desk_new("/");
     assert_false(handover_read(99999, &got, d, &e));
     assert_non_null(strstr(e.text, "descriptor 99999"));
     int fd = any_fd();
