@@ -95,7 +95,8 @@ def test_head():
 @cases([(m, m) for m in ("POST", "PUT", "DELETE", "OPTIONS", "PURGE")])
 def test_method(method):
     share()
-    equal(ask("/a.txt", method=method).status, 405, "status")
+    r = ask("/a.txt", method=method)
+    equal((r.status, r.field("allow")), (405, "GET, HEAD"), "status and Allow")
 
 
 @cases([("plain", "/dir", "/dir/"), ("query", "/dir?a=b", "/dir/?a=b"), ("encoded", "/sub/../d%69r", "/dir/"), ("link", "/linked", "/linked/")])

@@ -13,6 +13,7 @@ struct request {
     struct uri uri;                /* `path` changes with rewrites */
     const struct action *action;   /* chosen last: its response_headers apply */
     unsigned passes;               /* from target to target so far */
+    bool wrong_method;             /* a file was asked for with a method that files do not have */
     /* That is being sent, or was, when somebody wants to know; or NULL. */
     const struct http_response *response;
     str id;   /* $request_id, once it was asked for */

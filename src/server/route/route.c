@@ -81,7 +81,10 @@ static void answer_share(const struct routing *routing, const struct action *act
     case SHARE_SERVED: return;
     case SHARE_NOT_FOUND: refuse(r, 404); return;
     case SHARE_FORBIDDEN: refuse(r, 403); return;
-    case SHARE_METHOD: refuse(r, 405); return;
+    case SHARE_METHOD:
+        r->wrong_method = true;
+        refuse(r, 405);
+        return;
     case SHARE_FAILED: refuse(r, 500); return;
     }
 }
@@ -169,6 +172,8 @@ static void set_field(const struct header_edit *edit, struct request *r, struct 
 void route_edit_response(struct request *r, struct http_response *response)
 {
     const struct action *a = r->action;
+    if (r->wrong_method && response->status == 405) /* RFC 9110, 15.5.6 */
+        http_fields_add(&response->fields, r->x->arena, STR("Allow"), STR("GET, HEAD"));
     if (!a || !a->header_count || response->status < 200 || response->status > 399)
         return;
     struct http_fields old = response->fields;
