@@ -193,7 +193,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct type *t = make_type(&in, &a, MAX_DEPTH);
     struct named_type param = { STR("x"), t };
     struct func_type type = { .params = &param, .param_count = params, .result = params ? NULL : t };
-    bool ok = abi_compile(&a, &type, &f, &e);
+    bool ok = abi_compile(&a, &type, NULL, &f, &e);
     assert(ok);
     for (size_t i = 0; i < ARRAY_LEN(flat); i++)
         for (int b = 0, n = take(&in) % 9; b < n; b++)

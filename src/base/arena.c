@@ -33,9 +33,10 @@ static void free_chunks(struct arena_chunk *c)
     }
 }
 
-static void call_ends(struct arena *a)
+/* Of those that came after `until`. */
+static void call_ends(struct arena *a, const struct arena_end *until)
 {
-    for (struct arena_end *e = a->ends; e; e = e->next)
+    for (struct arena_end *e = a->ends; e != until; e = e->next)
         e->fn(e->object);
 }
 
@@ -48,24 +49,18 @@ void arena_on_end(struct arena *a, void (*fn)(void *object), void *object)
 
 void arena_fini(struct arena *a)
 {
-    call_ends(a);
+    call_ends(a, NULL);
     free_chunks(a->chunk);
     free_chunks(a->spare);
     arena_init(a);
 }
 
-void arena_reset(struct arena *a)
+/* The list `all` in front of the spare chunks, as far as they are worth keeping. */
+static void keep_spare(struct arena *a, struct arena_chunk *all)
 {
-    call_ends(a);
-    struct arena_chunk *all = a->spare, *next;
-    for (struct arena_chunk *c = a->chunk; c; c = next) {
-        next = c->next;
-        c->next = all;
-        all = c;
-    }
     size_t kept = 0;
     struct arena_chunk *keep = NULL;
-    for (; all; all = next) {
+    for (struct arena_chunk *next; all; all = next) {
         next = all->next;
         if (kept + all->size > ARENA_KEEP_BYTES) {
             mem_free(all);
@@ -75,8 +70,32 @@ void arena_reset(struct arena *a)
         all->next = keep;
         keep = all;
     }
-    arena_init(a);
     a->spare = keep;
+}
+
+void arena_rewind(struct arena *a, const struct arena_mark *to)
+{
+    call_ends(a, to->ends);
+    a->ends = to->ends;
+    if (a->chunk != to->chunk) {
+        struct arena_chunk *all = a->spare, *next;
+        for (struct arena_chunk *c = a->chunk; c != to->chunk; c = next) {
+            next = c->next;
+            c->next = all;
+            all = c;
+        }
+        keep_spare(a, all);
+        a->chunk = to->chunk;
+        a->end = to->chunk ? (char *)to->chunk->data + to->chunk->size : NULL;
+    }
+    a->at = to->at;
+    a->used_bytes = to->used_bytes;
+}
+
+void arena_reset(struct arena *a)
+{
+    const struct arena_mark empty = { 0 };
+    arena_rewind(a, &empty);
 }
 
 /* A spare chunk of at least `size` bytes, unlinked, or NULL. */

@@ -25,6 +25,22 @@ void arena_fini(struct arena *a);
 /* Everything given out becomes invalid; memory is kept for the next use, up to ARENA_KEEP_BYTES. */
 void arena_reset(struct arena *a);
 
+/* A place to go back to. Rewinding makes everything given out since invalid, and keeps memory as arena_reset does. The
+ * arena must not have been reset or rewound to an earlier place in between. */
+struct arena_mark {
+    struct arena_chunk *chunk;
+    struct arena_end *ends;
+    char *at;
+    size_t used_bytes;
+};
+
+static inline struct arena_mark arena_mark(const struct arena *a)
+{
+    return (struct arena_mark){ a->chunk, a->ends, a->at, a->used_bytes };
+}
+
+void arena_rewind(struct arena *a, const struct arena_mark *to);
+
 enum { ARENA_CHUNK_BYTES = 16 * 1024, ARENA_KEEP_BYTES = 256 * 1024 };
 
 /* `size` bytes, aligned for any type, uninitialised. `size` 0 gives a unique non-NULL pointer. */

@@ -27,7 +27,7 @@ struct command {
     enum exit_status (*run)(const struct console *c, const void *settings, const struct arguments *args);
 };
 
-extern const struct command serve_command, inspect_command, ctl_command, check_command, schema_command;
+extern const struct command serve_command, inspect_command, ctl_command, check_command, schema_command, wast_command;
 
 struct command_table {
     const struct command *const *at;

@@ -5,8 +5,8 @@
 #include "server/daemon/daemon.h"
 #include "tool/command.h"
 
-static const struct command *const commands[] = { &serve_command, &inspect_command, &ctl_command, &check_command,
-                                                  &schema_command };
+static const struct command *const commands[] = { &serve_command, &inspect_command, &ctl_command,
+                                                  &check_command, &schema_command,  &wast_command };
 
 /* Unit's script of this name takes its options in any case. */
 static void lower_option(char *word)

@@ -29,6 +29,10 @@ struct abi_env {
     uint8_t *memory; /* linear memory of the canon options; refreshed by realloc */
     size_t memory_len;
     enum string_encoding encoding;
+    /* From one guest to another, set on both sides: a string's host value is a slice of the memory that it comes from,
+     * in the encoding that stands here, with the length that stands there (code units, tagged). Lifting checks it and
+     * lowering turns it into the other encoding, so that no copy of it is made in between. NULL: it is a str. */
+    const enum string_encoding *verbatim;
     struct arena *arena; /* for lists of non-scalars and transcoded strings; host values may point here */
 };
 
@@ -50,8 +54,10 @@ struct abi_env_ops {
 
 struct abi_func;
 
-/* Compiles `f` for use with flat values. The arena owns the result; `f` must live as long. */
-MUST_USE bool abi_compile(struct arena *a, const struct func_type *f, struct abi_func **ret, struct err *e);
+/* Compiles `f` for use with flat values. The arena owns the result; `f` must live as long. `resources`, by index, are
+ * what the env is to be asked for in place of those of `f`; NULL: these themselves. */
+MUST_USE bool abi_compile(struct arena *a, const struct func_type *f, const struct resource_type *const *resources,
+                          struct abi_func **ret, struct err *e);
 
 /* Bytes of the C struct of the parameters and of the result (0: no result), both aligned to at most 8. */
 size_t abi_params_size(const struct abi_func *f);

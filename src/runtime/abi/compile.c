@@ -15,6 +15,7 @@ struct compiler {
     VEC(struct list_shape) lists;
     VEC(const struct type *) list_elems; /* beside `lists`: what to compile for each */
     VEC(const struct resource_type *) resources;
+    const struct resource_type *const *bound; /* what resources stand for, by index; NULL: for themselves */
     bool full;
 };
 
@@ -154,7 +155,7 @@ static void compile_flags(struct compiler *c, const struct type *t, struct place
 static void compile_handle(struct compiler *c, const struct type *t, struct place at)
 {
     put_op(c, t->kind == TYPE_OWN ? OP_OWN : OP_BORROW, at, c->resources.len);
-    vec_push(&c->resources, t->of.resource);
+    vec_push(&c->resources, c->bound ? c->bound[t->of.resource->index] : t->of.resource);
 }
 
 /* Recursion is bounded by TYPE_MAX_DEPTH. */
@@ -254,9 +255,10 @@ static const void *copy_out(struct arena *a, const void *at, uint32_t count, siz
     return bytes_dup(a, bytes_from(at, count * size)).ptr;
 }
 
-bool abi_compile(struct arena *a, const struct func_type *f, struct abi_func **ret, struct err *e)
+bool abi_compile(struct arena *a, const struct func_type *f, const struct resource_type *const *resources,
+                 struct abi_func **ret, struct err *e)
 {
-    struct compiler c = { 0 };
+    struct compiler c = { .bound = resources };
     struct abi_func *func = arena_new(a, struct abi_func, 1);
     const struct named_type result = { .type = f->result };
     uint32_t results = f->result ? 1 : 0;

@@ -53,13 +53,14 @@ static inline MUST_USE bool lift_spend(struct lift *l, uint64_t size)
     return true;
 }
 
-/* Writes a str to `to`. `units` is the length that stands beside the pointer: code units, tagged
- * for latin1+utf16. Text that is UTF-8 in memory is checked and not copied; other goes to the arena
- * as UTF-8. Either is taken off the budget. Spec: CanonicalABI.md load_string_from_range. */
+/* Writes a str to `to` (or what the guest has, for env->verbatim). `units` is the length that stands beside the
+ * pointer: code units, tagged for latin1+utf16. Text that is UTF-8 in memory is checked and not copied; other goes to
+ * the arena as UTF-8. Either is taken off the budget. Spec: CanonicalABI.md load_string_from_range. */
 MUST_USE bool lift_string(struct lift *l, uint32_t ptr, uint32_t units, uint8_t *to);
 
-/* `*ret_units` is tagged for latin1+utf16. Spec: CanonicalABI.md store_string_into_range, from
- * UTF-8. */
-MUST_USE bool lower_string(struct abi_env *env, str s, uint32_t *ret_ptr, uint32_t *ret_units, struct err *e);
+/* `s` is a str, or for env->verbatim what lift_string wrote. `*ret_units` is tagged for latin1+utf16.
+ * Spec: CanonicalABI.md store_string_into_range. */
+MUST_USE bool lower_string(struct abi_env *env, const struct host_list *s, uint32_t *ret_ptr, uint32_t *ret_units,
+                           struct err *e);
 
 #endif

@@ -63,7 +63,13 @@ static bool lift_utf16(struct lift *l, uint32_t ptr, uint32_t units, uint8_t *to
     if (!guest_check(l->env, GUEST_STRING, (struct guest_range){ ptr, 2, size }, l->e))
         return false;
     const uint8_t *from = l->env->memory + ptr;
-    if (!lift_spend(l, size) || !utf16_to_utf8(from, units, NULL, &len, l->e) || !lift_spend(l, len))
+    if (!lift_spend(l, size) || !utf16_to_utf8(from, units, NULL, &len, l->e))
+        return false;
+    if (l->env->verbatim) {
+        put_slice(to, from, l->env->encoding == ENCODING_UTF16 ? units : units | UTF16_TAG);
+        return true;
+    }
+    if (!lift_spend(l, len))
         return false;
     uint8_t *out = arena_alloc(l->env->arena, len);
     bool ok = utf16_to_utf8(from, units, out, &len, l->e);
@@ -79,7 +85,7 @@ static bool lift_latin1(struct lift *l, uint32_t ptr, uint32_t len, uint8_t *to)
         return false;
     const uint8_t *from = l->env->memory + ptr;
     str s = str_from((const char *)from, len);
-    if (!utf8_is_ascii(s)) {
+    if (!l->env->verbatim && !utf8_is_ascii(s)) {
         size_t out_len = 0;
         for (uint32_t i = 0; i < len; i++)
             out_len += from[i] < 0x80 ? 1 : 2;

@@ -56,9 +56,9 @@ static bool lower_pointer(struct lower *l, const struct op *op, struct target t,
 {
     uint32_t ptr = 0, len = 0, len_core = op->aux;
     if (op->kind == OP_STRING) {
-        str s;
+        struct host_list s;
         memcpy(&s, from, sizeof(s));
-        if (!lower_string(l->env, s, &ptr, &len, l->e))
+        if (!lower_string(l->env, &s, &ptr, &len, l->e))
             return false;
     } else {
         len_core = l->f->lists[op->aux].len_core;

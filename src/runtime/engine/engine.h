@@ -46,6 +46,9 @@ void engine_tick(struct engine *engine);
 
 MUST_USE bool engine_compile(struct engine *engine, bytes wasm, struct engine_module **ret, struct err *e);
 
+/* Validates without compiling. */
+MUST_USE bool engine_validate(struct engine *engine, bytes wasm, struct err *e);
+
 /* Compiled code as bytes, and back from a file that this program wrote: its content is trusted as machine code is.
  * Reading fails (ERR_INVALID) when the code is for another engine or processor. */
 MUST_USE bool engine_module_serialize(const struct engine_module *m, struct buf *out, struct err *e);
@@ -54,7 +57,7 @@ void engine_module_free(struct engine_module *m);
 
 /* --- Linking --- */
 
-enum engine_kind { ENGINE_FUNC, ENGINE_TABLE, ENGINE_MEMORY, ENGINE_GLOBAL };
+enum engine_kind { ENGINE_FUNC, ENGINE_TABLE, ENGINE_MEMORY, ENGINE_GLOBAL, ENGINE_TAG };
 
 /* A function, memory, … of a store. A value; never outlives the store. */
 struct engine_ref {
@@ -149,6 +152,11 @@ MUST_USE bool engine_store_restore(struct engine_store *s);
  * functions. */
 MUST_USE bool engine_call_nested(struct engine_store *s, const struct engine_ref *func, union core_value *values,
                                  size_t value_count, struct err *e);
+
+/* From inside a host function that holds on to nothing of the host's: calls the guest, which may yield and wait as in
+ * an operation of its own. `values` as for host functions. */
+MUST_USE bool engine_call(struct engine_store *s, const struct engine_ref *func, union core_value *values,
+                          size_t value_count, struct err *e);
 
 /* From inside a host function: suspends the guest until engine_wake. False: the operation was ended meanwhile. */
 MUST_USE bool engine_wait(struct engine_store *s, struct err *e);

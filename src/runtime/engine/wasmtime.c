@@ -22,7 +22,7 @@ enum { KEEP_MEMORY_BYTES = 4 << 20, KEEP_TABLE_BYTES = 64 << 10 };
 /* Names what engine_new sets of the compiler. */
 str engine_version(void)
 {
-    return STR("wasmtime-" WASMTIME_VERSION "-epochs-nounwind");
+    return STR("wasmtime-" WASMTIME_VERSION "-epochs-exceptions-nounwind");
 }
 
 static void set_pool(wasm_config_t *config, const struct engine_options *o)
@@ -53,6 +53,7 @@ bool engine_new(const struct engine_options *o, struct engine **ret, struct err 
     wasmtime_config_max_wasm_stack_set(config, GUEST_STACK_BYTES);
     wasmtime_config_async_stack_size_set(config, GUEST_STACK_BYTES + HOST_STACK_BYTES);
     wasmtime_config_native_unwind_info_set(config, false);
+    wasmtime_config_wasm_exceptions_set(config, true);
     if (o->recycle)
         engine_use_own_memories(config);
     else
@@ -112,6 +113,12 @@ bool engine_compile(struct engine *engine, bytes wasm, struct engine_module **re
         return engine_take_error(error, ERR_INVALID, e);
     *ret = module_wrap(module);
     return true;
+}
+
+bool engine_validate(struct engine *engine, bytes wasm, struct err *e)
+{
+    wasmtime_error_t *error = wasmtime_module_validate(engine->engine, wasm.ptr, wasm.len);
+    return error ? engine_take_error(error, ERR_INVALID, e) : true;
 }
 
 bool engine_module_serialize(const struct engine_module *m, struct buf *out, struct err *e)
@@ -222,6 +229,7 @@ wasmtime_extern_t engine_extern_of(const struct engine_ref *ref)
     case ENGINE_TABLE: item.kind = WASMTIME_EXTERN_TABLE; break;
     case ENGINE_MEMORY: item.kind = WASMTIME_EXTERN_MEMORY; break;
     case ENGINE_GLOBAL: item.kind = WASMTIME_EXTERN_GLOBAL; break;
+    case ENGINE_TAG: item.kind = WASMTIME_EXTERN_TAG; break;
     }
     memcpy(&item.of, ref->opaque, sizeof(ref->opaque));
     return item;
@@ -234,7 +242,8 @@ bool engine_ref_of(const wasmtime_extern_t *item, struct engine_ref *ret)
     case WASMTIME_EXTERN_TABLE: ret->kind = ENGINE_TABLE; break;
     case WASMTIME_EXTERN_MEMORY: ret->kind = ENGINE_MEMORY; break;
     case WASMTIME_EXTERN_GLOBAL: ret->kind = ENGINE_GLOBAL; break;
-    default: return false; /* shared memories and tags: no component exports them to the host */
+    case WASMTIME_EXTERN_TAG: ret->kind = ENGINE_TAG; break;
+    default: return false; /* shared memories: no component exports them to the host */
     }
     memcpy(ret->opaque, &item->of, sizeof(ret->opaque));
     return true;

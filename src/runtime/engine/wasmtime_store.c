@@ -244,17 +244,24 @@ static bool nested_result(struct engine_store *s, wasmtime_error_t *error, wasm_
     return trap ? engine_take_trap(trap, e) : engine_take_error(error, ERR_TRAP, e);
 }
 
-bool engine_call_nested(struct engine_store *s, const struct engine_ref *func, union core_value *values,
-                        size_t value_count, struct err *e)
+bool engine_call(struct engine_store *s, const struct engine_ref *func, union core_value *values, size_t value_count,
+                 struct err *e)
 {
     wasmtime_func_t f;
     memcpy(&f, func->opaque, sizeof(f));
     wasm_trap_t *trap = NULL;
-    s->nested_ticks = s->nested++ ? s->nested_ticks : 0;
     wasmtime_error_t *error =
         wasmtime_func_call_unchecked(s->context, &f, (wasmtime_val_raw_t *)(void *)values, value_count, &trap);
-    s->nested--;
     return nested_result(s, error, trap, e);
+}
+
+bool engine_call_nested(struct engine_store *s, const struct engine_ref *func, union core_value *values,
+                        size_t value_count, struct err *e)
+{
+    s->nested_ticks = s->nested++ ? s->nested_ticks : 0;
+    bool ok = engine_call(s, func, values, value_count, e);
+    s->nested--;
+    return ok;
 }
 
 bool engine_define_wait(wasmtime_linker_t *linker, struct err *e)

@@ -5,30 +5,7 @@
 #include <assert.h>
 
 /* Nested instantiations: deeper compositions than this are made to exhaust the stack. */
-enum { MAX_DEPTH = 100, MAX_COMPONENT_INSTANCES = 4096, MAX_STEPS = 4096 };
-
-static bool same_ref(const struct plan_ref *a, const struct plan_ref *b)
-{
-    return a->kind == b->kind && a->index == b->index && str_eq(a->name, b->name);
-}
-
-uint32_t linker_memory_slot(struct linker *l, const struct plan_ref *ref)
-{
-    for (uint32_t i = 0; i < l->plan->memories.len; i++)
-        if (same_ref(&l->plan->memories.at[i], ref))
-            return i;
-    vec_push(&l->plan->memories, *ref);
-    return l->plan->memories.len - 1;
-}
-
-uint32_t linker_func_slot(struct linker *l, const struct plan_ref *ref)
-{
-    for (uint32_t i = 0; i < l->plan->core_funcs.len; i++)
-        if (same_ref(&l->plan->core_funcs.at[i], ref))
-            return i;
-    vec_push(&l->plan->core_funcs, *ref);
-    return l->plan->core_funcs.len - 1;
-}
+enum { MAX_DEPTH = 100, MAX_COMPONENT_INSTANCES = 4096 };
 
 bool link_instance_item(struct linker *l, const struct link_instance *i, str name, struct link_item *ret)
 {
@@ -58,7 +35,9 @@ void scope_bind_resources(struct scope *s, const struct instance_type *type, con
     }
 }
 
-static struct scope *scope_new(struct linker *l, const struct component *c, struct scope *parent)
+/* `container` instantiates it; `parent` is what its outer aliases see. */
+static struct scope *scope_new(struct linker *l, const struct component *c, struct scope *parent,
+                               const struct scope *container)
 {
     struct scope *s = arena_new(l->arena, struct scope, 1);
     s->next = l->scopes;
@@ -67,7 +46,8 @@ static struct scope *scope_new(struct linker *l, const struct component *c, stru
     s->parent = parent;
     s->component = c;
     s->info = c->info;
-    s->id = l->plan->component_instances++;
+    s->id = l->plan->containers.len;
+    vec_push(&l->plan->containers, container ? container->id : PLAN_NONE);
     s->resources = arena_new(l->arena, const struct resource_type *, c->info->resource_count);
     return s;
 }
@@ -134,230 +114,6 @@ static void scope_push(struct scope *s, const struct link_item *item)
     }
 }
 
-/* --- Core definitions --- */
-
-static bool add_core_module(struct scope *s, const struct def *d, struct err *e)
-{
-    struct plan *p = s->linker->plan;
-    for (uint32_t i = 0; i < p->modules.len; i++) {
-        if (p->modules.at[i].wasm.ptr == d->of.core_module.ptr) {
-            vec_push(&s->core_modules, i);
-            return true;
-        }
-    }
-    struct plan_module m = { .wasm = d->of.core_module };
-    m.offset = d->offset;
-    if (!core_module_read(s->linker->arena, m.wasm, d->offset, &m.outside, e))
-        return false;
-    vec_push(&p->modules, m);
-    vec_push(&s->core_modules, p->modules.len - 1);
-    return true;
-}
-
-static struct plan_ref core_item(const struct scope *s, const struct sort_idx *at)
-{
-    switch (at->sort) {
-    case SORT_CORE_FUNC: return s->core_funcs.at[at->index];
-    case SORT_CORE_TABLE: return s->core_tables.at[at->index];
-    case SORT_CORE_MEMORY: return s->core_memories.at[at->index];
-    case SORT_CORE_GLOBAL: return s->core_globals.at[at->index];
-    case SORT_CORE_TAG: return s->core_tags.at[at->index];
-    case SORT_CORE_TYPE:
-    case SORT_CORE_MODULE:
-    case SORT_CORE_INSTANCE:
-    case SORT_FUNC:
-    case SORT_TYPE:
-    case SORT_COMPONENT:
-    case SORT_INSTANCE: break;
-    }
-    assert(false); /* the checker lets only core items through here */
-    __builtin_unreachable();
-}
-
-/* Whether the instance has an export of this name; the checker has seen to it that it does. */
-static bool core_export(const struct link_core_instance *i, str name, struct plan_ref *ret)
-{
-    if (i->real) {
-        *ret = (struct plan_ref){ PLAN_EXPORT, i->step, name };
-        return true;
-    }
-    for (uint32_t k = 0; k < i->item_count; k++) {
-        if (str_eq(i->items[k].name, name)) {
-            *ret = i->items[k].ref;
-            return true;
-        }
-    }
-    return false;
-}
-
-static const struct link_core_instance *core_arg(const struct scope *s, const struct def *d, str module)
-{
-    for (uint32_t i = 0; i < d->of.instance.arg_count; i++)
-        if (str_eq(d->of.instance.args[i].name, module))
-            return s->core_instances.at[d->of.instance.args[i].item.index];
-    return NULL;
-}
-
-static bool instantiate_core(struct scope *s, const struct def *d, struct link_core_instance *ret, struct err *e)
-{
-    struct linker *l = s->linker;
-    uint32_t module = s->core_modules.at[d->of.instance.index];
-    const struct core_module_type *type = &l->plan->modules.at[module].outside.type;
-    struct plan_import *imports = arena_new(l->arena, struct plan_import, type->import_count);
-    bool host_only = true;
-    for (uint32_t i = 0; i < type->import_count; i++) {
-        const struct core_import *x = &type->imports[i];
-        const struct link_core_instance *arg = core_arg(s, d, x->module);
-        imports[i] = (struct plan_import){ x->module, x->name, x->type.kind, { 0 } };
-        if (!arg || !core_export(arg, x->name, &imports[i].ref))
-            return err_at(e, ERR_LINK, d->offset, "core import '%.*s' '%.*s' has no value", STR_ARG(x->module),
-                          STR_ARG(x->name));
-        if (x->type.kind == CORE_EXTERN_TAG)
-            return err_at(e, ERR_UNSUPPORTED, d->offset, "sharing exception tags between core modules");
-        host_only &= imports[i].ref.kind == PLAN_TRAMPOLINE;
-    }
-    if (l->plan->steps.len == MAX_STEPS)
-        return err_at(e, ERR_LIMIT, d->offset, "more than %d core instances", MAX_STEPS);
-    vec_push(&l->plan->steps,
-             (struct plan_step){
-                 .module = module, .imports = imports, .import_count = type->import_count, .host_only = host_only });
-    ret->real = true;
-    ret->step = l->plan->steps.len - 1;
-    return true;
-}
-
-static bool add_core_instance(struct scope *s, const struct def *d, struct err *e)
-{
-    struct arena *a = s->linker->arena;
-    struct link_core_instance *i = arena_new(a, struct link_core_instance, 1);
-    if (d->of.instance.instantiates) {
-        if (!instantiate_core(s, d, i, e))
-            return false;
-    } else {
-        uint32_t count = d->of.instance.arg_count;
-        struct link_core_item *items = arena_new(a, struct link_core_item, count);
-        for (uint32_t k = 0; k < count; k++)
-            items[k] =
-                (struct link_core_item){ d->of.instance.args[k].name, core_item(s, &d->of.instance.args[k].item) };
-        i->items = items;
-        i->item_count = count;
-    }
-    vec_push(&s->core_instances, i);
-    return true;
-}
-
-static bool add_core_alias(struct scope *s, const struct def *d, struct err *e)
-{
-    const struct alias_def *x = &d->of.alias;
-    struct plan_ref ref;
-    if (!core_export(s->core_instances.at[x->instance], x->name, &ref))
-        return err_at(e, ERR_LINK, d->offset, "core instance %u has no export '%.*s'", x->instance, STR_ARG(x->name));
-    switch (x->sort) {
-    case SORT_CORE_FUNC: vec_push(&s->core_funcs, ref); return true;
-    case SORT_CORE_TABLE: vec_push(&s->core_tables, ref); return true;
-    case SORT_CORE_MEMORY: vec_push(&s->core_memories, ref); return true;
-    case SORT_CORE_GLOBAL: vec_push(&s->core_globals, ref); return true;
-    case SORT_CORE_TAG: vec_push(&s->core_tags, ref); return true;
-    case SORT_CORE_TYPE:
-    case SORT_CORE_MODULE:
-    case SORT_CORE_INSTANCE:
-    case SORT_FUNC:
-    case SORT_TYPE:
-    case SORT_COMPONENT:
-    case SORT_INSTANCE: break;
-    }
-    return err_at(e, ERR_INVALID, d->offset, "alias of a core export to a sort that is not core");
-}
-
-/* --- Canon definitions --- */
-
-static struct plan_options resolve_options(struct scope *s, const struct canon_opts *o)
-{
-    struct plan_options r = { o->encoding, PLAN_NONE, PLAN_NONE, PLAN_NONE };
-    if (o->has_memory)
-        r.memory = linker_memory_slot(s->linker, &s->core_memories.at[o->memory]);
-    if (o->has_realloc)
-        r.realloc = linker_func_slot(s->linker, &s->core_funcs.at[o->realloc]);
-    if (o->has_post_return)
-        r.post_return = linker_func_slot(s->linker, &s->core_funcs.at[o->post_return]);
-    return r;
-}
-
-static void add_lifted(struct scope *s, const struct canon_def *c)
-{
-    struct link_func *f = arena_new(s->linker->arena, struct link_func, 1);
-    f->core = s->core_funcs.at[c->core_func];
-    f->type = s->info->types.at[c->type].of.func;
-    f->resources = s->resources;
-    f->options = resolve_options(s, &c->opts);
-    f->component_instance = s->id;
-    vec_push(&s->funcs, f);
-}
-
-static void push_trampoline(struct scope *s, const struct plan_trampoline *t)
-{
-    struct plan *p = s->linker->plan;
-    vec_push(&p->trampolines, *t);
-    vec_push(&s->core_funcs, (struct plan_ref){ PLAN_TRAMPOLINE, p->trampolines.len - 1, STR_NONE });
-}
-
-static bool add_lowered(struct scope *s, const struct def *d, struct err *e)
-{
-    const struct canon_def *c = &d->of.canon;
-    const struct link_func *f = s->funcs.at[c->func];
-    if (!f->host)
-        return err_at(e, ERR_UNSUPPORTED, d->offset,
-                      "calls from one component of a composition to another are not supported yet");
-    struct abi_func *abi = NULL;
-    if (!abi_compile(s->linker->arena, f->wit->type, &abi, e))
-        return err_wrap(e, "%.*s.%.*s", STR_ARG(f->interface), STR_ARG(f->wit->name));
-    struct plan_trampoline t = {
-        .kind = TRAMPOLINE_HOST,
-        .component_instance = s->id,
-        .host = f->host,
-        .abi = abi,
-        .params_size = abi_params_size(abi),
-        .result_size = abi_result_size(abi),
-        .options = resolve_options(s, &c->opts),
-        .name = str_printf(s->linker->arena, "%.*s.%.*s", STR_ARG(f->interface), STR_ARG(f->wit->name)),
-    };
-    func_type_flatten(f->wit->type, true, &t.signature);
-    push_trampoline(s, &t);
-    return true;
-}
-
-static void add_resource_builtin(struct scope *s, const struct canon_def *c)
-{
-    const struct resource_type *abstract = s->info->types.at[c->type].of.resource;
-    struct plan_trampoline t = {
-        .kind = c->kind == CANON_RESOURCE_NEW    ? TRAMPOLINE_RESOURCE_NEW
-                : c->kind == CANON_RESOURCE_DROP ? TRAMPOLINE_RESOURCE_DROP
-                                                 : TRAMPOLINE_RESOURCE_REP,
-        .component_instance = s->id,
-        .options = { ENCODING_UTF8, PLAN_NONE, PLAN_NONE, PLAN_NONE },
-        .signature = { .params = { CORE_I32 }, .param_count = 1 },
-        .resource = plan_resource_of(s->linker->plan, s->resources[abstract->index]),
-        .name = abstract->name,
-    };
-    if (c->kind != CANON_RESOURCE_DROP) {
-        t.signature.results[0] = CORE_I32;
-        t.signature.result_count = 1;
-    }
-    push_trampoline(s, &t);
-}
-
-static bool add_canon(struct scope *s, const struct def *d, struct err *e)
-{
-    switch (d->of.canon.kind) {
-    case CANON_LIFT: add_lifted(s, &d->of.canon); return true;
-    case CANON_LOWER: return add_lowered(s, d, e);
-    case CANON_RESOURCE_NEW:
-    case CANON_RESOURCE_DROP:
-    case CANON_RESOURCE_REP: add_resource_builtin(s, &d->of.canon); return true;
-    }
-    __builtin_unreachable();
-}
-
 /* --- Component definitions --- */
 
 /* A resource defined by this component: a new type at each instantiation. */
@@ -378,23 +134,21 @@ static void add_type(struct scope *s, const struct deftype *t)
     s->resources[abstract->index] = concrete;
 }
 
-static bool interpret(struct scope *s, struct err *e);
-
 static bool instantiate_component(struct scope *s, const struct def *d, struct link_instance *ret, struct err *e)
 {
     struct linker *l = s->linker;
-    if (l->depth == MAX_DEPTH || l->plan->component_instances == MAX_COMPONENT_INSTANCES)
+    if (l->depth == MAX_DEPTH || l->plan->containers.len == MAX_COMPONENT_INSTANCES)
         return err_at(e, ERR_LIMIT, d->offset, "more than %d component instances, or nested deeper than %d",
                       MAX_COMPONENT_INSTANCES, MAX_DEPTH);
     const struct link_component *c = s->components.at[d->of.instance.index];
-    struct scope *inner = scope_new(l, c->component, c->parent);
+    struct scope *inner = scope_new(l, c->component, c->parent, s);
     struct link_named_item *args = arena_new(l->arena, struct link_named_item, d->of.instance.arg_count);
     for (uint32_t i = 0; i < d->of.instance.arg_count; i++)
         args[i] = (struct link_named_item){ d->of.instance.args[i].name, scope_item(s, &d->of.instance.args[i].item) };
     inner->args = args;
     inner->arg_count = d->of.instance.arg_count;
     l->depth++;
-    bool ok = interpret(inner, e);
+    bool ok = scope_interpret(inner, e);
     l->depth--;
     if (ok) {
         struct link_named_item *items = arena_new(l->arena, struct link_named_item, inner->exports.len);
@@ -442,7 +196,7 @@ static bool add_alias(struct scope *s, const struct def *d, struct err *e)
     const struct alias_def *x = &d->of.alias;
     struct link_item item = { .kind = ITEM_TYPE };
     switch (x->target) {
-    case ALIAS_CORE_EXPORT: return add_core_alias(s, d, e);
+    case ALIAS_CORE_EXPORT: return scope_add_core_alias(s, d, e);
     case ALIAS_OUTER: return add_outer_alias(s, x);
     case ALIAS_EXPORT: break;
     }
@@ -507,8 +261,8 @@ static void add_export(struct scope *s, const struct def *d)
 static bool interpret_def(struct scope *s, const struct def *d, struct err *e)
 {
     switch (d->kind) {
-    case DEF_CORE_MODULE: return add_core_module(s, d, e);
-    case DEF_CORE_INSTANCE: return add_core_instance(s, d, e);
+    case DEF_CORE_MODULE: return scope_add_core_module(s, d, e);
+    case DEF_CORE_INSTANCE: return scope_add_core_instance(s, d, e);
     case DEF_CORE_TYPE: return true;
     case DEF_COMPONENT: {
         struct link_component *c = arena_new(s->linker->arena, struct link_component, 1);
@@ -520,14 +274,14 @@ static bool interpret_def(struct scope *s, const struct def *d, struct err *e)
     case DEF_INSTANCE: return add_instance(s, d, e);
     case DEF_ALIAS: return add_alias(s, d, e);
     case DEF_TYPE: add_type(s, d->of.type); return true;
-    case DEF_CANON: return add_canon(s, d, e);
+    case DEF_CANON: return scope_add_canon(s, d, e);
     case DEF_IMPORT: return add_import(s, d, e);
     case DEF_EXPORT: add_export(s, d); return true;
     }
     __builtin_unreachable();
 }
 
-static bool interpret(struct scope *s, struct err *e)
+bool scope_interpret(struct scope *s, struct err *e)
 {
     for (uint32_t i = 0; i < s->component->def_count; i++)
         if (!interpret_def(s, &s->component->defs[i], e))
@@ -547,7 +301,8 @@ static void add_plan_func(struct linker *l, str interface, str name, const struc
                                                   .type = f->type,
                                                   .resources = f->resources,
                                                   .options = f->options,
-                                                  .component_instance = f->component_instance });
+                                                  .component_instance = f->component_instance,
+                                                  .entered = linker_entered(l, PLAN_NONE, f->component_instance) });
 }
 
 static void collect_exports(struct linker *l, const struct scope *root)
@@ -570,8 +325,8 @@ bool link_component(struct arena *a, const struct component *c, const struct lin
 {
     *ret = (struct plan){ 0 };
     struct linker l = { .arena = a, .host = host, .plan = ret };
-    struct scope *root = scope_new(&l, c, NULL);
-    bool ok = interpret(root, e);
+    struct scope *root = scope_new(&l, c, NULL, NULL);
+    bool ok = scope_interpret(root, e);
     if (ok) {
         collect_exports(&l, root);
         plan_bypass_shims(a, ret);

@@ -10,6 +10,7 @@ void plan_fini(struct plan *p)
     vec_fini(&p->memories);
     vec_fini(&p->core_funcs);
     vec_fini(&p->resources);
+    vec_fini(&p->containers);
 }
 
 const struct plan_resource *plan_resource_of(const struct plan *p, const struct resource_type *type)

@@ -63,8 +63,25 @@ struct plan_options {
     uint32_t memory, realloc, post_return; /* slots, or PLAN_NONE */
 };
 
+/* The component instances that a call enters: the callee and those that contain it, without those that the caller is
+ * in already. Each may be entered once at a time. Spec: CanonicalABI.md "Component Instance State", may_enter. */
+struct plan_entered {
+    const uint32_t *at;
+    uint32_t count;
+};
+
+/* A lifted function that another component of the composition calls. */
+struct plan_callee {
+    uint32_t core; /* slot of a function */
+    uint32_t component_instance;
+    struct plan_options options;
+    uint32_t value_count; /* core values that the call takes or gives, whichever is more */
+    uint32_t result_count;
+};
+
 enum plan_trampoline_kind {
     TRAMPOLINE_HOST,
+    TRAMPOLINE_CALL,
     TRAMPOLINE_RESOURCE_NEW,
     TRAMPOLINE_RESOURCE_DROP,
     TRAMPOLINE_RESOURCE_REP
@@ -74,11 +91,13 @@ struct plan_trampoline {
     enum plan_trampoline_kind kind;
     uint32_t component_instance; /* that calls: its handle table and flags */
     struct core_signature signature;
-    const struct host_func *host; /* TRAMPOLINE_HOST */
+    const struct host_func *host;     /* TRAMPOLINE_HOST */
+    const struct plan_callee *callee; /* TRAMPOLINE_CALL */
     const struct abi_func *abi;
     size_t params_size, result_size; /* of the C structs */
     struct plan_options options;
     const struct plan_resource *resource; /* TRAMPOLINE_RESOURCE_* */
+    struct plan_entered entered;          /* TRAMPOLINE_CALL; TRAMPOLINE_RESOURCE_DROP: by the destructor */
     str name;                             /* "wasi:io/poll.poll", for messages */
 };
 
@@ -91,6 +110,7 @@ struct plan_func {
     const struct resource_type *const *resources; /* … whose resources are these, by index */
     struct plan_options options;
     uint32_t component_instance;
+    struct plan_entered entered;
 };
 
 struct plan {
@@ -102,7 +122,7 @@ struct plan {
     VEC(struct plan_ref) memories;               /* slots of memories */
     VEC(struct plan_ref) core_funcs;             /* slots of functions: reallocs, post-returns, destructors */
     VEC(const struct plan_resource *) resources; /* those that guests may hold handles to */
-    uint32_t component_instances;
+    VEC(uint32_t) containers; /* by component instance: the one that instantiated it, PLAN_NONE for the outermost */
 };
 
 void plan_fini(struct plan *p);

@@ -89,6 +89,18 @@ struct linker {
     uint32_t depth;
 };
 
+/* Interprets a component that has its arguments: fills its index spaces and its exports (link.c). */
+MUST_USE bool scope_interpret(struct scope *s, struct err *e);
+
+/* Adds what a definition makes to the scope. Core definitions are in core.c, canonical ones in canon.c. */
+MUST_USE bool scope_add_core_module(struct scope *s, const struct def *d, struct err *e);
+MUST_USE bool scope_add_core_instance(struct scope *s, const struct def *d, struct err *e);
+MUST_USE bool scope_add_core_alias(struct scope *s, const struct def *d, struct err *e);
+MUST_USE bool scope_add_canon(struct scope *s, const struct def *d, struct err *e);
+
+/* What a call of `callee` from `caller` (PLAN_NONE: the host) enters. */
+struct plan_entered linker_entered(struct linker *l, uint32_t caller, uint32_t callee);
+
 /* The slot of a core item that the host will use, made when it is new. */
 uint32_t linker_memory_slot(struct linker *l, const struct plan_ref *ref);
 uint32_t linker_func_slot(struct linker *l, const struct plan_ref *ref);

@@ -16,14 +16,14 @@ void instance_init(struct instance *i, const struct program *p, struct engine_li
     i->core = mem_new_n(struct engine_instance, p->plan.steps.len);
     i->memories = mem_new_n(struct core_slot, p->plan.memories.len);
     i->funcs = mem_new_n(struct core_slot, p->plan.core_funcs.len);
-    i->components = mem_new_n(struct component_state, p->plan.component_instances);
+    i->components = mem_new_n(struct component_state, p->plan.containers.len);
     i->store = engine_store_new(p->engine, i);
     arena_init(&i->arena);
 }
 
 void instance_fini(struct instance *i)
 {
-    for (uint32_t k = 0; k < plan_of(i)->component_instances; k++) {
+    for (uint32_t k = 0; k < plan_of(i)->containers.len; k++) {
         table_fini(&i->components[k].table);
         table_fini(&i->components[k].kept);
     }
@@ -46,8 +46,8 @@ bool instance_begin(struct instance *i, uint64_t memory_bytes, struct err *e)
         i->memories[k].known = false;
     for (uint32_t k = 0; k < plan_of(i)->core_funcs.len; k++)
         i->funcs[k].known = false;
-    for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
-        i->components[k].may_leave = true;
+    for (uint32_t k = 0; k < plan_of(i)->containers.len; k++)
+        i->components[k].may_leave = i->components[k].may_enter = true;
     i->steps_done = i->primed = 0;
     i->kept = false;
     i->starting = true;
@@ -116,7 +116,7 @@ static void drop_handles(struct table *t)
 
 static void drop_all_handles(struct instance *i)
 {
-    for (uint32_t k = 0; k < plan_of(i)->component_instances; k++)
+    for (uint32_t k = 0; k < plan_of(i)->containers.len; k++)
         drop_handles(&i->components[k].table);
     arena_reset(&i->arena);
 }
@@ -135,11 +135,38 @@ bool instance_recycle(struct instance *i)
         return false;
     }
     drop_all_handles(i);
-    for (uint32_t k = 0; k < plan_of(i)->component_instances; k++) {
+    for (uint32_t k = 0; k < plan_of(i)->containers.len; k++) {
         table_copy(&i->components[k].table, &i->components[k].kept);
-        i->components[k].may_leave = true;
+        i->components[k].may_leave = i->components[k].may_enter = true;
     }
     return true;
+}
+
+bool instance_enter(struct instance *i, const struct plan_entered *entered, struct err *e)
+{
+    for (uint32_t k = 0; k < entered->count; k++) {
+        struct component_state *c = &i->components[entered->at[k]];
+        if (!c->may_enter)
+            return err_set(e, ERR_TRAP, "cannot enter component instance %u: a call is under way in it",
+                           entered->at[k]);
+        c->may_enter = false;
+    }
+    return true;
+}
+
+void instance_exit(struct instance *i, const struct plan_entered *entered)
+{
+    for (uint32_t k = 0; k < entered->count; k++)
+        i->components[entered->at[k]].may_enter = true;
+}
+
+bool instance_call_confined(struct instance *i, uint32_t component_instance, const struct engine_ref *func,
+                            union core_value values[1], struct err *e)
+{
+    i->components[component_instance].may_leave = false;
+    bool ok = engine_call(i->store, func, values, 1, e);
+    i->components[component_instance].may_leave = true;
+    return ok;
 }
 
 static bool slot_ref(struct instance *i, struct core_slot *slot, const struct plan_ref *at,

@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "runtime/engine/engine.h"
 #include "runtime/host/host.h"
+#include "runtime/run/call_env.h"
 #include "runtime/run/program_types.h"
 #include "runtime/run/table.h"
 
@@ -15,6 +16,7 @@ struct component_state {
     struct table table;
     struct table kept; /* as it was at the snapshot, without the host's objects: see recycle.h */
     bool may_leave;    /* false during realloc and post-return: imports must not be called */
+    bool may_enter;    /* false while a call from outside is under way in it */
 };
 
 /* A core item that the host uses, looked up at its first use. */
@@ -51,9 +53,10 @@ struct instance {
     uint32_t steps_done;
     struct core_slot *memories, *funcs;
     struct component_state *components;
-    struct arena arena;             /* of the host call under way */
-    VEC(struct lent_handle) lent;   /* by the host call under way */
-    VEC(struct taken_object) taken; /* by lifting under way: the host function has not got them yet */
+    struct arena arena;             /* of the calls under way; see struct subtask */
+    VEC(struct lent_handle) lent;   /* by these */
+    VEC(struct taken_object) taken; /* by lifting under way: who gets them has not got them yet */
+    struct subtask call;            /* the host's, of the instance */
     void *host;
     struct task *task;
     /* Of recycling, see recycle.h: */
@@ -89,22 +92,13 @@ MUST_USE bool instance_ref(struct instance *i, const struct plan_ref *ref, struc
 /* Bytes in all memories that the host knows of. */
 uint64_t instance_memory_bytes(struct instance *i);
 
-/* The environment of lifting and lowering for one component instance and its canon options. */
-struct call_env {
-    struct abi_env abi;
-    struct instance *instance;
-    struct component_state *component;
-    uint32_t realloc; /* slot, or PLAN_NONE */
-    uint32_t memory;  /* slot, or PLAN_NONE */
-    bool outside;     /* not inside a guest's call: the guest cannot be called (no realloc) */
-};
-MUST_USE bool call_env_init(struct call_env *env, struct instance *i, uint32_t component_instance,
-                            const struct plan_options *o, struct err *e);
+/* A call enters component instances, none of which may have been entered already, and leaves them at its end. After a
+ * trap nothing is left: the whole instance is dead. */
+MUST_USE bool instance_enter(struct instance *i, const struct plan_entered *entered, struct err *e);
+void instance_exit(struct instance *i, const struct plan_entered *entered);
 
-/* Ends the loans of the host call under way. */
-void instance_return_loans(struct instance *i);
-
-/* engine_host_fn of every trampoline: `env` is the plan_trampoline, `owner` the instance (host_call.c). */
-bool trampoline_call(void *env, void *owner, union core_value *values, struct err *e);
+/* A call of a core function without results that must not call imports: post-return. */
+MUST_USE bool instance_call_confined(struct instance *i, uint32_t component_instance, const struct engine_ref *func,
+                                     union core_value values[1], struct err *e);
 
 #endif

@@ -8,7 +8,7 @@
 #include "runtime/check/check.h"
 #include "runtime/link/link.h"
 #include "runtime/host/host.h"
-#include "runtime/run/instance.h"
+#include "runtime/run/trampoline.h"
 #include "runtime/run/recycle.h"
 
 static void measure(struct program *p)
@@ -53,7 +53,7 @@ const struct program_needs *program_needs(const struct program *p)
 
 enum { KEY_BYTES = 160 };
 
-/* "wasmtime-48.0.8-epochs-nounwind-<SHA-256 of the module>" */
+/* "wasmtime-48.0.8-epochs-exceptions-nounwind-<SHA-256 of the module>" */
 static void cache_key(bytes wasm, char key[KEY_BYTES])
 {
     char digest[DIGEST_HEX_LEN + 1];
@@ -117,8 +117,9 @@ static bool compile_modules(struct program *p, struct err *e)
     return true;
 }
 
-bool program_define_trampolines(const struct program *p, const struct plan_step *step, struct engine_linker *l,
-                                struct err *e)
+/* Defines the trampolines among a step's imports. */
+static bool define_trampolines(const struct program *p, const struct plan_step *step, struct engine_linker *l,
+                               struct err *e)
 {
     for (uint32_t i = 0; i < step->import_count; i++) {
         const struct plan_import *x = &step->imports[i];
@@ -131,6 +132,27 @@ bool program_define_trampolines(const struct program *p, const struct plan_step 
     return true;
 }
 
+bool program_make_linkers(const struct program *p, struct engine_linker ***ret, struct err *e)
+{
+    struct engine_linker **linkers = mem_new_n(struct engine_linker *, p->plan.steps.len);
+    *ret = linkers;
+    for (uint32_t i = 0; i < p->plan.steps.len; i++) {
+        const struct plan_step *s = &p->plan.steps.at[i];
+        if (s->module == PLAN_NONE || s->host_only)
+            continue;
+        if (!engine_linker_new(p->engine, &linkers[i], e) || !define_trampolines(p, s, linkers[i], e))
+            return false;
+    }
+    return true;
+}
+
+void program_free_linkers(const struct program *p, struct engine_linker **linkers)
+{
+    for (uint32_t i = 0; i < p->plan.steps.len; i++)
+        engine_linker_free(linkers[i]);
+    mem_free(linkers);
+}
+
 /* Steps whose imports are all the host's are resolved here, once for every store. */
 static bool resolve_steps(struct program *p, struct err *e)
 {
@@ -140,8 +162,7 @@ static bool resolve_steps(struct program *p, struct err *e)
         const struct plan_step *step = &p->plan.steps.at[i];
         if (step->module == PLAN_NONE || !step->host_only)
             continue;
-        if (!engine_linker_new(p->engine, &p->linkers[i], e) ||
-            !program_define_trampolines(p, step, p->linkers[i], e) ||
+        if (!engine_linker_new(p->engine, &p->linkers[i], e) || !define_trampolines(p, step, p->linkers[i], e) ||
             !engine_pre_new(p->linkers[i], p->modules[step->module], &p->pres[i], e))
             return err_wrap(e, "core module %u", step->module);
     }
@@ -208,6 +229,14 @@ static bool same_resource(void *ctx, const struct resource_type *want, const str
     return f->resources[got->index] == want;
 }
 
+static void func_measure(struct program_func *f, const struct func_type *type)
+{
+    f->type = type;
+    f->params_size = abi_params_size(f->abi);
+    f->result_size = abi_result_size(f->abi);
+    func_type_flatten(type, false, &f->signature);
+}
+
 static bool func_init(struct program_func *f, const struct wit_func *wit, struct err *e)
 {
     struct plan_func plan = *f->plan;
@@ -215,14 +244,53 @@ static bool func_init(struct program_func *f, const struct wit_func *wit, struct
         e->kind = ERR_LINK;
         return false;
     }
-    if (!abi_compile(&f->program->arena, wit->type, &f->abi, e))
+    if (!abi_compile(&f->program->arena, wit->type, NULL, &f->abi, e))
         return false;
     if (abi_needs_realloc(f->abi, false))
-        return err_set(e, ERR_UNSUPPORTED, "calls that pass strings or lists to a component are not supported yet");
-    f->params_size = abi_params_size(f->abi);
-    f->result_size = abi_result_size(f->abi);
-    func_type_flatten(wit->type, false, &f->signature);
+        return err_set(e, ERR_UNSUPPORTED, "tasks that pass strings or lists to a component are not supported yet");
+    func_measure(f, wit->type);
     return true;
+}
+
+static struct program_func *func_new(struct program *p, const struct plan_func *plan)
+{
+    struct program_func *f = mem_new(struct program_func);
+    f->program = p;
+    f->plan = plan;
+    f->next = p->funcs;
+    p->funcs = f;
+    return f;
+}
+
+const struct func_type *program_func_type(const struct program_func *f)
+{
+    return f->type;
+}
+
+size_t program_func_params_size(const struct program_func *f)
+{
+    return f->params_size;
+}
+
+size_t program_func_result_size(const struct program_func *f)
+{
+    return f->result_size;
+}
+
+const struct program_func *program_export(struct program *p, str interface, str name, struct err *e)
+{
+    const struct plan_func *plan = find_plan_func(p, interface, name);
+    struct abi_func *abi = NULL;
+    if (!plan) {
+        err_set(e, ERR_LINK, "the component does not export a function '%.*s'", STR_ARG(name));
+        return NULL;
+    }
+    if (!abi_compile(&p->arena, plan->type, plan->resources, &abi, e))
+        return NULL;
+    struct program_func *f = func_new(p, plan);
+    f->abi = abi;
+    func_measure(f, plan->type);
+    return f;
 }
 
 const struct program_func *program_func(struct program *p, str interface, str name, struct err *e)
@@ -233,15 +301,9 @@ const struct program_func *program_func(struct program *p, str interface, str na
         err_set(e, ERR_LINK, "the component does not export %.*s", STR_ARG(interface));
         return NULL;
     }
-    struct program_func *f = mem_new(struct program_func);
-    f->program = p;
-    f->plan = plan;
-    if (!func_init(f, wit, e)) {
-        mem_free(f);
-        err_wrap(e, "export '%.*s' '%.*s'", STR_ARG(plan->interface), STR_ARG(name));
-        return NULL;
-    }
-    f->next = p->funcs;
-    p->funcs = f;
-    return f;
+    struct program_func *f = func_new(p, plan);
+    if (func_init(f, wit, e))
+        return f;
+    err_wrap(e, "export '%.*s' '%.*s'", STR_ARG(plan->interface), STR_ARG(name));
+    return NULL;
 }

@@ -10,6 +10,7 @@ struct engine;         /* engine/engine.h */
 struct host_interface; /* host/host.h */
 struct wit;            /* wit/wit.h */
 struct program;
+struct func_type; /* type/type.h */
 
 /* Where compiled code is looked up before compiling, and put afterwards. The key names module and engine. */
 struct code_cache {
@@ -52,5 +53,13 @@ void program_free(struct program *p);
  * or when it has the wrong type. */
 struct program_func;
 const struct program_func *program_func(struct program *p, str interface, str name, struct err *e);
+
+/* The same, of the type that the component gives it: for callers that learn types at run time. `interface` is empty for
+ * a function that the component itself exports. */
+const struct program_func *program_export(struct program *p, str interface, str name, struct err *e);
+const struct func_type *program_func_type(const struct program_func *f);
+/* Bytes of the C structs of its parameters and of its result (abi/host_layout.h). */
+size_t program_func_params_size(const struct program_func *f);
+size_t program_func_result_size(const struct program_func *f);
 
 #endif

@@ -49,13 +49,15 @@ struct program_func {
     struct program_func *next;
     struct program *program;
     const struct plan_func *plan;
+    const struct func_type *type;
     struct abi_func *abi;
     size_t params_size, result_size;
     struct core_signature signature;
 };
 
-/* Defines the trampolines among a step's imports. */
-MUST_USE bool program_define_trampolines(const struct program *p, const struct plan_step *step, struct engine_linker *l,
-                                         struct err *e);
+/* Linkers for the steps that need items of a store, by step, with their trampolines defined. Whatever comes of it, they
+ * are the caller's to free, which program_free_linkers does. */
+MUST_USE bool program_make_linkers(const struct program *p, struct engine_linker ***ret, struct err *e);
+void program_free_linkers(const struct program *p, struct engine_linker **linkers);
 
 #endif

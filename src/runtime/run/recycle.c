@@ -37,6 +37,13 @@ static void add_realloc(struct program *p, uint32_t component_instance, uint32_t
     vec_push(&p->recycle.reallocs, (struct program_realloc){ slot, component_instance });
 }
 
+static void add_trampoline_reallocs(struct program *p, const struct plan_trampoline *t)
+{
+    add_realloc(p, t->component_instance, t->options.realloc);
+    if (t->callee)
+        add_realloc(p, t->callee->component_instance, t->callee->options.realloc);
+}
+
 bool recycle_prepare(struct program *p, struct err *e)
 {
     bool tables = false;
@@ -55,7 +62,7 @@ bool recycle_prepare(struct program *p, struct err *e)
         m->memory_count = result.memory_count;
     }
     for (uint32_t i = 0; i < p->plan.trampolines.len; i++)
-        add_realloc(p, p->plan.trampolines.at[i].component_instance, p->plan.trampolines.at[i].options.realloc);
+        add_trampoline_reallocs(p, &p->plan.trampolines.at[i]);
     for (uint32_t i = 0; i < p->plan.funcs.len; i++)
         add_realloc(p, p->plan.funcs.at[i].component_instance, p->plan.funcs.at[i].options.realloc);
     p->recycle.images = engine_images_new();
@@ -168,6 +175,15 @@ void recycle_note_handle(struct instance *i, const struct plan_trampoline *t, co
         vec_push(&i->handles, (struct start_handle){ t, index });
 }
 
+void recycle_forget_handle(struct instance *i, uint32_t component_instance, uint32_t index)
+{
+    for (uint32_t k = i->handles.len; k-- > 0;) {
+        const struct start_handle *h = &i->handles.at[k];
+        if (h->from->component_instance == component_instance && h->index == index)
+            i->handles.at[k] = i->handles.at[--i->handles.len];
+    }
+}
+
 /* The call that the handle came from; NULL when it cannot be had again. */
 static const struct start_handle *origin_of(const struct instance *i, uint32_t component_instance, uint32_t index)
 {
@@ -182,7 +198,7 @@ static bool keep_handles(struct instance *i)
 {
     VEC(struct start_handle) live = { 0 };
     bool ok = true;
-    for (uint32_t k = 0; k < i->program->plan.component_instances; k++) {
+    for (uint32_t k = 0; k < i->program->plan.containers.len; k++) {
         struct component_state *c = &i->components[k];
         table_copy(&c->kept, &c->table);
         for (uint32_t index = 1; index < c->kept.len; index++) {

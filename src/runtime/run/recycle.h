@@ -39,6 +39,9 @@ void recycle_keep(struct instance *i);
 void recycle_note_handle(struct instance *i, const struct plan_trampoline *t, const void *result,
                          const union core_value *values);
 
+/* During the start: the index has got another handle. */
+void recycle_forget_handle(struct instance *i, uint32_t component_instance, uint32_t index);
+
 /* Before a call of a restored instance: the handles of the start get objects that belong to this call. */
 MUST_USE bool recycle_revive(struct instance *i, struct err *e);
 

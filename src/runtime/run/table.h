@@ -8,6 +8,8 @@
 #include "base/err.h"
 #include "runtime/link/plan.h"
 
+struct subtask; /* run/call_env.h */
+
 struct handle {
     const struct plan_resource *resource; /* NULL: free */
     union {
@@ -16,7 +18,8 @@ struct handle {
         uint32_t next_free;
     } of;
     bool own;
-    uint32_t num_lends; /* calls under way that borrow it */
+    uint32_t num_lends;           /* calls under way that borrow it */
+    struct subtask *borrow_scope; /* of a borrowed one: the call that it must be dropped in */
 };
 
 struct table {

@@ -91,9 +91,7 @@ static void pool_free(struct pool *p)
     }
     free_instances(&p->empty);
     free_instances(&p->ready);
-    for (uint32_t i = 0; i < p->program->plan.steps.len; i++)
-        engine_linker_free(p->linkers[i]);
-    mem_free(p->linkers);
+    program_free_linkers(p->program, p->linkers);
     mem_free(p);
 }
 
@@ -114,20 +112,6 @@ bool executor_has_room(const struct executor *x)
     return x->live < x->max_live;
 }
 
-static bool pool_link(struct pool *p, struct executor *x, struct err *e)
-{
-    const struct plan *plan = &p->program->plan;
-    for (uint32_t i = 0; i < plan->steps.len; i++) {
-        const struct plan_step *s = &plan->steps.at[i];
-        if (s->module == PLAN_NONE || s->host_only)
-            continue;
-        if (!engine_linker_new(x->engine, &p->linkers[i], e) ||
-            !program_define_trampolines(p->program, s, p->linkers[i], e))
-            return false;
-    }
-    return true;
-}
-
 static struct pool *pool_of(struct executor *x, const struct program *program, struct err *e)
 {
     for (struct pool *p = x->pools; p; p = p->next)
@@ -135,8 +119,7 @@ static struct pool *pool_of(struct executor *x, const struct program *program, s
             return p;
     struct pool *p = mem_new(struct pool);
     p->program = program;
-    p->linkers = mem_new_n(struct engine_linker *, program->plan.steps.len);
-    if (!pool_link(p, x, e)) {
+    if (!program_make_linkers(program, &p->linkers, e)) {
         pool_free(p);
         return NULL;
     }
@@ -290,9 +273,9 @@ static bool lower_params(struct task *t, struct err *e)
 {
     const struct program_func *f = t->options.func;
     struct call_env env;
-    if (!call_env_init(&env, t->instance, f->plan->component_instance, &f->plan->options, e))
+    subtask_begin(&t->instance->call, t->instance);
+    if (!call_env_init(&env, &t->instance->call, f->plan->component_instance, &f->plan->options, e))
         return false;
-    env.outside = true;
     return abi_lower_params(f->abi, &env.abi, t->options.params, t->flat, e);
 }
 
@@ -300,7 +283,8 @@ static bool begin_call(struct task *t, struct err *e)
 {
     struct instance *i = t->instance;
     const struct program_func *f = t->options.func;
-    if (!instance_ref(i, &f->plan->core, &t->func, e) || !lower_params(t, e))
+    if (!instance_ref(i, &f->plan->core, &t->func, e) || !instance_enter(i, &f->plan->entered, e) ||
+        !lower_params(t, e))
         return false;
     engine_begin_call(i->store, &t->func, &f->signature, t->flat);
     t->state = TASK_POST_RETURN;
@@ -345,6 +329,8 @@ static bool task_next(struct task *t, bool *ret_over, struct err *e)
         return begin_call(t, e);
     case TASK_CALL: return recycle_revive(i, e) && begin_call(t, e);
     case TASK_POST_RETURN:
+        if (!subtask_check_borrows(&i->call, e))
+            return false;
         if (t->options.func->plan->options.post_return != PLAN_NONE)
             return begin_post_return(t, e);
         /* fall through */

@@ -55,7 +55,7 @@ static inline void case_lift(const struct abi_case *c, bool params)
     fake_init(&f);
     f.env.encoding = c->encoding;
     struct func_type type = func_of(&f.arena, c->func);
-    assert_true(abi_compile(&f.arena, &type, &func, &e));
+    assert_true(abi_compile(&f.arena, &type, NULL, &func, &e));
     fake_poke(&f, c->memory);
     fake_flat(c->flat, flat);
     size_t size = params ? abi_params_size(func) : abi_result_size(func);
@@ -87,7 +87,7 @@ static inline void case_lower(const struct abi_case *c, bool params, void (*prep
     if (prepare)
         prepare(&f);
     struct func_type type = func_of(&f.arena, c->func);
-    assert_true(abi_compile(&f.arena, &type, &func, &e));
+    assert_true(abi_compile(&f.arena, &type, NULL, &func, &e));
     struct core_signature sig;
     func_type_flatten(&type, !params, &sig);
     memset(got, 0xaa, sizeof(got));

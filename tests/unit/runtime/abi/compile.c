@@ -29,7 +29,7 @@ static void needs(void **state)
         struct err e = ERR_INIT;
         struct abi_func *f = NULL;
         struct func_type type = func_of(&a, cases[i].func);
-        assert_true(abi_compile(&a, &type, &f, &e));
+        assert_true(abi_compile(&a, &type, NULL, &f, &e));
         if (abi_params_size(f) != cases[i].params || abi_result_size(f) != cases[i].result ||
             abi_needs_memory(f) != cases[i].memory || abi_needs_realloc(f, true) != cases[i].realloc_lower ||
             abi_needs_realloc(f, false) != cases[i].realloc_lift)
@@ -76,7 +76,7 @@ static void limits(void **state)
         for (uint32_t p = 0; p < cases[i].params; p++)
             params[p] = (struct named_type){ STR("p"), t };
         struct func_type type = { .params = params, .param_count = cases[i].params };
-        bool ok = abi_compile(&a, &type, &f, &e);
+        bool ok = abi_compile(&a, &type, NULL, &f, &e);
         if (strcmp(e.text, cases[i].want) != 0 || ok != (cases[i].want[0] == '\0'))
             fail_msg("%s: want '%s', got '%s'", cases[i].name, cases[i].want, e.text);
         if (!ok)

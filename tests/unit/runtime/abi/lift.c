@@ -198,7 +198,7 @@ static void rest_is_zero(void **state)
     union core_value flat[2] = { { .i32 = 0 }, { .i64 = 77 } };
     fake_init(&f);
     struct func_type type = func_of(&f.arena, "(a: option<u64>)");
-    assert_true(abi_compile(&f.arena, &type, &func, &e));
+    assert_true(abi_compile(&f.arena, &type, NULL, &func, &e));
     memset(&want, 0, sizeof(want));
     memset(&got, 0xaa, sizeof(got));
     assert_int_equal(abi_params_size(func), sizeof(got));
@@ -220,7 +220,7 @@ static void slices_are_not_copied(void **state)
     union core_value flat[4] = { { .i32 = 100 }, { .i32 = 3 }, { .i32 = 200 }, { .i32 = 2 } };
     fake_init(&f);
     struct func_type type = func_of(&f.arena, "(a: list<tuple<u8, u8>>, b: string)");
-    assert_true(abi_compile(&f.arena, &type, &func, &e));
+    assert_true(abi_compile(&f.arena, &type, NULL, &func, &e));
     size_t used = f.arena.used_bytes;
     assert_true(abi_lift_params(func, &f.env, flat, &got, &e));
     assert_ptr_equal(got.a.ptr, f.env.memory + 100);
@@ -245,7 +245,7 @@ static void amplification_ends(void **state)
     union core_value flat[2] = { { .i32 = 0 }, { .i32 = 512 } };
     fake_init(&f);
     struct func_type type = func_of(&f.arena, "(a: list<list<list<string>>>)");
-    assert_true(abi_compile(&f.arena, &type, &func, &e));
+    assert_true(abi_compile(&f.arena, &type, NULL, &func, &e));
     for (size_t i = 0; i < FAKE_MEMORY; i += 8)
         memcpy(f.env.memory + i, &(uint32_t[]){ 0, 512 }, 8);
     assert_false(abi_lift_params(func, &f.env, flat, &got, &e));

@@ -148,7 +148,7 @@ static void too_long(void **state)
         str never_read = { "", cases[i].len };
         fake_init(&f);
         struct func_type type = func_of(&f.arena, cases[i].func);
-        assert_true(abi_compile(&f.arena, &type, &func, &e));
+        assert_true(abi_compile(&f.arena, &type, NULL, &func, &e));
         assert_false(abi_lower_params(func, &f.env, &never_read, flat, &e));
         assert_string_equal(e.text, cases[i].want);
         assert_int_equal(f.calls, 0);

@@ -152,7 +152,7 @@ static bool round_trip(struct random *r, bool params, enum string_encoding encod
     const struct type *t = random_type(r, 4);
     struct named_type param = { STR("x"), t };
     struct func_type type = { .params = &param, .param_count = params, .result = params ? NULL : t };
-    assert_true(abi_compile(&f.arena, &type, &func, &e));
+    assert_true(abi_compile(&f.arena, &type, NULL, &func, &e));
     size_t size = host_layout_of(t).size;
     uint8_t *in = arena_zalloc(&f.arena, 1, size), *out = arena_zalloc(&f.arena, 1, size);
     random_value(r, t, in);

@@ -1,0 +1,190 @@
+/* Canonical definitions: functions lifted to component level, and functions lowered to trampolines, which core code
+ * imports. */
+#include "runtime/link/scope.h"
+
+static bool same_ref(const struct plan_ref *a, const struct plan_ref *b)
+{
+    return a->kind == b->kind && a->index == b->index && str_eq(a->name, b->name);
+}
+
+uint32_t linker_memory_slot(struct linker *l, const struct plan_ref *ref)
+{
+    for (uint32_t i = 0; i < l->plan->memories.len; i++)
+        if (same_ref(&l->plan->memories.at[i], ref))
+            return i;
+    vec_push(&l->plan->memories, *ref);
+    return l->plan->memories.len - 1;
+}
+
+uint32_t linker_func_slot(struct linker *l, const struct plan_ref *ref)
+{
+    for (uint32_t i = 0; i < l->plan->core_funcs.len; i++)
+        if (same_ref(&l->plan->core_funcs.at[i], ref))
+            return i;
+    vec_push(&l->plan->core_funcs, *ref);
+    return l->plan->core_funcs.len - 1;
+}
+
+static struct plan_options resolve_options(struct scope *s, const struct canon_opts *o)
+{
+    struct plan_options r = { o->encoding, PLAN_NONE, PLAN_NONE, PLAN_NONE };
+    if (o->has_memory)
+        r.memory = linker_memory_slot(s->linker, &s->core_memories.at[o->memory]);
+    if (o->has_realloc)
+        r.realloc = linker_func_slot(s->linker, &s->core_funcs.at[o->realloc]);
+    if (o->has_post_return)
+        r.post_return = linker_func_slot(s->linker, &s->core_funcs.at[o->post_return]);
+    return r;
+}
+
+static void add_lifted(struct scope *s, const struct canon_def *c)
+{
+    struct link_func *f = arena_new(s->linker->arena, struct link_func, 1);
+    f->core = s->core_funcs.at[c->core_func];
+    f->type = s->info->types.at[c->type].of.func;
+    f->resources = s->resources;
+    f->options = resolve_options(s, &c->opts);
+    f->component_instance = s->id;
+    vec_push(&s->funcs, f);
+}
+
+static void push_trampoline(struct scope *s, const struct plan_trampoline *t)
+{
+    struct plan *p = s->linker->plan;
+    vec_push(&p->trampolines, *t);
+    vec_push(&s->core_funcs, (struct plan_ref){ PLAN_TRAMPOLINE, p->trampolines.len - 1, STR_NONE });
+}
+
+static bool contains(const struct plan *p, uint32_t outer, uint32_t inner)
+{
+    for (uint32_t i = inner; i != PLAN_NONE; i = p->containers.at[i])
+        if (i == outer)
+            return true;
+    return false;
+}
+
+struct plan_entered linker_entered(struct linker *l, uint32_t caller, uint32_t callee)
+{
+    struct plan_entered r = { 0 };
+    const struct plan *p = l->plan;
+    uint32_t depth = 0;
+    for (uint32_t i = callee; i != PLAN_NONE; i = p->containers.at[i])
+        depth++;
+    uint32_t *at = arena_new(l->arena, uint32_t, depth);
+    for (uint32_t i = callee; i != PLAN_NONE; i = p->containers.at[i])
+        if (caller == PLAN_NONE || !contains(p, i, caller))
+            at[r.count++] = i;
+    r.at = at;
+    return r;
+}
+
+static bool lower_host(struct scope *s, const struct canon_def *c, const struct link_func *f, struct err *e)
+{
+    struct arena *a = s->linker->arena;
+    struct abi_func *abi = NULL;
+    if (!abi_compile(a, f->wit->type, NULL, &abi, e))
+        return err_wrap(e, "%.*s.%.*s", STR_ARG(f->interface), STR_ARG(f->wit->name));
+    struct plan_trampoline t = {
+        .kind = TRAMPOLINE_HOST,
+        .component_instance = s->id,
+        .host = f->host,
+        .abi = abi,
+        .params_size = abi_params_size(abi),
+        .result_size = abi_result_size(abi),
+        .options = resolve_options(s, &c->opts),
+        .name = str_printf(a, "%.*s.%.*s", STR_ARG(f->interface), STR_ARG(f->wit->name)),
+    };
+    func_type_flatten(f->wit->type, true, &t.signature);
+    push_trampoline(s, &t);
+    return true;
+}
+
+/* A function of another component: values go from one memory to the other by the program of its type, in terms of the
+ * resources as they are when it runs. */
+static bool lower_lifted(struct scope *s, const struct canon_def *c, const struct link_func *f, struct err *e)
+{
+    struct arena *a = s->linker->arena;
+    struct abi_func *abi = NULL;
+    if (!abi_compile(a, f->type, f->resources, &abi, e))
+        return false;
+    struct core_signature callee_signature;
+    func_type_flatten(f->type, false, &callee_signature);
+    struct plan_callee *callee = arena_new(a, struct plan_callee, 1);
+    *callee = (struct plan_callee){
+        .core = linker_func_slot(s->linker, &f->core),
+        .component_instance = f->component_instance,
+        .options = f->options,
+        .value_count = callee_signature.param_count > callee_signature.result_count ? callee_signature.param_count
+                                                                                    : callee_signature.result_count,
+        .result_count = callee_signature.result_count,
+    };
+    struct plan_trampoline t = {
+        .kind = TRAMPOLINE_CALL,
+        .component_instance = s->id,
+        .callee = callee,
+        .abi = abi,
+        .params_size = abi_params_size(abi),
+        .result_size = abi_result_size(abi),
+        .options = resolve_options(s, &c->opts),
+        .entered = linker_entered(s->linker, s->id, f->component_instance),
+        .name = str_printf(a, "function %u of component instance %u", c->func, s->id),
+    };
+    func_type_flatten(f->type, true, &t.signature);
+    push_trampoline(s, &t);
+    return true;
+}
+
+static bool add_lowered(struct scope *s, const struct def *d, struct err *e)
+{
+    const struct link_func *f = s->funcs.at[d->of.canon.func];
+    bool ok = f->host ? lower_host(s, &d->of.canon, f, e) : lower_lifted(s, &d->of.canon, f, e);
+    if (!ok && e->offset == ERR_NO_OFFSET)
+        e->offset = d->offset;
+    return ok;
+}
+
+static const char *builtin_name(enum canon_kind kind)
+{
+    switch (kind) {
+    case CANON_RESOURCE_NEW: return "resource.new";
+    case CANON_RESOURCE_DROP: return "resource.drop";
+    case CANON_RESOURCE_REP: return "resource.rep";
+    case CANON_LIFT:
+    case CANON_LOWER: break;
+    }
+    __builtin_unreachable();
+}
+
+static void add_resource_builtin(struct scope *s, const struct canon_def *c)
+{
+    const struct resource_type *abstract = s->info->types.at[c->type].of.resource;
+    struct plan_trampoline t = {
+        .kind = c->kind == CANON_RESOURCE_NEW    ? TRAMPOLINE_RESOURCE_NEW
+                : c->kind == CANON_RESOURCE_DROP ? TRAMPOLINE_RESOURCE_DROP
+                                                 : TRAMPOLINE_RESOURCE_REP,
+        .component_instance = s->id,
+        .options = { ENCODING_UTF8, PLAN_NONE, PLAN_NONE, PLAN_NONE },
+        .signature = { .params = { CORE_I32 }, .param_count = 1 },
+        .resource = plan_resource_of(s->linker->plan, s->resources[abstract->index]),
+        .name = str_printf(s->linker->arena, "%s of resource '%.*s'", builtin_name(c->kind), STR_ARG(abstract->name)),
+    };
+    if (c->kind == CANON_RESOURCE_DROP && t.resource->component_instance != PLAN_NONE)
+        t.entered = linker_entered(s->linker, s->id, t.resource->component_instance);
+    if (c->kind != CANON_RESOURCE_DROP) {
+        t.signature.results[0] = CORE_I32;
+        t.signature.result_count = 1;
+    }
+    push_trampoline(s, &t);
+}
+
+bool scope_add_canon(struct scope *s, const struct def *d, struct err *e)
+{
+    switch (d->of.canon.kind) {
+    case CANON_LIFT: add_lifted(s, &d->of.canon); return true;
+    case CANON_LOWER: return add_lowered(s, d, e);
+    case CANON_RESOURCE_NEW:
+    case CANON_RESOURCE_DROP:
+    case CANON_RESOURCE_REP: add_resource_builtin(s, &d->of.canon); return true;
+    }
+    __builtin_unreachable();
+}
