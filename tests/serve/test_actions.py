@@ -173,6 +173,8 @@ def test_status_is_known():
 @cases([
     ("Content-Length", {"response_headers": {"content-length": "1"}}, 'The "content-length" response header value is not supported',
      "response_headers/content-length"),
+    ("framing", {"response_headers": {"Transfer-Encoding": "chunked"}}, 'The "Transfer-Encoding" response header value is not '
+     "supported", "response_headers/Transfer-Encoding"),
     ("name", {"response_headers": {"a b": "1"}}, 'The "a b" response header name is invalid.', "response_headers/a b"),
     ("value", {"response_headers": {"X": "a\r\nb"}}, 'The "X" response header value is invalid.', "response_headers/X"),
     ("kind", {"response_headers": {"X": 1}}, None, "response_headers/X"),

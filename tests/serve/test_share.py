@@ -189,6 +189,13 @@ def test_chroot_and_path(root, want):
     equal(ask("/a.txt").status, want, "status")
 
 
+def test_nul_does_not_shorten_a_chroot():
+    share({"chroot": tree() + "/$arg_d"})
+    equal((ask("/a.txt?d=").status, ask("/a.txt?d=%00none").status), (200, 403), "statuses")
+    share(form="{}/$arg_f")
+    equal(ask("/?f=a.txt%00.css").status, 404, "status of a path")
+
+
 @cases([
     ("file", {}, "/a.txt", 200), ("link", {}, "/in", 403), ("linked directory", {}, "/linked/index.html", 403), ("index", {}, "/dir/", 200),
     ("link within a chroot", {"chroot": True}, "/in", 403), ("file in a chroot", {"chroot": True}, "/a.txt", 200),

@@ -99,9 +99,20 @@ bool check_match(struct validation *v, str name, const struct json *value)
 
 /* --- Actions --- */
 
+/* Fields that say how a message is sent: the connection's own affair. */
+static bool is_framing(str name)
+{
+    static const str names[] = { STR_INIT("connection"), STR_INIT("keep-alive"),        STR_INIT("proxy-connection"),
+                                 STR_INIT("trailer"),    STR_INIT("transfer-encoding"), STR_INIT("upgrade") };
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (str_eq_nocase(name, names[i]))
+            return true;
+    return false;
+}
+
 bool check_response_header(struct validation *v, str name, const struct json *value)
 {
-    if (str_eq_nocase(name, STR("content-length")))
+    if (str_eq_nocase(name, STR("content-length")) || (value->kind == JSON_STRING && is_framing(name)))
         return schema_error(v, value, "The \"%.*s\" response header value is not supported", STR_ARG(name));
     if (!http_name_valid(name))
         return schema_error(v, value, "The \"%.*s\" response header name is invalid.", STR_ARG(name));

@@ -79,8 +79,13 @@ static int open_file(const struct share *s, const char *path, struct request *r)
         how.resolve |= RESOLVE_NO_SYMLINKS;
     if (!s->traverse_mounts)
         how.resolve |= RESOLVE_NO_XDEV;
-    if (s->chroot)
-        return open_in_root(str_dupz(r->x->arena, template_fill(s->chroot, r)), path, &how);
+    if (s->chroot) {
+        str root = template_fill(s->chroot, r);
+        if (str_find_char(root, '\0') == SIZE_MAX)
+            return open_in_root(str_dupz(r->x->arena, root), path, &how);
+        errno = EACCES;
+        return -1;
+    }
     if (!how.resolve)
         return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     /* Going to the root would be crossing mounts already. */
