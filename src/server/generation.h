@@ -10,6 +10,7 @@
 
 struct access_file;   /* server/access_log/file.h */
 struct access_format; /* server/access_log/format.h */
+struct compression;   /* server/route/compression.h */
 struct app;           /* server/app/app.h */
 struct json;          /* server/json/json.h */
 struct log;           /* server/log.h */
@@ -30,8 +31,9 @@ struct generation {
     struct app **apps;       /* in the order that `routing` names them */
     uint32_t app_count;
     struct routing routing;
-    bool discard_unsafe_fields; /* of requests */
-    bool log_route;             /* lines about the way that requests take */
+    bool discard_unsafe_fields;            /* of requests */
+    const struct compression *compression; /* NULL: none */
+    bool log_route;                        /* lines about the way that requests take */
     struct http_settings http;
     const struct log *log;
     bool log_requests;                         /* a line a request, for people */

@@ -5,6 +5,8 @@
 
 #include <pthread.h>
 
+#include "io/coding/coding.h"
+#include "io/http/coded_body.h"
 #include "io/loop/loop.h"
 #include "server/access_log/format.h"
 #include "server/access_log/writer.h"
@@ -12,6 +14,7 @@
 #include "server/generation.h"
 #include "server/log.h"
 #include "server/request_log.h"
+#include "server/route/compression.h"
 #include "server/route/request.h"
 
 struct part {
@@ -40,6 +43,7 @@ struct front {
 /* A request's context: from its head to its end. In the exchange's arena. */
 struct serving {
     struct request request;
+    struct worker *worker;
     struct hold *hold;
 };
 
@@ -53,6 +57,7 @@ struct worker {
     uint64_t requests;
     struct http_counters past; /* of fronts that are gone */
     struct access_writer access;
+    struct coder_pool coders;
     struct loop_job reaper;
     bool stopping;
 };
@@ -98,12 +103,38 @@ static const struct http_response *keep_response(const struct serving *s, const 
     return kept;
 }
 
+/* The coder is given back when the exchange is over. */
+static void compress(struct serving *s, struct http_exchange *x, struct http_response *response)
+{
+    struct worker *w = s->worker;
+    const struct compressor *chosen = NULL;
+    struct coder *coder = NULL;
+    bool streams = response->content_length == HTTP_LENGTH_UNKNOWN;
+    enum compression_choice choice = compression_choose(s->hold->generation->compression, x, response, &chosen);
+    if (choice == COMPRESSION_NONE || http_response_bodiless(x->request.method, response->status))
+        return;
+    if (choice == COMPRESSION_USED)
+        coder = coder_pool_take(&w->coders, chosen->coding, chosen->level);
+    http_coded_body_begin(arena_new(x->arena, struct http_coded_body, 1), x, coder, w->loop);
+    x->coded->streams = streams;
+}
+
+static void end_compression(struct worker *w, struct http_exchange *x)
+{
+    struct coder *coder = x->coded->coder;
+    http_coded_body_end(x->coded);
+    if (coder)
+        coder_pool_give(&w->coders, coder);
+}
+
 static void on_respond(struct http_exchange *x, struct http_response *response)
 {
     struct serving *s = x->context;
     const struct access_format *format = s->hold->generation->access_format;
     s->request.response = response;
     route_edit_response(&s->request, response);
+    if (s->hold->generation->compression)
+        compress(s, x, response);
     s->request.response = format && format->of_response ? keep_response(s, response) : NULL;
 }
 
@@ -137,6 +168,7 @@ static void on_request(void *ctx, struct http_exchange *x)
     struct serving *s = arena_new(x->arena, struct serving, 1);
     s->hold = f->last ? f->last : w->current;
     s->hold->live++;
+    s->worker = w;
     s->request.to_app = to_app;
     x->context = s;
     x->on_respond = on_respond;
@@ -165,6 +197,8 @@ static void on_request_end(void *ctx, struct http_exchange *x, bool complete)
     struct worker *w = f->worker;
     struct serving *s = x->context;
     struct hold *h = s ? s->hold : f->last ? f->last : w->current;
+    if (x->coded)
+        end_compression(w, x);
     if (!s && x->status == 0)
         return; /* a connection that ended before its first request */
     if (!x->number)
@@ -478,6 +512,7 @@ static void *worker_main(void *arg)
     struct worker *w = arg;
     loop_run(w->loop);
     access_writer_fini(&w->access);
+    coder_pool_fini(&w->coders);
     loop_post(w->options.owner, w->options.on_end, w->options.ctx);
     return NULL;
 }
@@ -491,6 +526,7 @@ bool worker_start(const struct worker_options *o, struct worker **ret, struct er
     list_init(&w->holds);
     list_init(&w->parts);
     loop_job_init(&w->reaper, reap);
+    coder_pool_init(&w->coders);
     access_writer_init(&w->access, w->loop, on_access_error, w);
     int code = pthread_create(&w->thread, NULL, worker_main, w);
     if (code != 0) {

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "base/buf.h"
+#include "io/http/coded_body.h"
 
 void http_exchange_consume(struct http_exchange *x, const struct http_consumer_ops *ops, void *consumer)
 {
@@ -34,7 +35,7 @@ void http_exchange_respond(struct http_exchange *x, const struct http_response *
 
 size_t http_exchange_writable(const struct http_exchange *x)
 {
-    return x->ops->writable(x);
+    return x->coded && !x->coded->share ? 0 : x->ops->writable(x);
 }
 
 void http_exchange_write(struct http_exchange *x, bytes data)
@@ -42,6 +43,8 @@ void http_exchange_write(struct http_exchange *x, bytes data)
     assert(x->responded);
     if (http_response_bodiless(x->request.method, x->status))
         return;
+    if (x->coded)
+        data = http_coded_body_write(x->coded, data);
     x->sent_body_bytes += data.len;
     x->ops->write(x, data);
 }
@@ -49,7 +52,7 @@ void http_exchange_write(struct http_exchange *x, bytes data)
 size_t http_exchange_send_file(struct http_exchange *x, int fd, uint64_t offset, size_t max)
 {
     assert(x->responded);
-    if (!x->ops->send_file || http_response_bodiless(x->request.method, x->status))
+    if (x->coded || !x->ops->send_file || http_response_bodiless(x->request.method, x->status))
         return 0;
     size_t n = x->ops->send_file(x, fd, offset, max);
     x->sent_body_bytes += n;
@@ -59,6 +62,11 @@ size_t http_exchange_send_file(struct http_exchange *x, int fd, uint64_t offset,
 void http_exchange_finish(struct http_exchange *x, const struct http_fields *trailers)
 {
     assert(x->responded);
+    if (x->coded) {
+        bytes last = http_coded_body_finish(x->coded);
+        x->sent_body_bytes += last.len;
+        x->ops->write(x, last);
+    }
     x->ops->finish(x, trailers);
 }
 

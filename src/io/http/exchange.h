@@ -13,7 +13,8 @@
 #include "base/clock.h"
 #include "io/http/message.h"
 
-struct buf; /* base/buf.h */
+struct buf;             /* base/buf.h */
+struct http_coded_body; /* io/http/coded_body.h */
 struct http_exchange;
 struct sockaddr;
 
@@ -49,6 +50,7 @@ struct http_exchange {
     void (*on_respond)(struct http_exchange *x, struct http_response *r);
     /* Of the server's settings, see io/http/server.h; or NULL. */
     http_error_body_fn *error_body;
+    struct http_coded_body *coded;                /* what the body goes through; NULL: it is sent as it comes */
     const struct http_consumer_ops *consumer_ops; /* set by http_exchange_consume */
     void *consumer;
 };

@@ -8,6 +8,8 @@
 #include "server/config/options.h"
 #include "server/generation.h"
 #include "server/json/path.h"
+#include "server/log.h"
+#include "server/route/compression.h"
 
 enum {
     HEADER_BYTES = 2048, /* what any head may have */
@@ -76,6 +78,30 @@ static void build_settings(struct builder *b, const struct json *root)
     b->g->log_route = schema_bool(&options_http, http, "log_route");
     b->g->listen_threads = (uint32_t)(threads > UINT32_MAX ? UINT32_MAX : threads);
     b->g->log = b->host->log;
+}
+
+/* A level that is none is no reason to refuse the whole, as in Unit; but somebody should know. */
+static void warn_of_levels(const struct log *log, const struct json *compressors, const struct compression *c)
+{
+    for (uint32_t i = 0; i < c->len; i++) {
+        const struct json *object = compressors->kind == JSON_ARRAY ? compressors->items[i] : compressors;
+        const struct json *level = json_get(object, STR("level"));
+        if (level && json_integer_of(level) != c->at[i].level)
+            log_warn(log, "the compression level is out of range, the default is used",
+                     LOG_STR("encoding", str_of(c->names[i])), LOG_STR("level", level->text));
+    }
+}
+
+static bool build_compression(struct builder *b, const struct json *object)
+{
+    if (!object)
+        return true;
+    struct compression *c = arena_new(&b->g->arena, struct compression, 1);
+    if (!compression_compile(&b->g->arena, object, c, &b->e->why))
+        return false;
+    warn_of_levels(b->host->log, json_get(object, STR("compressors")), c);
+    b->g->compression = c->len ? c : NULL;
+    return true;
 }
 
 static bool build_access_log(struct builder *b, const struct json *log)
@@ -225,6 +251,8 @@ bool config_build(struct arena *a, const struct config_host *host, const struct 
     g->config = json_copy(&g->arena, root, false);
     build_settings(&b, g->config);
     if (routing_compile(&g->arena, g->config, &g->routing, &e->why) &&
+        build_compression(&b,
+                          json_get(json_get(json_get(g->config, STR("settings")), STR("http")), STR("compression"))) &&
         build_access_log(&b, json_get(g->config, STR("access_log"))) &&
         build_apps(&b, json_get(g->config, STR("applications"))) &&
         build_listeners(&b, json_get(g->config, STR("listeners")))) {

@@ -3,6 +3,7 @@
 
 #include "io/http/message.h"
 #include "io/net/address.h"
+#include "server/route/compression.h"
 #include "server/route/route.h"
 
 /* An error of a compiler, at the value. */
@@ -226,4 +227,13 @@ const struct schema *choose_application(struct validation *v, const struct schem
                  STR_ARG(type->text));
     err_help(v->e, "Types of applications that are supported: %.*s.", STR_ARG(names));
     return NULL;
+}
+
+/* --- Settings --- */
+
+bool check_compression(struct validation *v, str name, const struct json *value)
+{
+    struct compression c;
+    (void)name;
+    return compiled(v, value, compression_compile(v->arena, value, &c, v->e));
 }

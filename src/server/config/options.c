@@ -297,6 +297,36 @@ static const struct schema_option websocket_options[] = {
 };
 static const struct schema websocket_schema = SCHEMA("websocket", websocket_options);
 
+static const char *const encodings[] = { "gzip", "deflate", "br", "zstd", NULL };
+static const struct schema_option compressor_options[] = {
+    { .name = "encoding",
+      .kinds = SCHEMA_STRING,
+      .required = true,
+      .values = encodings,
+      .help = "The coding, as HTTP names it." },
+    { .name = "level",
+      .kinds = SCHEMA_INTEGER,
+      .help = "More is smaller and slower: 1 to 9, by default 6 (`gzip`, `deflate`); 0 to 11, 4 (`br`); -7 to 22, 3 "
+              "(`zstd`). Others count as the default." },
+    { .name = "min_length",
+      .kinds = SCHEMA_INTEGER,
+      .range = &not_negative,
+      .fallback = "256",
+      .help = "Bytes; shorter bodies are sent as they are." },
+};
+static const struct schema compressor_schema = SCHEMA("compressor", compressor_options);
+static const struct schema_option any_compressor = { .kinds = SCHEMA_OBJECT, .object = &compressor_schema };
+
+static const struct schema_option compression_options[] = {
+    { .name = "types", STRINGS, .check = check_types, .help = "Patterns of media types; without it, all." },
+    { .name = "compressors",
+      .kinds = SCHEMA_OBJECT | SCHEMA_ARRAY,
+      .object = &compressor_schema,
+      .items = &any_compressor,
+      .help = "What may be chosen: the client's preference decides, and of equals the one it names last." },
+};
+static const struct schema compression_schema = SCHEMA("compression", compression_options);
+
 static const struct schema_option http_options[] = {
     { .name = "header_read_timeout", .kinds = SCHEMA_INTEGER, .fallback = "30", .help = "Seconds for a whole head." },
     { .name = "body_read_timeout", .kinds = SCHEMA_INTEGER, .fallback = "30", .help = "Seconds between two reads." },
@@ -328,7 +358,11 @@ static const struct schema_option http_options[] = {
       .kinds = SCHEMA_OBJECT,
       .object = &websocket_schema,
       .help = "Accepted without effect: components have no WebSockets." },
-    UNSUPPORTED("compression", SCHEMA_OBJECT, "Compression of answers."),
+    { .name = "compression",
+      .kinds = SCHEMA_OBJECT,
+      .object = &compression_schema,
+      .check = check_compression,
+      .help = "Compression of answers, as the client's `Accept-Encoding` permits." },
 };
 const struct schema options_http = SCHEMA("http", http_options);
 
