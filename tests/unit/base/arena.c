@@ -44,6 +44,40 @@ static void used_bytes_count(void **state)
     arena_fini(&a);
 }
 
+static void count_end(void *count)
+{
+    ++*(int *)count;
+}
+
+/* Back to a place: what came before it stays, what came after is given out again. */
+static void rewinds_to_a_mark(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = { 0, 100, ARENA_CHUNK_BYTES, 3 * ARENA_CHUNK_BYTES, 2 * ARENA_KEEP_BYTES };
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        struct arena a;
+        int before = 0, after = 0;
+        arena_init(&a);
+        char *kept = arena_alloc(&a, 32);
+        memset(kept, 1, 32);
+        arena_on_end(&a, count_end, &before);
+        struct arena_mark mark = arena_mark(&a);
+        void *first = arena_alloc(&a, 8);
+        memset(arena_alloc(&a, sizes[i]), 2, sizes[i]);
+        arena_on_end(&a, count_end, &after);
+        arena_rewind(&a, &mark);
+        assert_int_equal(before, 0);
+        assert_int_equal(after, 1);
+        assert_int_equal(a.used_bytes, mark.used_bytes);
+        assert_ptr_equal(arena_alloc(&a, 8), first);
+        for (size_t k = 0; k < 32; k++)
+            assert_int_equal(kept[k], 1);
+        arena_fini(&a);
+        assert_int_equal(before, 1);
+        assert_int_equal(after, 1);
+    }
+}
+
 static void reset_keeps_memory(void **state)
 {
     (void)state;
@@ -125,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(allocations_are_apart_and_aligned),
         cmocka_unit_test(used_bytes_count),
+        cmocka_unit_test(rewinds_to_a_mark),
         cmocka_unit_test(reset_keeps_memory),
         cmocka_unit_test(on_end),
         cmocka_unit_test(zeroed),

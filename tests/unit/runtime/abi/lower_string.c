@@ -1,6 +1,7 @@
 /* Tests of runtime/abi/lower_string.c: the bytes and the calls of realloc, which guests can see. The fake's blocks
  * always move, so each call's result is a new address. */
 #include "cases.h"
+#include "runtime/abi/guest.h"
 
 static void encodings(void **state)
 {
@@ -46,8 +47,100 @@ static void encodings(void **state)
         case_lower(&cases[i], true, NULL);
 }
 
+/* Text of another guest: each pair of encodings. */
+struct transcode_case {
+    str text;          /* as it stands in the other memory */
+    uint32_t units;    /* the length that stands beside the pointer, tagged */
+    const char *log;   /* calls of realloc wanted */
+    uint32_t ret;      /* tagged length wanted */
+    const char *bytes; /* wanted: fake_peek */
+    enum string_encoding from, to;
+};
+
+#define TAGGED(n) (UTF16_TAG | (n))
+
+static void transcodes(void **state)
+{
+    (void)state;
+    static const struct transcode_case cases[] = {
+        { STR_INIT("h\xc3\xa9"), 3, "realloc(0,0,1,3)", 3, "1024: 68 c3 a9", ENCODING_UTF8, ENCODING_UTF8 },
+        { STR_INIT("h\xc3\xa9"), 3, "realloc(0,0,2,6) realloc(1024,6,2,4)", 2, "1030: 68 00 e9 00", ENCODING_UTF8,
+          ENCODING_UTF16 },
+        { STR_INIT("h\xc3\xa9"), 3, "realloc(0,0,2,3) realloc(1024,3,2,2)", 2, "1028: 68 e9", ENCODING_UTF8,
+          ENCODING_LATIN1_UTF16 },
+        /* from utf-16: a byte for each unit, then three, then what it takes */
+        { STR_INIT("h\0i\0"), 2, "realloc(0,0,1,2)", 2, "1024: 68 69", ENCODING_UTF16, ENCODING_UTF8 },
+        { STR_INIT("h\0\xac\x20"), 2, "realloc(0,0,1,2) realloc(1024,2,1,6) realloc(1026,6,1,4)", 4,
+          "1032: 68 e2 82 ac", ENCODING_UTF16, ENCODING_UTF8 },
+        { STR_INIT("\xac\x20"), 1, "realloc(0,0,1,1) realloc(1024,1,1,3)", 3, "1025: e2 82 ac", ENCODING_UTF16,
+          ENCODING_UTF8 },
+        { STR_INIT("\x3d\xd8\0\xde"), 2, "realloc(0,0,1,2) realloc(1024,2,1,6) realloc(1026,6,1,4)", 4,
+          "1032: f0 9f 98 80", ENCODING_UTF16, ENCODING_UTF8 },
+        { STR_INIT("\x3d\xd8\0\xde"), 2, "realloc(0,0,2,4)", 2, "1024: 3d d8 00 de", ENCODING_UTF16, ENCODING_UTF16 },
+        { STR_INIT("h\0\xe9\0"), 2, "realloc(0,0,2,2)", 2, "1024: 68 e9", ENCODING_UTF16, ENCODING_LATIN1_UTF16 },
+        { STR_INIT("h\0\xac\x20"), 2, "realloc(0,0,2,2) realloc(1024,2,2,4)", TAGGED(2), "1026: 68 00 ac 20",
+          ENCODING_UTF16, ENCODING_LATIN1_UTF16 },
+        /* from Latin-1: a byte for each, then two, then what it takes */
+        { STR_INIT("hi"), 2, "realloc(0,0,1,2)", 2, "1024: 68 69", ENCODING_LATIN1_UTF16, ENCODING_UTF8 },
+        { STR_INIT("h\xe9"), 2, "realloc(0,0,1,2) realloc(1024,2,1,4) realloc(1026,4,1,3)", 3, "1030: 68 c3 a9",
+          ENCODING_LATIN1_UTF16, ENCODING_UTF8 },
+        { STR_INIT("h\xe9"), 2, "realloc(0,0,2,4)", 2, "1024: 68 00 e9 00", ENCODING_LATIN1_UTF16, ENCODING_UTF16 },
+        { STR_INIT("h\xe9"), 2, "realloc(0,0,2,2)", 2, "1024: 68 e9", ENCODING_LATIN1_UTF16, ENCODING_LATIN1_UTF16 },
+        /* tagged as utf-16: most likely for a reason */
+        { STR_INIT("\xac\x20"), TAGGED(1), "realloc(0,0,1,1) realloc(1024,1,1,3)", 3, "1025: e2 82 ac",
+          ENCODING_LATIN1_UTF16, ENCODING_UTF8 },
+        { STR_INIT("\xac\x20"), TAGGED(1), "realloc(0,0,2,2)", 1, "1024: ac 20", ENCODING_LATIN1_UTF16,
+          ENCODING_UTF16 },
+        { STR_INIT("h\0\xac\x20"), TAGGED(2), "realloc(0,0,2,4)", TAGGED(2), "1024: 68 00 ac 20", ENCODING_LATIN1_UTF16,
+          ENCODING_LATIN1_UTF16 },
+        { STR_INIT("h\0\xe9\0"), TAGGED(2), "realloc(0,0,2,4) realloc(1024,4,1,2)", 2, "1028: 68 e9",
+          ENCODING_LATIN1_UTF16, ENCODING_LATIN1_UTF16 },
+        { STR_INIT(""), TAGGED(0), "realloc(0,0,2,0) realloc(1024,0,1,0)", 0, NULL, ENCODING_LATIN1_UTF16,
+          ENCODING_LATIN1_UTF16 },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const struct transcode_case *c = &cases[i];
+        const struct host_list text = { c->text.ptr, c->units };
+        struct fake f;
+        struct err e = ERR_INIT;
+        uint32_t ptr = 0, units = 0;
+        char room[64];
+        fake_init(&f);
+        f.env.encoding = c->to;
+        f.env.verbatim = &c->from;
+        bool ok = lower_string(&f.env, &text, &ptr, &units, &e);
+        if (!ok)
+            fail_msg("case %zu: %s", i, e.text);
+        assert_string_equal(fake_log(&f), c->log);
+        assert_int_equal(units, c->ret);
+        const char *wrong = fake_peek(&f, c->bytes, room, sizeof(room));
+        if (wrong)
+            fail_msg("case %zu: %s", i, wrong);
+        fake_fini(&f);
+    }
+}
+
+/* The longest string, and what transcoding it would need at worst. */
+static void too_long(void **state)
+{
+    (void)state;
+    const enum string_encoding latin1 = ENCODING_LATIN1_UTF16;
+    const struct host_list text = { "", ABI_MAX_BYTES };
+    struct fake f;
+    struct err e = ERR_INIT;
+    uint32_t ptr = 0, units = 0;
+    fake_init(&f);
+    f.env.encoding = ENCODING_UTF16;
+    f.env.verbatim = &latin1;
+    assert_false(lower_string(&f.env, &text, &ptr, &units, &e));
+    assert_non_null(strstr(e.text, "string length exceeds maximum"));
+    assert_int_equal(f.calls, 0);
+    fake_fini(&f);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(encodings) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(encodings), cmocka_unit_test(transcodes),
+                                        cmocka_unit_test(too_long) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
