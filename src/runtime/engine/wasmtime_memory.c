@@ -148,6 +148,5 @@ bool engine_store_restore(struct engine_store *s)
             return false;
         }
     }
-    wasmtime_context_set_epoch_deadline(s->context, 1);
     return true;
 }

@@ -65,7 +65,6 @@ bool engine_store_open(struct engine_store *s, uint64_t memory_bytes, struct err
     if (memory_bytes)
         wasmtime_store_limiter(s->store, (int64_t)memory_bytes, -1, -1, -1, -1);
     wasmtime_store_epoch_deadline_callback(s->store, on_epoch, s, NULL);
-    wasmtime_context_set_epoch_deadline(s->context, 1);
     return true;
 }
 
@@ -110,6 +109,8 @@ static void begin(struct engine_store *s, struct engine_instance *ret_instance)
     assert(!s->future);
     s->ret_instance = ret_instance;
     err_clear(&s->host_error);
+    /* From now on, not from when the store was opened or restored: ticks that it slept through are none of the call's. */
+    wasmtime_context_set_epoch_deadline(s->context, 1);
 }
 
 void engine_begin_pre(struct engine_store *s, const struct engine_pre *p, struct engine_instance *ret)
