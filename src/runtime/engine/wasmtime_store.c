@@ -109,7 +109,8 @@ static void begin(struct engine_store *s, struct engine_instance *ret_instance)
     assert(!s->future);
     s->ret_instance = ret_instance;
     err_clear(&s->host_error);
-    /* From now on, not from when the store was opened or restored: ticks that it slept through are none of the call's. */
+    /* From now on, not from when the store was opened or restored: ticks that it slept through are none of the call's.
+     */
     wasmtime_context_set_epoch_deadline(s->context, 1);
 }
 
