@@ -291,3 +291,13 @@ def test_cannot_be_opened(where):
 ])
 def test_refused(log, detail, member):
     refused({"access_log": log}, detail, "/access_log" + member)
+
+
+def test_goes_on_after_the_server_process_died():
+    log_with({"format": "$uri"})
+    ask("/1")
+    lines(1)
+    before = daemon().kill_server()
+    daemon().wait_until(lambda: daemon().server_pid() not in (None, before) and daemon().answers(), "another server process")
+    ask("/2")
+    equal(lines(2), ["/1", "/2"], "lines")
