@@ -45,7 +45,8 @@ struct http_exchange {
     bool responded;               /* http_exchange_respond was called */
     uint16_t status;              /* status sent, 0 before */
     bool closes;                  /* HTTP/1: the response says that the connection ends with it */
-    uint64_t sent_body_bytes;     /* what frames them in HTTP/1, chunks and trailers, included */
+    uint64_t sent_body_bytes;
+    uint64_t sent_framing_bytes; /* around them in HTTP/1: chunk sizes and trailers */
     /* Sees each response before it is sent, and may change it; set by whoever takes on_request, or NULL. */
     void (*on_respond)(struct http_exchange *x, struct http_response *r);
     /* Of the server's settings, see io/http/server.h; or NULL. */

@@ -238,7 +238,7 @@ static void begin_idle(struct h1_conn *c)
     c->x.request = (struct http_request){ 0 };
     c->x.responded = false;
     c->x.status = 0;
-    c->x.sent_body_bytes = 0;
+    c->x.sent_body_bytes = c->x.sent_framing_bytes = 0;
     c->x.consumer_ops = NULL;
     c->x.context = NULL;
     c->x.number = 0;

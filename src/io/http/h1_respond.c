@@ -147,7 +147,7 @@ void h1_write(struct http_exchange *x, bytes data)
         size_t before = c->out.len;
         buf_printf(&c->out, "%zx\r\n", data.len);
         tail = STR("\r\n");
-        x->sent_body_bytes += c->out.len - before + tail.len;
+        x->sent_framing_bytes += c->out.len - before + tail.len;
     }
     if (c->out.len + data.len > CORK_BYTES || c->response_left == 0) { /* nothing comes that it could wait for */
         flush_with(c, data, tail);
@@ -195,7 +195,7 @@ void h1_finish(struct http_exchange *x, const struct http_fields *trailers)
         for (uint32_t i = 0; trailers && i < trailers->len; i++)
             put_field(&c->out, trailers->at[i].name, trailers->at[i].value);
         buf_put(&c->out, "\r\n", 2);
-        x->sent_body_bytes += c->out.len - before;
+        x->sent_framing_bytes += c->out.len - before;
     }
     h1_flush(c);
     h1_conn_schedule(c);

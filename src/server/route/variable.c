@@ -141,7 +141,7 @@ static str var_status(struct request *r, str argument)
 static str var_body_bytes_sent(struct request *r, str argument)
 {
     (void)argument;
-    return str_printf(r->x->arena, "%" PRIu64, r->x->sent_body_bytes);
+    return str_printf(r->x->arena, "%" PRIu64, r->x->sent_body_bytes + r->x->sent_framing_bytes);
 }
 
 static bool has_body(const struct request *r)
