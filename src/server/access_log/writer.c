@@ -46,9 +46,11 @@ void access_writer_add(struct access_writer *w, struct access_file *file, const 
 {
     if (w->file && (w->file != file || w->lines.len > GATHER_BYTES))
         flush(w);
+    access_format_print(format, r, &w->lines);
+    if (!w->lines.len)
+        return;
     if (!w->file)
         w->file = access_file_retain(file);
-    access_format_print(format, r, &w->lines);
     if (!loop_job_queued(&w->job))
         loop_defer(w->loop, &w->job);
 }
