@@ -23,7 +23,7 @@ serve: all
 static: build/release/build.ninja
 	test -f build/static/build.ninja || meson setup build/static -Dengine="$$(tools/build-engine)" \
 	    $(MESON_FLAGS) -Dstatic=true -Dprefer_static=true
-	ninja -C build/static src/tool/berth
+	ninja -C build/static
 
 # Program, manual pages, completions and systemd unit, below DESTDIR/PREFIX. STATIC=1 installs the static program.
 PREFIX ?= /usr/local

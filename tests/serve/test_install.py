@@ -168,3 +168,17 @@ def test_systemd_unit():
     status, out, err = run("systemd-analyze", "verify", "--man=no", path)
     lines = [line for line in (out + err).splitlines() if "berth" in line]
     equal(lines, [], f"complaints; exit status {status}")
+
+
+def test_debian_package_names_what_the_build_needs():
+    with open(os.path.join(ROOT, "tools/setup")) as f:
+        needed = set(re.search(r'^build="([^"]*)"', f.read(), re.M)[1].split())
+    with open(os.path.join(ROOT, "debian/control")) as f:
+        named = set(re.findall(r"^ ([a-z0-9.+-]+)(?: [(<].*)?,$", f.read(), re.M))
+    equal(needed - named, set(), "missing in Build-Depends of debian/control")
+
+
+def test_debian_package_has_the_version():
+    with open(os.path.join(ROOT, "debian/changelog")) as f:
+        found = matches(f.read(), r"^berth \(([^)]*)\)")[1]
+    equal(run(BERTH, "--version")[1].strip(), "berth " + found, "version in debian/changelog")
