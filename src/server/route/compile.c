@@ -2,6 +2,7 @@
 #include "io/http/uri.h"
 #include "server/json/path.h"
 #include "server/route/route.h"
+#include "server/route/route_index.h"
 
 struct compiler {
     struct arena *arena;
@@ -152,6 +153,7 @@ static bool compile_route(struct compiler *c, const struct json *steps, struct r
     for (uint32_t i = 0; i < ret->len; i++)
         if (!compile_step(c, steps->items[i], &ret->steps[i]))
             return false;
+    ret->index = route_index_new(c->arena, ret->steps, ret->len);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "server/route/route.h"
 
 #include "server/route/request.h"
+#include "server/route/route_index.h"
 
 static void refuse(struct request *r, uint16_t status)
 {
@@ -28,14 +29,31 @@ static void tell(struct request *r, str text)
 
 /* --- Actions --- */
 
+static bool try_step(const struct route *route, uint32_t i, struct request *r)
+{
+    bool selected = !route->steps[i].match || match_request(route->steps[i].match, r);
+    tell_step(r, route, i, selected);
+    return selected;
+}
+
+static const struct action *choose_of_all(const struct route *route, struct request *r)
+{
+    for (uint32_t i = 0; i < route->len; i++)
+        if (try_step(route, i, r))
+            return &route->steps[i].action;
+    return NULL;
+}
+
+/* Whoever is told of the way wants to know of each step. */
 static const struct action *choose(const struct route *route, struct request *r)
 {
-    for (uint32_t i = 0; i < route->len; i++) {
-        bool selected = !route->steps[i].match || match_request(route->steps[i].match, r);
-        tell_step(r, route, i, selected);
-        if (selected)
+    uint32_t i = 0;
+    if (!route->index || r->on_route)
+        return choose_of_all(route, r);
+    struct route_cursor c = route_index_find(route->index, request_host(r), r->uri.path);
+    while (route_cursor_next(&c, &i))
+        if (try_step(route, i, r))
             return &route->steps[i].action;
-    }
     return NULL;
 }
 

@@ -10,6 +10,7 @@
 
 struct http_response; /* io/http/message.h */
 struct route;
+struct route_index; /* server/route/route_index.h */
 
 enum { ROUTE_PASSES_MAX = 255 };
 
@@ -56,6 +57,7 @@ struct route {
     str name; /* STR_NONE for the only one, "routes" */
     struct step *steps;
     uint32_t len;
+    const struct route_index *index; /* NULL: all steps are asked */
 };
 
 /* All targets by the names that a `pass` has. */
