@@ -38,8 +38,8 @@ static struct step step_of(str match)
 static bool may_match(const struct step *s, str host, str path)
 {
     const struct match *m = s->match;
-    return !m || ((!m->host || patterns_match(m->host, host, &arena)) &&
-                  (!m->uri || patterns_match(m->uri, path, &arena)));
+    return !m ||
+           ((!m->host || patterns_match(m->host, host, &arena)) && (!m->uri || patterns_match(m->uri, path, &arena)));
 }
 
 /* How many steps are left to be asked; those that match must be among them. */
@@ -111,7 +111,8 @@ static const struct {
     { "hosts", "{\"host\": \"h#\", \"uri\": \"/#\"}", "h500", "/500", 1 },
     { "paths of one host", "{\"host\": \"h\", \"uri\": [\"/p/#\", \"/q/#\"]}", "h", "/q/7", 1 },
     { "prefixes", "{\"host\": \"*.x\", \"uri\": [\"/service/#/*\", \"/#*\"]}", "a.x", "/service/77/b", 12 },
-    { "long prefixes", "{\"uri\": [\"/a-long-beginning/service/#/*\", \"/#\"]}", "", "/a-long-beginning/service/77/", 1000 },
+    { "long prefixes", "{\"uri\": [\"/a-long-beginning/service/#/*\", \"/#\"]}", "", "/a-long-beginning/service/77/",
+      1000 },
     { "nothing", "{\"host\": \"h#\", \"uri\": \"/#\"}", "x", "/", 0 },
 };
 
