@@ -32,6 +32,13 @@ static bool read_name(str text, size_t *at, str *ret)
     return true;
 }
 
+static bool unknown(str name, str option, struct err *e)
+{
+    str near = variable_nearest(name);
+    err_set(e, ERR_INVALID, "Unknown variable \"%.*s\" in the \"%.*s\" value.", STR_ARG(name), STR_ARG(option));
+    return near.len ? err_help(e, "Did you mean \"$%.*s\"?", STR_ARG(near)) : false;
+}
+
 bool template_compile(struct arena *a, str text, str option, struct template *ret, struct err *e)
 {
     text = str_dup(a, text);
@@ -60,8 +67,7 @@ bool template_compile(struct arena *a, str text, str option, struct template *re
                            STR_ARG(option));
         struct template_part *part = &parts[ret->len++];
         if (!variable_find(a, name, &part->variable))
-            return err_set(e, ERR_INVALID, "Unknown variable \"%.*s\" in the \"%.*s\" value.", STR_ARG(name),
-                           STR_ARG(option));
+            return unknown(name, option, e);
         ret->of_response = ret->of_response || part->variable.of_response;
     }
     ret->parts = parts;

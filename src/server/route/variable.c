@@ -210,3 +210,13 @@ bool variable_find(struct arena *a, str name, struct variable *ret)
     }
     return false;
 }
+
+str variable_nearest(str name)
+{
+    str names[ARRAY_LEN(variables)];
+    size_t count = 0;
+    for (size_t i = 0; i < ARRAY_LEN(variables); i++)
+        if (variables[i].form == PLAIN)
+            names[count++] = variables[i].name;
+    return str_nearest(name, names, count);
+}

@@ -19,4 +19,7 @@ struct variable {
 /* By its name without '$'. False when there is none. */
 bool variable_find(struct arena *a, str name, struct variable *ret);
 
+/* The name that may have been meant, or empty. */
+str variable_nearest(str name);
+
 #endif

@@ -101,6 +101,27 @@ static void refused(void **state)
     }
 }
 
+static void suggested(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *help;
+    } cases[] = {
+        { "$uir", "Did you mean \"$uri\"?" },
+        { "/x/${remote_adr}", "Did you mean \"$remote_addr\"?" },
+        { "$something_else", "" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct arena a;
+        struct template t;
+        struct err e = ERR_INIT;
+        arena_init(&a);
+        assert_false(template_compile(&a, str_of(cases[i].text), STR("share"), &t, &e));
+        assert_string_equal(e.help, cases[i].help);
+        arena_fini(&a);
+    }
+}
+
 static void conditions(void **state)
 {
     (void)state;
@@ -141,10 +162,8 @@ static void request_id_stays(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(filled),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(conditions),
-        cmocka_unit_test(request_id_stays),
+        cmocka_unit_test(filled),     cmocka_unit_test(refused),          cmocka_unit_test(suggested),
+        cmocka_unit_test(conditions), cmocka_unit_test(request_id_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
