@@ -31,7 +31,8 @@ struct serve {
     struct arena arena;
     struct log log;
     str file;
-    bytes wasm; /* what it holds, until the application has it */
+    bytes wasm;                                /* what it holds, until the application has it */
+    VEC(struct program_middleware) middleware; /* until the application takes its bytes */
     VEC(struct wasi_env) env;
     struct cache cache;
     bool has_cache;
@@ -107,6 +108,9 @@ static bool open_app(struct serve *s, struct err *e)
     };
     const struct component_settings o = {
         .wasm = s->wasm,
+        .name = s->file,
+        .middleware = s->middleware.at,
+        .middleware_count = s->middleware.len,
         .env = s->env.at,
         .env_count = s->env.len,
         .limits = { .timeout = s->settings->timeout, .memory_bytes = s->settings->max_memory },
@@ -115,6 +119,7 @@ static bool open_app(struct serve *s, struct err *e)
         .plain_output = s->settings->plain_output,
     };
     s->wasm = (bytes){ NULL, 0 };
+    s->middleware.len = 0; /* its bytes are the application's */
     struct generation *g = s->generation;
     g->apps = arena_new(&g->arena, struct app *, 1);
     progress_begin(&s->progress, s->console, str_printf(&s->arena, "compiling %.*s", STR_ARG(s->file)));
@@ -220,6 +225,17 @@ static bool run(struct serve *s, struct err *e)
     return !s->failed;
 }
 
+static bool read_middleware(struct serve *s, struct err *e)
+{
+    for (uint32_t i = 0; i < s->settings->with.len; i++) {
+        struct program_middleware m = { .name = s->settings->with.at[i] };
+        if (!wasm_file_read(m.name, &m.wasm, e))
+            return false;
+        vec_push(&s->middleware, m);
+    }
+    return true;
+}
+
 /* `place` becomes the file when the error is in it. The address comes first: a large component compiles for seconds. */
 static bool serve(struct serve *s, str *place, struct err *e)
 {
@@ -229,11 +245,12 @@ static bool serve(struct serve *s, str *place, struct err *e)
         .on_end = on_server_end,
         .ctx = s,
     };
-    if (!wasm_file_read(s->file, &s->wasm, e) || !listen_on(s, e) || !server_start(&o, &s->server, e))
+    if (!wasm_file_read(s->file, &s->wasm, e) || !read_middleware(s, e) || !listen_on(s, e) ||
+        !server_start(&o, &s->server, e))
         return false;
     fill_generation(s);
     bool ok = open_app(s, e);
-    *place = ok ? STR_NONE : s->file;
+    *place = ok || s->settings->with.len ? STR_NONE : s->file; /* of several files the text says which */
     ok = ok && run(s, e);
     if (!ok)
         server_cut(s->server);
@@ -273,6 +290,9 @@ static void finish(struct serve *s)
     generation_release(s->generation);
     loop_free(s->loop);
     wasm_file_free(s->wasm);
+    for (uint32_t i = 0; i < s->middleware.len; i++)
+        wasm_file_free(s->middleware.at[i].wasm);
+    vec_fini(&s->middleware);
     if (s->fd >= 0)
         close(s->fd);
     if (s->has_cache)

@@ -61,6 +61,7 @@ static const struct option_key debug_keys[] = {
 static const struct option rows[] = {
     { "addr",        0,   OPTION_TEXT,     "HOST:PORT", AT(addr), "Listen here; port 0 picks a free one.", .fallback = "0.0.0.0:8080" },
     { "env",         0,   OPTION_LIST,     "NAME[=VALUE]", AT(env), "Give the component a variable, or pass on ours." },
+    { "with",        0,   OPTION_LIST,     "FILE.wasm", AT(with), "Put a middleware before the component; the first is the outermost." },
     { "workers",     0,   OPTION_COUNT,    "N", AT(workers), "Threads that serve (default: one a core).", .min = 1, .max = 1024 },
     { "timeout",     0,   OPTION_DURATION, "TIME", AT(timeout), "Longest time for one request; 0: none.", .fallback = "30s" },
     { "max-memory",  0,   OPTION_BYTES,    "SIZE", AT(max_memory), "Most memory of one request.", .fallback = "512MiB", .min = 1 << 16 },

@@ -8,6 +8,7 @@
 struct serve_settings {
     str addr;
     option_list env;
+    option_list with;
     uint32_t workers;     /* 0: one a core */
     uint32_t concurrency; /* a worker; 0: chosen by serve */
     duration timeout;

@@ -206,13 +206,18 @@ static bool add_alias(struct scope *s, const struct def *d, struct err *e)
     return true;
 }
 
-/* An import of the outermost component: only the host can serve it. */
-static bool import_from_host(struct scope *s, const struct def *d, struct link_item *ret, struct err *e)
+/* An import of an outermost component: of a chain the next one may serve it, else only the host can. */
+static bool import_from_outside(struct scope *s, const struct def *d, struct link_item *ret, struct err *e)
 {
     str name = d->of.import.name.name;
     switch (d->of.import.desc.kind) {
     case EXTERN_INSTANCE: {
         const struct instance_type *type = s->info->instances.at[s->instances.len];
+        bool found = false;
+        if (!scope_import_from_behind(s, name, type, &found, ret, e))
+            return false;
+        if (found)
+            return true;
         ret->kind = ITEM_INSTANCE;
         return scope_import_host_instance(s, name, type, &ret->of.instance, e);
     }
@@ -236,8 +241,8 @@ static bool add_import(struct scope *s, const struct def *d, struct err *e)
 {
     str name = d->of.import.name.name;
     struct link_item item = { .kind = ITEM_TYPE };
-    if (s->id == 0) {
-        if (!import_from_host(s, d, &item, e)) {
+    if (s->linker->plan->containers.at[s->id] == PLAN_NONE) {
+        if (!import_from_outside(s, d, &item, e)) {
             if (e->offset == ERR_NO_OFFSET)
                 e->offset = d->offset;
             return err_wrap(e, "import '%.*s'", STR_ARG(name));
@@ -320,15 +325,35 @@ static void collect_exports(struct linker *l, const struct scope *root)
     }
 }
 
-bool link_component(struct arena *a, const struct component *c, const struct link_host *host, struct plan *ret,
-                    struct err *e)
+/* The last component first: those before it import what it exports. */
+static bool interpret_chain(struct linker *l, const struct link_chain *c, struct scope **ret, struct err *e)
+{
+    struct scope *behind = NULL;
+    for (uint32_t i = c->len; i-- > 0;) {
+        struct scope *s = scope_new(l, c->at[i], NULL, NULL);
+        s->behind = behind;
+        bool ok = scope_interpret(s, e);
+        if (ok && behind && !s->uses_behind) {
+            ok = err_set(e, ERR_LINK, "it imports nothing that %.*s exports", STR_ARG(c->names[i + 1]));
+            err_help(e, "a middleware imports the interface that it exports: wasi:http/incoming-handler");
+        }
+        if (!ok)
+            return c->len == 1 ? false : link_locate(e, c->names[i]);
+        behind = s;
+    }
+    *ret = behind;
+    return true;
+}
+
+bool link_components(struct arena *a, const struct link_chain *c, const struct link_host *host, struct plan *ret,
+                     struct err *e)
 {
     *ret = (struct plan){ 0 };
     struct linker l = { .arena = a, .host = host, .plan = ret };
-    struct scope *root = scope_new(&l, c, NULL, NULL);
-    bool ok = scope_interpret(root, e);
+    struct scope *outermost = NULL;
+    bool ok = interpret_chain(&l, c, &outermost, e);
     if (ok) {
-        collect_exports(&l, root);
+        collect_exports(&l, outermost);
         plan_bypass_shims(a, ret);
     }
     for (struct scope *s = l.scopes; s; s = s->next)

@@ -19,10 +19,21 @@ struct link_host {
     size_t interface_count;
 };
 
+/* Components of which each but the last imports what the next one exports: a middleware before an application. The
+ * first is the outermost: what it exports can be called. All else they import from the host. */
+struct link_chain {
+    const struct component *const *at;
+    const str *names; /* for messages */
+    uint32_t len;
+};
+
 /* The arena keeps everything the plan points to. ERR_LINK names the import that nothing matches and why;
  * ERR_UNSUPPORTED what is not there yet. */
-MUST_USE bool link_component(struct arena *a, const struct component *c, const struct link_host *host, struct plan *ret,
-                             struct err *e);
+MUST_USE bool link_components(struct arena *a, const struct link_chain *c, const struct link_host *host,
+                              struct plan *ret, struct err *e);
+
+/* Of several files: makes the file and the place in it part of the text. False, for `return`. */
+bool link_locate(struct err *e, str file);
 
 /* True when an import of `want` ("wasi:io/poll@0.2.3") is served by `have`: the same name, and versions that semver
  * calls compatible. Exports are found by the same rule. */

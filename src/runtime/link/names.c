@@ -1,6 +1,8 @@
 /* Matching of versioned names: which host interface serves which import, which export answers which request. */
 #include "runtime/link/link.h"
 
+#include <inttypes.h>
+
 #include "base/num.h"
 
 /* The part of a version that compatible versions share: "1" for 1.x.y, "0.2" for 0.2.y, "0.0.3" for itself, and the
@@ -32,4 +34,13 @@ bool link_names_match(str want, str have)
     if (!want_version.ptr || !have_version.ptr)
         return !want_version.ptr && !have_version.ptr;
     return str_eq(compatible_part(want_version), compatible_part(have_version));
+}
+
+bool link_locate(struct err *e, str file)
+{
+    uint64_t offset = e->offset;
+    e->offset = ERR_NO_OFFSET;
+    if (offset == ERR_NO_OFFSET)
+        return err_wrap(e, "%.*s", STR_ARG(file));
+    return err_wrap(e, "%.*s, byte 0x%" PRIx64, STR_ARG(file), offset);
 }

@@ -67,7 +67,9 @@ struct scope {
     struct scope *parent;
     const struct component *component;
     const struct component_info *info;
-    uint32_t id; /* number of this component instance */
+    uint32_t id;                /* number of this component instance */
+    const struct scope *behind; /* of a component of a chain: the one whose exports it may import, or NULL */
+    bool uses_behind;           /* it does */
     const struct link_named_item *args;
     uint32_t arg_count;
     VEC(struct plan_ref) core_funcs, core_tables, core_memories, core_globals, core_tags;
@@ -114,6 +116,11 @@ bool link_instance_item(struct linker *l, const struct link_instance *i, str nam
 /* Imports of the outermost component (host_imports.c). */
 MUST_USE bool scope_import_host_instance(struct scope *s, str name, const struct instance_type *type,
                                          const struct link_instance **ret, struct err *e);
+
+/* Imports of one component of a chain from the next (chain_imports.c). False in `*ret_found` when that exports no
+ * instance that the name matches. */
+MUST_USE bool scope_import_from_behind(struct scope *s, str name, const struct instance_type *type, bool *ret_found,
+                                       struct link_item *ret, struct err *e);
 
 /* The value of a host interface's item. */
 bool host_instance_item(struct linker *l, const struct wit_interface *i, str name, struct link_item *ret);

@@ -29,15 +29,41 @@ static void measure(struct program *p)
     }
 }
 
+static bool read_component(struct program *p, bytes wasm, const struct component **ret, struct err *e)
+{
+    struct component *c = NULL;
+    if (!component_read(&p->arena, wasm, &c, e) || !component_check(&p->arena, c, e))
+        return false;
+    *ret = c;
+    return true;
+}
+
+/* The middleware and, behind it, the program's own component. */
+static bool read_chain(struct program *p, bytes wasm, struct link_chain *ret, struct err *e)
+{
+    const struct program_options *o = &p->options;
+    uint32_t len = (uint32_t)o->middleware_count + 1;
+    const struct component **at = arena_new(&p->arena, const struct component *, len);
+    str *names = arena_new(&p->arena, str, len);
+    *ret = (struct link_chain){ at, names, len };
+    for (uint32_t i = 0; i < len; i++) {
+        bool own = i + 1 == len;
+        names[i] = own ? o->name : o->middleware[i].name;
+        if (!read_component(p, own ? wasm : o->middleware[i].wasm, &at[i], e))
+            return len == 1 ? false : link_locate(e, names[i]);
+    }
+    return true;
+}
+
 bool program_open(bytes wasm, const struct program_options *o, struct program **ret, struct err *e)
 {
     struct program *p = mem_new(struct program);
     arena_init(&p->arena);
     p->options = *o;
-    struct component *c = NULL;
+    struct link_chain chain;
     const struct link_host host = { o->wit, o->interfaces, o->interface_count };
-    if (!component_read(&p->arena, wasm, &c, e) || !component_check(&p->arena, c, e) ||
-        !link_component(&p->arena, c, &host, &p->plan, e) || (o->recycle && !recycle_prepare(p, e))) {
+    if (!read_chain(p, wasm, &chain, e) || !link_components(&p->arena, &chain, &host, &p->plan, e) ||
+        (o->recycle && !recycle_prepare(p, e))) {
         program_free(p);
         return false;
     }

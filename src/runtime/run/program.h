@@ -21,12 +21,23 @@ struct code_cache {
     void (*store)(struct code_cache *c, str key, bytes code);
 };
 
+/* A component that stands before the program's own. */
+struct program_middleware {
+    str name; /* of its file, for messages */
+    bytes wasm;
+};
+
 struct program_options {
     const struct host_interface *const *interfaces; /* what the host offers */
     size_t interface_count;
     const struct wit *wit;    /* the WIT that defines them; must outlive the program */
     struct code_cache *cache; /* or NULL */
-    bool recycle;             /* instances are to be recycled, if the component permits it */
+    /* Each imports what the one behind it exports; the first is the outermost, the program's own stands behind the
+     * last. Must outlive the program. */
+    const struct program_middleware *middleware;
+    size_t middleware_count;
+    str name;     /* of the program's own file, for messages when there are several */
+    bool recycle; /* instances are to be recycled, if the component permits it */
     /* Told while modules compile: `done` of `total` bytes of wasm. May be NULL. */
     void (*progress)(void *ctx, size_t done, size_t total);
     void *progress_ctx;

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "runtime/run/program.h"
 #include "runtime/run/task.h"
 #include "runtime/wasi/wasi.h"
 #include "server/app/app.h"
@@ -19,6 +20,10 @@ struct ticker;     /* server/ticker.h */
 /* What whoever runs the application says about it. Texts are copied. */
 struct component_settings {
     bytes wasm; /* of server/app/wasm_file.h; becomes the application's, also on failure */
+    str name;   /* of its file, for messages when there is middleware */
+    /* Components before it, the outermost first; their bytes become the application's like `wasm`. */
+    const struct program_middleware *middleware;
+    size_t middleware_count;
     const struct wasi_env *env;
     size_t env_count;
     struct task_limits limits;
@@ -50,6 +55,9 @@ struct component_app {
     struct arena arena; /* of the settings' texts */
     struct ticker *ticker;
     bytes wasm;
+    str name;
+    struct program_middleware *middleware; /* the arena's; the bytes are its own */
+    size_t middleware_count;
     struct program *program;
     struct engine *engine;
     const struct program_func *handle; /* wasi:http/incoming-handler.handle */

@@ -71,6 +71,9 @@ static bool load(struct component_app *app, bool recycle, const struct component
         .progress = host->progress,
         .progress_ctx = host->progress_ctx,
         .recycle = recycle,
+        .middleware = app->middleware,
+        .middleware_count = app->middleware_count,
+        .name = app->name,
     };
     if (!wasi_wit(&o.wit, e) || !program_open(app->wasm, &o, &app->program, e))
         return false;
@@ -85,6 +88,12 @@ static void copy_settings(struct component_app *app, const struct component_sett
         env[i] = (struct wasi_env){ str_dup(&app->arena, s->env[i].name), str_dup(&app->arena, s->env[i].value) };
     app->wasi.env = env;
     app->wasi.env_count = s->env_count;
+    app->name = str_dup(&app->arena, s->name);
+    app->middleware = arena_new(&app->arena, struct program_middleware, s->middleware_count);
+    app->middleware_count = s->middleware_count;
+    for (size_t i = 0; i < s->middleware_count; i++)
+        app->middleware[i] =
+            (struct program_middleware){ str_dup(&app->arena, s->middleware[i].name), s->middleware[i].wasm };
     app->limits = s->limits;
     app->plain_output = s->plain_output;
 }
@@ -129,6 +138,8 @@ void component_close(struct component_app *app)
     program_free(app->program);
     engine_free(app->engine);
     wasm_file_free(app->wasm);
+    for (size_t i = 0; i < app->middleware_count; i++)
+        wasm_file_free(app->middleware[i].wasm);
     arena_fini(&app->arena);
     mem_free(app);
 }

@@ -1,0 +1,40 @@
+"""`berth serve --with`: a middleware before the application, its handler in front of the application's."""
+from support import Server, cases, contains, equal, guest, run_berth, true
+
+# The middleware forbids DELETE, passes everything else on, and traps when an instance of it is used twice.
+
+
+@cases([("recycled", "on"), ("built anew", "off")])
+def test_middleware(recycle):
+    s = Server(guest("rust-app"), "--workers", "1", "--recycle=" + recycle, "--with", guest("middleware"))
+    try:
+        for _ in range(20):
+            equal(s.get("/hello").status, 200, "passed on")
+            equal(s.request("DELETE", "/hello").status, 403, "answered by the middleware")
+        equal(s.post("/echo", b"x" * 300000).body, b"x" * 300000, "a body through the middleware")
+    finally:
+        s.stop()
+
+
+def test_two_middlewares():
+    s = Server(guest("c-app"), "--with", guest("middleware"), "--with", guest("middleware"))
+    try:
+        equal(s.get("/hello").status, 200, "passed on twice")
+        equal(s.request("DELETE", "/hello").status, 403, "answered by the outer one")
+    finally:
+        s.stop()
+
+
+@cases([("no middleware", "hello-rust", "hello-rust.wasm: it imports nothing that", "wasi:http/incoming-handler"),
+        ("no component", "core-module", "core-module.wasm, byte 0x4: this is a core module", "component new")])
+def test_refused(middleware, text, help_text):
+    status, _, err = run_berth("serve", "--addr", "127.0.0.1:0", "--with", guest(middleware), guest("rust-app"))
+    equal(status, 1, "exit status")
+    contains(err, text, "error")
+    contains(err, "help: ", "error")
+    contains(err, help_text, "help")
+
+
+def test_file_that_is_not_there():
+    status, _, err = run_berth("serve", "--with", "/nowhere/m.wasm", guest("rust-app"))
+    true(status == 1 and "/nowhere/m.wasm" in err, f"want the file's name, got {err}")
