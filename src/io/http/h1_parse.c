@@ -3,38 +3,7 @@
 
 #include "base/num.h"
 #include "base/utf8.h"
-
-static enum h1_result fail(struct h1_failure *f, uint16_t status, const char *text)
-{
-    *f = (struct h1_failure){ status, text };
-    return H1_ERROR;
-}
-
-/* --- Lines --- */
-
-/* The line that begins at `from`, without its CRLF; `*ret_next` is behind it. `scanned` remembers how far it was
- * searched. */
-static enum h1_result take_line(str data, size_t from, size_t *scanned, str *ret_line, size_t *ret_next,
-                                struct h1_failure *f)
-{
-    size_t begin = *scanned > from ? *scanned : from;
-    size_t lf = str_find_char(str_slice(data, begin, data.len), '\n');
-    size_t end = lf == SIZE_MAX ? data.len : begin + lf;
-    for (size_t i = begin; i < end; i++)
-        if (data.ptr[i] == '\0')
-            return fail(f, 400, "a NUL byte in the head");
-    for (size_t i = begin > from ? begin - 1 : begin; i + 1 < end; i++)
-        if (data.ptr[i] == '\r')
-            return fail(f, 400, "a CR that no LF follows");
-    *scanned = end;
-    if (lf == SIZE_MAX)
-        return H1_MORE;
-    if (end == from || data.ptr[end - 1] != '\r')
-        return fail(f, 400, "a line that ends in LF without CR");
-    *ret_line = str_slice(data, from, end - 1);
-    *ret_next = end + 1;
-    return H1_DONE;
-}
+#include "io/http/h1_lines.h"
 
 /* --- The request line --- */
 
@@ -62,29 +31,29 @@ static bool host_valid(str host)
 static enum h1_result parse_target(str target, struct http_request *r, struct h1_failure *f)
 {
     if (!target_valid(target))
-        return fail(f, 400, "a request target with characters that do not belong there");
+        return h1_fail(f, 400, "a request target with characters that do not belong there");
     if (str_eq(r->method, STR("CONNECT")))
-        return fail(f, 501, "CONNECT is not offered");
+        return h1_fail(f, 501, "CONNECT is not offered");
     r->target = target;
     if (target.ptr[0] == '/')
         return H1_DONE;
     if (str_eq(target, STR("*")))
         return str_eq(r->method, STR("OPTIONS")) ? H1_DONE
-                                                 : fail(f, 400, "the target * with a method other than OPTIONS");
+                                                 : h1_fail(f, 400, "the target * with a method other than OPTIONS");
     size_t scheme = str_find(target, STR("://"));
     if (scheme == SIZE_MAX)
-        return fail(f, 400, "a request target that begins neither with / nor with http://");
+        return h1_fail(f, 400, "a request target that begins neither with / nor with http://");
     str name = str_slice(target, 0, scheme), rest = str_slice(target, scheme + 3, target.len);
     if (!str_eq_nocase(name, STR("http")) && !str_eq_nocase(name, STR("https")))
-        return fail(f, 400, "a request target with a scheme other than http and https");
+        return h1_fail(f, 400, "a request target with a scheme other than http and https");
     size_t path = 0;
     while (path < rest.len && rest.ptr[path] != '/' && rest.ptr[path] != '?')
         path++;
     r->authority = str_slice(rest, 0, path);
     if (r->authority.len == 0 || !host_valid(r->authority))
-        return fail(f, 400, "a request target without a proper host");
+        return h1_fail(f, 400, "a request target without a proper host");
     r->target = path == rest.len ? STR("/") : str_slice(rest, path, rest.len);
-    return r->target.ptr[0] == '/' ? H1_DONE : fail(f, 400, "a request target without a path");
+    return r->target.ptr[0] == '/' ? H1_DONE : h1_fail(f, 400, "a request target without a path");
 }
 
 static enum h1_result parse_version(str version, struct http_request *r, struct h1_failure *f)
@@ -92,9 +61,9 @@ static enum h1_result parse_version(str version, struct http_request *r, struct 
     bool form = version.len == 8 && str_starts(version, STR("HTTP/")) && version.ptr[6] == '.' &&
                 version.ptr[5] >= '0' && version.ptr[5] <= '9' && version.ptr[7] >= '0' && version.ptr[7] <= '9';
     if (!form)
-        return fail(f, 400, "a request line that does not end in HTTP/1.0 or HTTP/1.1");
+        return h1_fail(f, 400, "a request line that does not end in HTTP/1.0 or HTTP/1.1");
     if (version.ptr[5] != '1')
-        return fail(f, 505, "this port speaks HTTP/1.1");
+        return h1_fail(f, 505, "this port speaks HTTP/1.1");
     r->version = version.ptr[7] == '0' ? HTTP_1_0 : HTTP_1_1;
     return H1_DONE;
 }
@@ -105,62 +74,14 @@ static enum h1_result parse_request_line(str line, const struct h1_limits *limit
     str target, version;
     r->method = str_split(line, ' ', &target);
     if (!target.ptr || !http_name_valid(r->method))
-        return fail(f, 400, "a request line without a proper method");
+        return h1_fail(f, 400, "a request line without a proper method");
     target = str_split(target, ' ', &version);
     if (!version.ptr)
-        return fail(f, 400, "a request line of fewer than three parts");
+        return h1_fail(f, 400, "a request line of fewer than three parts");
     if (target.len > limits->max_target_bytes)
-        return fail(f, 414, "a request target that is too long");
+        return h1_fail(f, 414, "a request target that is too long");
     enum h1_result result = parse_version(version, r, f);
     return result == H1_DONE ? parse_target(target, r, f) : result;
-}
-
-/* --- Fields --- */
-
-static str trim_ows(str s)
-{
-    while (s.len && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
-        s.ptr++, s.len--;
-    while (s.len && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t'))
-        s.len--;
-    return s;
-}
-
-static enum h1_result parse_field(str line, str *ret_name, str *ret_value, struct h1_failure *f)
-{
-    if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
-        return fail(f, 400, "a field continued on the next line");
-    size_t colon = str_find_char(line, ':');
-    if (colon == SIZE_MAX)
-        return fail(f, 400, "a field without a colon");
-    *ret_name = str_slice(line, 0, colon);
-    *ret_value = trim_ows(str_slice(line, colon + 1, line.len));
-    if (ret_name->len && (line.ptr[colon - 1] == ' ' || line.ptr[colon - 1] == '\t'))
-        return fail(f, 400, "white space before the colon of a field");
-    if (!http_name_valid(*ret_name))
-        return fail(f, 400, "a field name with characters that do not belong there");
-    if (!http_value_valid(*ret_value))
-        return fail(f, 400, "a field value with control characters");
-    return H1_DONE;
-}
-
-/* Calls for each element of a comma-separated list. */
-static bool list_has(str list, str word)
-{
-    while (list.ptr) {
-        str element = trim_ows(str_split(list, ',', &list));
-        if (str_eq_nocase(element, word))
-            return true;
-    }
-    return false;
-}
-
-static bool any_has(const struct http_fields *fields, str name, str word)
-{
-    for (uint32_t i = 0; i < fields->len; i++)
-        if (str_eq_nocase(fields->at[i].name, name) && list_has(fields->at[i].value, word))
-            return true;
-    return false;
 }
 
 /* --- What the complete head means --- */
@@ -170,11 +91,11 @@ static enum h1_result check_host(struct http_request *r, struct h1_failure *f)
     uint32_t hosts = http_fields_count(&r->fields, STR("host"));
     str host = http_fields_get(&r->fields, STR("host"));
     if (hosts > 1)
-        return fail(f, 400, "more than one Host field");
+        return h1_fail(f, 400, "more than one Host field");
     if (hosts == 0 && r->version == HTTP_1_1)
-        return fail(f, 400, "no Host field");
+        return h1_fail(f, 400, "no Host field");
     if (!host_valid(host))
-        return fail(f, 400, "a Host field that is no host");
+        return h1_fail(f, 400, "a Host field that is no host");
     if (!r->authority.len)
         r->authority = host;
     return H1_DONE;
@@ -186,19 +107,19 @@ static enum h1_result check_length(struct h1_head *h, struct http_request *r, st
     uint32_t codings = http_fields_count(&r->fields, STR("transfer-encoding"));
     uint32_t lengths = http_fields_count(&r->fields, STR("content-length"));
     if (codings && lengths)
-        return fail(f, 400, "both Content-Length and Transfer-Encoding");
+        return h1_fail(f, 400, "both Content-Length and Transfer-Encoding");
     if (codings && r->version == HTTP_1_0)
-        return fail(f, 400, "Transfer-Encoding in HTTP/1.0");
+        return h1_fail(f, 400, "Transfer-Encoding in HTTP/1.0");
     if (codings > 1 ||
         (codings && !str_eq_nocase(http_fields_get(&r->fields, STR("transfer-encoding")), STR("chunked"))))
-        return fail(f, 501, "a Transfer-Encoding other than chunked");
+        return h1_fail(f, 501, "a Transfer-Encoding other than chunked");
     if (lengths > 1)
-        return fail(f, 400, "more than one Content-Length field");
+        return h1_fail(f, 400, "more than one Content-Length field");
     r->content_length = 0;
     if (lengths && !num_parse_u64(http_fields_get(&r->fields, STR("content-length")), &r->content_length))
-        return fail(f, 400, "a Content-Length that is no number");
+        return h1_fail(f, 400, "a Content-Length that is no number");
     if (lengths && r->content_length == HTTP_LENGTH_UNKNOWN)
-        return fail(f, 400, "a Content-Length that is too large");
+        return h1_fail(f, 400, "a Content-Length that is too large");
     h->chunked = codings == 1;
     if (h->chunked)
         r->content_length = HTTP_LENGTH_UNKNOWN;
@@ -216,11 +137,11 @@ static enum h1_result check_head(struct h1_head *h, struct http_request *r, stru
     str expect = http_fields_get(&r->fields, STR("expect"));
     if (expect.ptr && r->version == HTTP_1_1) {
         if (!str_eq_nocase(expect, STR("100-continue")))
-            return fail(f, 417, "an expectation other than 100-continue");
+            return h1_fail(f, 417, "an expectation other than 100-continue");
         h->expect_continue = r->has_body;
     }
-    h->keep_alive = r->version == HTTP_1_1 ? !any_has(&r->fields, STR("connection"), STR("close"))
-                                           : any_has(&r->fields, STR("connection"), STR("keep-alive"));
+    h->keep_alive = r->version == HTTP_1_1 ? !http_fields_list_has(&r->fields, STR("connection"), STR("close"))
+                                           : http_fields_list_has(&r->fields, STR("connection"), STR("keep-alive"));
     return H1_DONE;
 }
 
@@ -249,8 +170,8 @@ static enum h1_result add_line(struct h1_head *h, str line, const struct h1_limi
     if (line.len == 0)
         return check_head(h, r, f);
     if (r->fields.len == limits->max_fields)
-        return fail(f, 431, "too many fields");
-    enum h1_result result = parse_field(line, &name, &value, f);
+        return h1_fail(f, 431, "too many fields");
+    enum h1_result result = h1_parse_field(line, &name, &value, f);
     if (result != H1_DONE)
         return result;
     http_fields_add(&r->fields, a, name, value);
@@ -264,10 +185,10 @@ enum h1_result h1_head_parse(struct h1_head *h, str data, const struct h1_limits
     for (;;) {
         str line;
         size_t next;
-        enum h1_result result = take_line(seen, h->at, &h->scanned, &line, &next, failure);
+        enum h1_result result = h1_take_line(seen, h->at, &h->scanned, &line, &next, failure);
         if (result == H1_MORE && seen.len == limits->max_head_bytes)
-            return h->begun ? fail(failure, 431, "a head that is too large")
-                            : fail(failure, 414, "a request line that is too long");
+            return h->begun ? h1_fail(failure, 431, "a head that is too large")
+                            : h1_fail(failure, 414, "a request line that is too long");
         if (result != H1_DONE)
             return result;
         h->at = next;
@@ -297,18 +218,18 @@ static enum h1_result chunk_size(struct h1_chunked *c, bytes *in, struct h1_fail
 {
     str line, extension;
     size_t next, scanned = 0;
-    enum h1_result result = take_line(str_slice(str_of_bytes(*in), 0, MAX_CHUNK_LINE), 0, &scanned, &line, &next, f);
+    enum h1_result result = h1_take_line(str_slice(str_of_bytes(*in), 0, MAX_CHUNK_LINE), 0, &scanned, &line, &next, f);
     if (result == H1_MORE && in->len >= MAX_CHUNK_LINE)
-        return fail(f, 400, "a chunk size line that is too long");
+        return h1_fail(f, 400, "a chunk size line that is too long");
     if (result != H1_DONE)
         return result;
     str digits = str_split(line, ';', &extension);
     if (extension.ptr)
-        digits = trim_ows(digits);
+        digits = str_trim(digits);
     if (digits.len > MAX_SIZE_DIGITS || !num_parse_hex_u64(digits, &c->left) || c->left > INT64_MAX)
-        return fail(f, 400, "a chunk size that is no hexadecimal number");
+        return h1_fail(f, 400, "a chunk size that is no hexadecimal number");
     if (!http_value_valid(extension))
-        return fail(f, 400, "a chunk extension with control characters");
+        return h1_fail(f, 400, "a chunk extension with control characters");
     advance(in, next);
     c->state = c->left ? H1_CHUNK_DATA : H1_CHUNK_TRAILERS;
     return H1_DONE;
@@ -319,7 +240,7 @@ static enum h1_result chunk_end(struct h1_chunked *c, bytes *in, struct h1_failu
     if (in->len == 0)
         return H1_MORE;
     if (in->ptr[0] != '\r' || (in->len > 1 && in->ptr[1] != '\n'))
-        return fail(f, 400, "chunk data that is not followed by CRLF");
+        return h1_fail(f, 400, "chunk data that is not followed by CRLF");
     if (in->len < 2)
         return H1_MORE;
     advance(in, 2);
@@ -332,9 +253,9 @@ static enum h1_result chunk_trailer(struct h1_chunked *c, bytes *in, const struc
 {
     str line, name, value;
     size_t next, scanned = 0, room = limits->max_head_bytes - c->trailer_bytes;
-    enum h1_result result = take_line(str_slice(str_of_bytes(*in), 0, room), 0, &scanned, &line, &next, f);
+    enum h1_result result = h1_take_line(str_slice(str_of_bytes(*in), 0, room), 0, &scanned, &line, &next, f);
     if (result == H1_MORE && in->len >= room)
-        return fail(f, 431, "trailers that are too large");
+        return h1_fail(f, 431, "trailers that are too large");
     if (result != H1_DONE)
         return result;
     advance(in, next);
@@ -344,8 +265,8 @@ static enum h1_result chunk_trailer(struct h1_chunked *c, bytes *in, const struc
         return H1_DONE;
     }
     if (c->trailers.len == limits->max_fields)
-        return fail(f, 431, "too many trailers");
-    result = parse_field(line, &name, &value, f);
+        return h1_fail(f, 431, "too many trailers");
+    result = h1_parse_field(line, &name, &value, f);
     if (result != H1_DONE)
         return result;
     http_fields_add(&c->trailers, a, str_dup(a, name), str_dup(a, value));

@@ -30,6 +30,45 @@ uint32_t http_fields_count(const struct http_fields *f, str name)
     return count;
 }
 
+static str trim(str s)
+{
+    while (s.len && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
+        s.ptr++, s.len--;
+    while (s.len && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t'))
+        s.len--;
+    return s;
+}
+
+static bool list_has(str list, str word)
+{
+    while (list.ptr) {
+        str element = trim(str_split(list, ',', &list));
+        if (str_eq_nocase(element, word))
+            return true;
+    }
+    return false;
+}
+
+bool http_fields_list_has(const struct http_fields *fields, str name, str word)
+{
+    for (uint32_t i = 0; i < fields->len; i++)
+        if (str_eq_nocase(fields->at[i].name, name) && list_has(fields->at[i].value, word))
+            return true;
+    return false;
+}
+
+bool http_field_is_hop_by_hop(const struct http_fields *fields, str name)
+{
+    static const str names[] = {
+        STR_INIT("connection"), STR_INIT("proxy-connection"),  STR_INIT("keep-alive"),
+        STR_INIT("te"),         STR_INIT("transfer-encoding"), STR_INIT("upgrade"),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (str_eq_nocase(name, names[i]))
+            return true;
+    return http_fields_list_has(fields, STR("connection"), name);
+}
+
 /* tchar of RFC 9110, 5.6.2 */
 static bool is_token_char(char c)
 {

@@ -27,6 +27,13 @@ str http_fields_get(const struct http_fields *f, str name);
 /* How many lines have this name. */
 uint32_t http_fields_count(const struct http_fields *f, str name);
 
+/* Whether the comma-separated list that all fields of a name make together has this word; case makes no difference. */
+bool http_fields_list_has(const struct http_fields *f, str name, str word);
+
+/* Whether a field concerns one connection only, so that a proxy does not pass it on: by its name, or because a field
+ * Connection lists it. RFC 9110, 7.6.1. */
+bool http_field_is_hop_by_hop(const struct http_fields *f, str name);
+
 /* token and field-value of RFC 9110, 5.1 and 5.5 (no CR, LF, NUL or other control characters but tab). */
 bool http_name_valid(str name);
 bool http_value_valid(str value);

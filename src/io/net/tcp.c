@@ -17,7 +17,7 @@ static void fail(struct tcp *t, int code, const char *what)
 {
     struct err e;
     if (code == UV_ECONNRESET || code == UV_EPIPE || code == UV_ECANCELED)
-        err_set(&e, ERR_CLOSED, "%s: the client closed the connection", what);
+        err_set(&e, ERR_CLOSED, "%s: the other side closed the connection", what);
     else
         err_system(&e, -code, "%s", what);
     if (!t->closing)

@@ -69,9 +69,31 @@ static void bodiless(void **state)
     assert_false(http_response_bodiless(STR("GET"), 404));
 }
 
+static void hop_by_hop(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct http_fields f = { 0 };
+    arena_init(&a);
+    http_fields_add(&f, &a, STR("Connection"), STR("close,\t X-One ,"));
+    http_fields_add(&f, &a, STR("connection"), STR("x-two"));
+    static const str dropped[] = { STR_INIT("Connection"), STR_INIT("TE"),    STR_INIT("transfer-encoding"),
+                                   STR_INIT("Upgrade"),    STR_INIT("x-one"), STR_INIT("X-Two"),
+                                   STR_INIT("Keep-Alive"), STR_INIT("close"), STR_INIT("Proxy-Connection") };
+    static const str kept[] = { STR_INIT("Host"), STR_INIT("X-Three"), STR_INIT("X-On"), STR_INIT("Trailer") };
+    for (size_t i = 0; i < ARRAY_LEN(dropped); i++)
+        assert_true(http_field_is_hop_by_hop(&f, dropped[i]));
+    for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+        assert_false(http_field_is_hop_by_hop(&f, kept[i]));
+    assert_true(http_fields_list_has(&f, STR("CONNECTION"), STR("CLOSE")));
+    assert_false(http_fields_list_has(&f, STR("connection"), STR("X-One ,")));
+    arena_fini(&a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(fields), cmocka_unit_test(names), cmocka_unit_test(values),
-                                        cmocka_unit_test(reasons), cmocka_unit_test(bodiless) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(fields),   cmocka_unit_test(names),
+                                        cmocka_unit_test(values),   cmocka_unit_test(reasons),
+                                        cmocka_unit_test(bodiless), cmocka_unit_test(hop_by_hop) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
