@@ -235,24 +235,36 @@ static void tune(struct tcp *t, int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent)); /* only for speed */
 }
 
-bool tcp_open(struct tcp *t, struct loop *loop, int fd, struct err *e)
+void tcp_prepare(struct tcp *t, struct loop *loop)
 {
     t->reading = t->shut = t->closing = false;
     buf_reset(&t->sending);
     buf_reset(&t->waiting);
+    t->peer.storage.ss_family = t->local.storage.ss_family = AF_UNSPEC;
     uv_tcp_init(loop_uv(loop), &t->handle);
     t->handle.data = t->request.data = t->shutdown.data = t;
+}
+
+void tcp_connected(struct tcp *t)
+{
+    uv_os_fd_t fd = -1;
+    uv_fileno((const uv_handle_t *)&t->handle, &fd);
+    t->peer.len = sizeof(t->peer.storage);
+    t->local.len = sizeof(t->local.storage);
+    getpeername(fd, (struct sockaddr *)&t->peer.storage, &t->peer.len);
+    getsockname(fd, (struct sockaddr *)&t->local.storage, &t->local.len);
+    if (t->local.storage.ss_family != AF_UNIX)
+        tune(t, fd);
+}
+
+bool tcp_open(struct tcp *t, struct loop *loop, int fd, struct err *e)
+{
+    tcp_prepare(t, loop);
     int failed = uv_tcp_open(&t->handle, fd);
     if (failed) {
         close(fd);
         return err_system(e, -failed, "opening a connection");
     }
-    t->peer.len = sizeof(t->peer.storage);
-    t->local.len = sizeof(t->local.storage);
-    t->peer.storage.ss_family = t->local.storage.ss_family = AF_UNSPEC;
-    getpeername(fd, (struct sockaddr *)&t->peer.storage, &t->peer.len);
-    getsockname(fd, (struct sockaddr *)&t->local.storage, &t->local.len);
-    if (t->local.storage.ss_family != AF_UNIX)
-        tune(t, fd);
+    tcp_connected(t);
     return true;
 }

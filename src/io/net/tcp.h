@@ -30,4 +30,9 @@ void tcp_fini(struct tcp *t);
 /* Begins with a connected socket, which becomes the stream's, also on failure: then it must still be closed. */
 MUST_USE bool tcp_open(struct tcp *t, struct loop *loop, int fd, struct err *e);
 
+/* The two halves of tcp_open, for a socket that connects meanwhile (io/net/connect.h): after the first, the stream can
+ * be closed; after the second, used. */
+void tcp_prepare(struct tcp *t, struct loop *loop);
+void tcp_connected(struct tcp *t);
+
 #endif
