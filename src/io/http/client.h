@@ -1,6 +1,6 @@
-/* An HTTP/1.1 client on one loop: calls to servers at given addresses, with connections that are kept for the next call.
- * Each worker has one of its own. A call is the client's side of what an exchange is for a server: bodies stream both
- * ways with back-pressure. RFC 9112.
+/* An HTTP/1.1 client on one loop: calls to servers at given addresses, with connections that are kept for the next
+ * call. Each worker has one of its own. A call is the client's side of what an exchange is for a server: bodies stream
+ * both ways with back-pressure. RFC 9112.
  *
  * Life of a call: http_call_begin → [on_writable → write … finish] → on_response → [on_readable → read …] →
  * http_call_end. Or on_failed instead of what would have come. Callbacks come from the loop only. */

@@ -22,17 +22,21 @@ struct client_conn {
     enum client_conn_state state;
     struct tcp tcp;
     struct connector connector;
-    struct timer timer; /* of what it waits for */
+    struct timer timer;  /* of what it waits for */
     struct loop_job job; /* tells of failures outside of the calls that find them */
-    size_t last_queued; /* when the timer was set: what has not moved since is stuck */
-    bool kept;          /* it served another call before this one */
+    size_t last_queued;  /* when the timer was set: what has not moved since is stuck */
+    bool listed_as_kept; /* in which of the client's lists it is */
+    bool kept;           /* it served another call before this one */
 
     bool request_done, response_done, answered; /* answered: a byte of the response is here */
     bool eof, failed;
+    bool send_failed; /* what is left of the request cannot be sent; its response may still come */
+    bool surplus;     /* bytes came that no request asked for */
     struct err error;
 
     /* Input: what a callback borrows, or else what was put aside. */
     bytes unread;
+    bool borrowed; /* until the callback returns; else they are `aside` */
     struct buf aside;
     struct arena arena; /* of the response's head */
     struct h1_response_head head;

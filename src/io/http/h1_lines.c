@@ -8,7 +8,7 @@ enum h1_result h1_fail(struct h1_failure *f, uint16_t status, const char *text)
 }
 
 enum h1_result h1_take_line(str data, size_t from, size_t *scanned, str *ret_line, size_t *ret_next,
-                                struct h1_failure *f)
+                            struct h1_failure *f)
 {
     size_t begin = *scanned > from ? *scanned : from;
     size_t lf = str_find_char(str_slice(data, begin, data.len), '\n');

@@ -1,4 +1,5 @@
-/* Lines and fields of HTTP/1.x, which requests, responses and trailers have in common. Internal to io/http. RFC 9112. */
+/* Lines and fields of HTTP/1.x, which requests, responses and trailers have in common. Internal to io/http. RFC 9112.
+ */
 #ifndef IO_HTTP_H1_LINES_H
 #define IO_HTTP_H1_LINES_H
 

@@ -68,9 +68,8 @@ static enum h1_result check_head(struct h1_response_head *h, str method, struct 
     bool bodiless = r->status < 200 || http_response_bodiless(method, r->status);
     h->chunked = codings == 1 && !bodiless;
     h->until_close = !bodiless && !codings && r->content_length == HTTP_LENGTH_UNKNOWN;
-    h->keep_alive = h->version == HTTP_1_1
-                        ? !http_fields_list_has(&r->fields, STR("connection"), STR("close"))
-                        : http_fields_list_has(&r->fields, STR("connection"), STR("keep-alive"));
+    h->keep_alive = h->version == HTTP_1_1 ? !http_fields_list_has(&r->fields, STR("connection"), STR("close"))
+                                           : http_fields_list_has(&r->fields, STR("connection"), STR("keep-alive"));
     /* What has no body may be followed by one all the same: by peers that take the head for a promise. */
     if (h->until_close || (r->status == 204 && (codings || r->content_length + 1 > 1)))
         h->keep_alive = false;

@@ -65,12 +65,10 @@ static const struct {
     { "both", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
       "both Content-Length and Transfer-Encoding" },
     { "chunked in 1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "Transfer-Encoding in HTTP/1.0" },
-    { "gzip", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
-      "a Transfer-Encoding other than chunked" },
+    { "gzip", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "a Transfer-Encoding other than chunked" },
     { "chunked twice", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
       "a Transfer-Encoding other than chunked" },
-    { "101", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
-      "a change of protocols that nobody asked for" },
+    { "101", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "a change of protocols that nobody asked for" },
     { "many fields", "HTTP/1.1 200 OK\r\na: 1\r\na: 1\r\na: 1\r\na: 1\r\na: 1\r\n\r\n", "too many fields" },
 };
 
@@ -90,8 +88,8 @@ static void parses(void **state)
             fail_msg("%s: %s", good[i].name, f.text);
         if (h.at != text.len || r.status != good[i].status || r.content_length != good[i].length ||
             h.keep_alive != good[i].keep_alive || h.chunked != good[i].chunked || h.until_close != good[i].until_close)
-            fail_msg("%s: got status %u, length %llu, keep_alive %d, chunked %d, until_close %d", good[i].name, r.status,
-                     (unsigned long long)r.content_length, h.keep_alive, h.chunked, h.until_close);
+            fail_msg("%s: got status %u, length %llu, keep_alive %d, chunked %d, until_close %d", good[i].name,
+                     r.status, (unsigned long long)r.content_length, h.keep_alive, h.chunked, h.until_close);
         arena_fini(&a);
     }
 }
