@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "io/coding/coding.h"
+#include "io/http/client.h"
 #include "io/http/coded_body.h"
 #include "io/loop/loop.h"
 #include "server/access_log/format.h"
@@ -27,8 +28,9 @@ struct part {
 struct hold {
     struct list node;
     struct generation *generation;
-    struct part **parts; /* one for each of the generation's applications */
-    uint32_t live;       /* requests that began under it */
+    struct part **parts;                  /* one for each of the generation's applications */
+    uint32_t live;                        /* requests that began under it */
+    struct upstream_turn *upstream_turns; /* one for each of its upstreams */
 };
 
 struct front {
@@ -52,6 +54,7 @@ struct worker {
     struct worker_options options;
     pthread_t thread;
     struct loop *loop;
+    struct http_client *client; /* of proxies */
     struct list fronts, holds, parts;
     struct hold *current; /* NULL before the first and when it stops */
     uint64_t requests;
@@ -138,6 +141,14 @@ static void on_respond(struct http_exchange *x, struct http_response *response)
     s->request.response = format && format->of_response ? keep_response(s, response) : NULL;
 }
 
+static void on_failure(struct request *r, str what, str address, str why)
+{
+    const struct serving *s = CONTAINER_OF(r, struct serving, request);
+    const struct log_field fields[] = { LOG_NUM("request", r->x->number), LOG_STR("upstream", address),
+                                        LOG_STR("why", why) };
+    log_event(s->hold->generation->log, LOG_ERROR, what, fields, ARRAY_LEN(fields));
+}
+
 static void on_route(struct request *r, bool taken, str text)
 {
     const struct serving *s = CONTAINER_OF(r, struct serving, request);
@@ -170,6 +181,9 @@ static void on_request(void *ctx, struct http_exchange *x)
     s->hold->live++;
     s->worker = w;
     s->request.to_app = to_app;
+    s->request.on_failure = on_failure;
+    s->request.client = w->client;
+    s->request.upstream_turns = s->hold->upstream_turns;
     x->context = s;
     x->on_respond = on_respond;
     prepare(s, x);
@@ -258,6 +272,9 @@ static struct hold *hold_new(struct worker *w, struct generation *g)
     h->parts = mem_new_n(struct part *, g->app_count);
     for (uint32_t i = 0; i < g->app_count; i++)
         h->parts[i] = part_take(w, g->apps[i]);
+    h->upstream_turns = mem_new_n(struct upstream_turn, g->routing.upstream_count);
+    for (uint32_t i = 0; i < g->routing.upstream_count; i++)
+        upstream_turn_init(&h->upstream_turns[i], &g->routing.upstreams[i]);
     list_push(&w->holds, &h->node);
     return h;
 }
@@ -291,6 +308,9 @@ static void hold_free(struct worker *w, struct hold *h)
 {
     for (uint32_t i = 0; i < h->generation->app_count; i++)
         part_drop(h->parts[i]);
+    for (uint32_t i = 0; i < h->generation->routing.upstream_count; i++)
+        upstream_turn_fini(&h->upstream_turns[i]);
+    mem_free(h->upstream_turns);
     loop_post(w->options.owner, release_generation, h->generation);
     list_remove(&h->node);
     mem_free(h->parts);
@@ -412,7 +432,7 @@ static void reap(struct loop_job *job)
         if (hold_is_over(w, h))
             hold_free(w, h);
     }
-    if (w->stopping && list_empty(&w->fronts) && list_empty(&w->holds))
+    if (w->stopping && list_empty(&w->fronts) && list_empty(&w->holds) && http_client_idle(w->client))
         loop_stop(w->loop);
 }
 
@@ -479,6 +499,7 @@ static void stop(void *ctx)
     struct hold *before = w->current;
     w->stopping = true;
     w->current = NULL;
+    http_client_stop(w->client);
     fronts_pass_on(w, before, NULL);
     reap_soon(w);
 }
@@ -507,6 +528,11 @@ void worker_cut(struct worker *w)
 
 /* --- The thread --- */
 
+static void on_client_idle(void *ctx)
+{
+    reap_soon(ctx);
+}
+
 static void *worker_main(void *arg)
 {
     struct worker *w = arg;
@@ -522,6 +548,7 @@ bool worker_start(const struct worker_options *o, struct worker **ret, struct er
     struct worker *w = mem_new(struct worker);
     w->options = *o;
     w->loop = loop_new();
+    w->client = http_client_new(w->loop, on_client_idle, w);
     list_init(&w->fronts);
     list_init(&w->holds);
     list_init(&w->parts);
@@ -530,6 +557,7 @@ bool worker_start(const struct worker_options *o, struct worker **ret, struct er
     access_writer_init(&w->access, w->loop, on_access_error, w);
     int code = pthread_create(&w->thread, NULL, worker_main, w);
     if (code != 0) {
+        http_client_free(w->client);
         loop_free(w->loop);
         mem_free(w);
         return err_system(e, code, "start a worker's thread");
@@ -541,6 +569,7 @@ bool worker_start(const struct worker_options *o, struct worker **ret, struct er
 void worker_free(struct worker *w)
 {
     pthread_join(w->thread, NULL);
+    http_client_free(w->client);
     loop_free(w->loop);
     mem_free(w);
 }

@@ -328,8 +328,9 @@ static void on_end_of_stream(struct client_conn *c)
     case CLIENT_CONN_CLOSED: break;
     case CLIENT_CONN_IDLE: client_conn_close(c); break;
     case CLIENT_CONN_HEAD:
-        fail_with(c, ERR_CLOSED, c->answered ? "the connection was closed within the head of the answer"
-                                             : "the connection was closed without an answer");
+        fail_with(c, ERR_CLOSED,
+                  c->answered ? "the connection was closed within the head of the answer"
+                              : "the connection was closed without an answer");
         break;
     case CLIENT_CONN_BODY:
         if (!c->response_done)

@@ -43,6 +43,7 @@ struct http_exchange {
     void *context;                /* of whoever takes on_request */
     instant started;              /* when its first byte came */
     bool responded;               /* http_exchange_respond was called */
+    bool ends_with_client;        /* set by the consumer: it is aborted when the client sends its last byte (HTTP/1) */
     uint16_t status;              /* status sent, 0 before */
     bool closes;                  /* HTTP/1: the response says that the connection ends with it */
     uint64_t sent_body_bytes;

@@ -236,7 +236,7 @@ static void begin_idle(struct h1_conn *c)
     arena_reset(&c->arena);
     h1_head_init(&c->head);
     c->x.request = (struct http_request){ 0 };
-    c->x.responded = false;
+    c->x.responded = c->x.ends_with_client = false;
     c->x.status = 0;
     c->x.sent_body_bytes = c->x.sent_framing_bytes = 0;
     c->x.consumer_ops = NULL;
@@ -394,6 +394,8 @@ static void on_read(void *owner, bytes data)
         c->eof = true;
         if (c->state == H1_CONN_IDLE || c->state == H1_CONN_DRAIN)
             conn_close(c);
+        else if (c->state == H1_CONN_EXCHANGE && c->x.ends_with_client && c->response != H1_RESPONSE_DONE)
+            conn_abort(c);
         else
             feed(c);
         return;

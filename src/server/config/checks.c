@@ -4,6 +4,7 @@
 #include "io/http/message.h"
 #include "io/net/address.h"
 #include "server/route/compression.h"
+#include "server/route/proxy.h"
 #include "server/route/route.h"
 
 /* An error of a compiler, at the value. */
@@ -55,7 +56,8 @@ bool check_pass(struct validation *v, str name, const struct json *value)
     if (target_compile(v->arena, world->names, value->text, &target, v->e))
         return true;
     v->at = value->at;
-    return err_help(v->e, "Define what it names first: \"applications/NAME\", \"routes\" or \"routes/NAME\".");
+    return err_help(
+        v->e, "Define what it names first: \"applications/NAME\", \"upstreams/NAME\", \"routes\" or \"routes/NAME\".");
 }
 
 bool check_listener(struct validation *v, str name, const struct json *value)
@@ -88,6 +90,43 @@ bool check_forwarded(struct validation *v, str name, const struct json *value)
     return json_get(value, STR("client_ip")) || json_get(value, STR("protocol")) ||
            schema_error(v, value,
                         "The \"forwarded\" object must have either \"client_ip\" or \"protocol\" option set.");
+}
+
+/* --- Proxies --- */
+
+bool check_proxy(struct validation *v, str name, const struct json *value)
+{
+    struct address ignored;
+    (void)name;
+    if (proxy_parse_address(value->text, &ignored))
+        return true;
+    schema_error(v, value, "The \"proxy\" address is invalid \"%.*s\"", STR_ARG(value->text));
+    return err_help(v->e, "Write \"http://IP:PORT\", \"http://[IPv6]:PORT\" or \"http://unix:/path\"; names are not "
+                          "looked up, and paths are set by \"rewrite\".");
+}
+
+bool check_upstream(struct validation *v, str name, const struct json *value)
+{
+    return json_get(value, STR("servers")) ||
+           schema_error(v, value, "The \"%.*s\" upstream must contain \"servers\" object value.", STR_ARG(name));
+}
+
+bool check_upstream_server(struct validation *v, str name, const struct json *value)
+{
+    struct address ignored;
+    if (address_parse_literal(name, &ignored) && str_find_char(name, '*') == SIZE_MAX)
+        return true;
+    schema_error(v, value, "The \"%.*s\" is not valid server address.", STR_ARG(name));
+    return err_help(v->e, "Write IP:PORT, \"[IPv6]:PORT\" or \"unix:/path\"; names are not looked up.");
+}
+
+bool check_weight(struct validation *v, str name, const struct json *value)
+{
+    double weight = json_number_of(value);
+    (void)name;
+    if (weight < 0)
+        return schema_error(v, value, "The \"weight\" number must be positive.");
+    return weight <= UPSTREAM_WEIGHT_MAX || schema_error(v, value, "The \"weight\" number must not exceed 1,000,000");
 }
 
 /* --- Matches --- */

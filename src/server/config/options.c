@@ -166,7 +166,10 @@ static const struct schema_option share_options[] = {
 static const struct schema share_schema = SCHEMA("share-action", share_options);
 
 static const struct schema_option proxy_options[] = {
-    UNSUPPORTED("proxy", SCHEMA_STRING, "Address of an HTTP server that answers."),
+    { .name = "proxy",
+      .kinds = SCHEMA_STRING,
+      .check = check_proxy,
+      .help = "The HTTP server that answers: `http://IP:PORT` or `http://unix:/path`." },
     COMMON_OPTIONS,
 };
 static const struct schema proxy_schema = SCHEMA("proxy-action", proxy_options);
@@ -194,6 +197,38 @@ static const struct schema_option named_route_members[] = {
     { .kinds = SCHEMA_ARRAY, .items = &any_step, .help = "Steps; the first that matches is taken." },
 };
 static const struct schema named_routes_schema = SCHEMA_MAP("routes", "NAME", named_route_members);
+
+/* --- upstreams --- */
+
+static const struct schema_option upstream_server_options[] = {
+    { .name = "weight",
+      .kinds = SCHEMA_NUMBER,
+      .check = check_weight,
+      .fallback = "1",
+      .help = "Its share of the requests, from 0 (none) to 1000000; fractions are allowed." },
+};
+static const struct schema upstream_server_schema = SCHEMA("upstream-server", upstream_server_options);
+
+static const struct schema_option upstream_server_members[] = {
+    { .kinds = SCHEMA_OBJECT,
+      .object = &upstream_server_schema,
+      .check = check_upstream_server,
+      .help = "Named by its address." },
+};
+static const struct schema upstream_servers_schema = SCHEMA_MAP("servers", "ADDRESS", upstream_server_members);
+
+static const struct schema_option upstream_options[] = {
+    { .name = "servers",
+      .kinds = SCHEMA_OBJECT,
+      .object = &upstream_servers_schema,
+      .help = "HTTP servers; they take turns." },
+};
+static const struct schema upstream_schema = SCHEMA("upstream", upstream_options);
+
+static const struct schema_option upstream_members[] = {
+    { .kinds = SCHEMA_OBJECT, .object = &upstream_schema, .check = check_upstream, .help = "Named by its member." },
+};
+static const struct schema upstreams_schema = SCHEMA_MAP("upstreams", "NAME", upstream_members);
 
 /* --- applications --- */
 
@@ -409,7 +444,10 @@ static const struct schema_option root_options[] = {
       .items = &any_step,
       .help = "Steps, or named lists of steps." },
     { .name = "applications", .kinds = SCHEMA_OBJECT, .object = &applications_schema, .help = "What runs." },
-    UNSUPPORTED("upstreams", SCHEMA_OBJECT, "Groups of servers."),
+    { .name = "upstreams",
+      .kinds = SCHEMA_OBJECT,
+      .object = &upstreams_schema,
+      .help = "Groups of servers that share the requests." },
     { .name = "access_log",
       .kinds = SCHEMA_STRING | SCHEMA_OBJECT,
       .object = &access_log_schema,

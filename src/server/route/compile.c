@@ -1,6 +1,7 @@
 /* Making routes of the configuration. */
 #include "io/http/uri.h"
 #include "server/json/path.h"
+#include "server/route/proxy.h"
 #include "server/route/route.h"
 #include "server/route/route_index.h"
 
@@ -20,6 +21,11 @@ static struct target find_named(const struct routing *r, const str *segments, ui
         for (uint32_t i = 0; i < r->app_count; i++)
             if (str_eq(r->apps[i], segments[1]))
                 return (struct target){ .kind = TARGET_APP, .app = i };
+    bool upstream = str_eq(segments[0], STR("upstreams"));
+    if (upstream && count == 2)
+        for (uint32_t i = 0; i < r->upstream_count; i++)
+            if (str_eq(r->upstreams[i].name, segments[1]))
+                return (struct target){ .kind = TARGET_UPSTREAM, .upstream = i };
     if (!str_eq(segments[0], STR("routes")) || count > 2)
         return none;
     str name = count == 2 ? segments[1] : STR_NONE;
@@ -117,10 +123,19 @@ static bool compile_return(struct compiler *c, const struct json *object, const 
     return !location || compile_template(c, location, "location", &ret->location);
 }
 
+static bool compile_proxy(struct compiler *c, str text, struct action *ret)
+{
+    struct address *to = arena_new(c->arena, struct address, 1);
+    ret->kind = ACTION_PROXY;
+    ret->proxy = to;
+    return proxy_parse_address(text, to) ||
+           err_set(c->e, ERR_INVALID, "The \"proxy\" address is invalid \"%.*s\"", STR_ARG(text));
+}
+
 static bool compile_action(struct compiler *c, const struct json *object, struct action *ret)
 {
     const struct json *pass = json_get(object, STR("pass")), *status = json_get(object, STR("return"));
-    const struct json *rewrite = json_get(object, STR("rewrite"));
+    const struct json *proxy = json_get(object, STR("proxy")), *rewrite = json_get(object, STR("rewrite"));
     const struct json *headers = json_get(object, STR("response_headers"));
     if (rewrite && !compile_template(c, rewrite, "rewrite", &ret->rewrite))
         return false;
@@ -128,6 +143,8 @@ static bool compile_action(struct compiler *c, const struct json *object, struct
         return false;
     if (status)
         return compile_return(c, object, status, ret);
+    if (proxy)
+        return compile_proxy(c, proxy->text, ret);
     if (!pass)
         return compile_share(c, object, ret);
     ret->kind = ACTION_PASS;
@@ -165,6 +182,7 @@ static uint32_t count_of(const struct json *v, enum json_kind kind)
 void routing_name(struct arena *a, const struct json *root, struct routing *ret)
 {
     const struct json *apps = json_get(root, STR("applications")), *routes = json_get(root, STR("routes"));
+    const struct json *upstreams = json_get(root, STR("upstreams"));
     *ret = (struct routing){ .app_count = count_of(apps, JSON_OBJECT) };
     str *names = arena_new(a, str, ret->app_count);
     for (uint32_t i = 0; i < ret->app_count; i++)
@@ -174,6 +192,10 @@ void routing_name(struct arena *a, const struct json *root, struct routing *ret)
     ret->routes = arena_new(a, struct route, ret->route_count);
     for (uint32_t i = 0; i < count_of(routes, JSON_OBJECT); i++)
         ret->routes[i].name = str_dup(a, routes->members[i].name);
+    ret->upstream_count = count_of(upstreams, JSON_OBJECT);
+    ret->upstreams = arena_new(a, struct upstream, ret->upstream_count);
+    for (uint32_t i = 0; i < ret->upstream_count; i++)
+        ret->upstreams[i].name = str_dup(a, upstreams->members[i].name);
 }
 
 bool routing_compile(struct arena *a, const struct json *root, struct routing *ret, struct err *e)
@@ -184,6 +206,8 @@ bool routing_compile(struct arena *a, const struct json *root, struct routing *r
     routing_name(a, root, ret);
     if (!mime_types_compile(a, json_get(json_get(http, STR("static")), STR("mime_types")), &ret->mime, e))
         return false;
+    for (uint32_t i = 0; i < ret->upstream_count; i++)
+        upstream_compile(a, json_get(root, STR("upstreams"))->members[i].value, &ret->upstreams[i]);
     for (uint32_t i = 0; i < ret->route_count; i++)
         if (!compile_route(&c, routes->kind == JSON_ARRAY ? routes : routes->members[i].value, &ret->routes[i]))
             return false;

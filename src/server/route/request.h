@@ -5,13 +5,16 @@
 #include "io/http/exchange.h"
 #include "io/http/uri.h"
 
-struct action; /* server/route/action.h */
+struct action;        /* server/route/route.h */
+struct http_client;   /* io/http/client.h */
+struct upstream_turn; /* server/route/upstream.h */
 
 struct request {
     struct http_exchange *x;
     const struct sockaddr *source; /* the client's address, with port; or what a proxy says that it is */
     struct uri uri;                /* `path` changes with rewrites */
     const struct action *action;   /* chosen last: its response_headers apply */
+    bool rewritten;                /* it has */
     unsigned passes;               /* from target to target so far */
     bool wrong_method;             /* a file was asked for with a method that files do not have */
     /* That is being sent, or was, when somebody wants to know; or NULL. */
@@ -20,6 +23,10 @@ struct request {
     str host; /* request_host, once it was asked for */
     /* Gives it to the generation's application of this index. */
     void (*to_app)(struct request *r, uint32_t app);
+    struct http_client *client;           /* the worker's: for proxies */
+    struct upstream_turn *upstream_turns; /* the worker's, one for each upstream of the routing */
+    /* Told why the server at an address did not answer as it should; NULL: nobody listens. */
+    void (*on_failure)(struct request *r, str what, str address, str why);
     /* Told of the way that it takes, in words; `taken`: it goes there, else only: not there. NULL: nobody listens. */
     void (*on_route)(struct request *r, bool taken, str text);
 };

@@ -1,6 +1,7 @@
 /* Requests on their way: see route.h. */
 #include "server/route/route.h"
 
+#include "server/route/proxy.h"
 #include "server/route/request.h"
 #include "server/route/route_index.h"
 
@@ -65,6 +66,7 @@ static bool rewrite(const struct template *t, struct request *r)
     if (!str_starts(path, STR("/")) || !uri_parse(r->x->arena, path, &uri))
         return false;
     r->uri.path = uri.path;
+    r->rewritten = true;
     if (r->on_route)
         tell(r, str_printf(r->x->arena, "URI rewritten to \"%.*s\"", STR_ARG(uri.path)));
     return true;
@@ -121,11 +123,21 @@ static bool run_action(const struct routing *routing, const struct action *actio
         switch (action->kind) {
         case ACTION_PASS: *target = &action->pass; return true;
         case ACTION_RETURN: answer_return(action, r); return false;
+        case ACTION_PROXY: proxy_request(r, action->proxy); return false;
         case ACTION_SHARE: answer_share(routing, action, r, &next); break;
         }
         action = next;
     }
     return false;
+}
+
+static void to_upstream(const struct upstream *u, struct request *r, uint32_t index)
+{
+    const struct address *to = upstream_next(u, &r->upstream_turns[index]);
+    if (to)
+        proxy_request(r, to);
+    else
+        refuse(r, 502);
 }
 
 void route_request(const struct routing *routing, struct request *r, const struct target *target)
@@ -140,6 +152,7 @@ void route_request(const struct routing *routing, struct request *r, const struc
         switch (target->kind) {
         case TARGET_NOTHING: refuse(r, 404); return;
         case TARGET_APP: r->to_app(r, target->app); return;
+        case TARGET_UPSTREAM: to_upstream(&routing->upstreams[target->upstream], r, target->upstream); return;
         case TARGET_TEMPLATE:
             found = routing_find(routing, r->x->arena, template_fill(target->name, r));
             target = &found;

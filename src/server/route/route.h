@@ -7,6 +7,7 @@
 #include "server/route/match.h"
 #include "server/route/share.h"
 #include "server/route/template.h"
+#include "server/route/upstream.h"
 
 struct http_response; /* io/http/message.h */
 struct route;
@@ -17,18 +18,20 @@ enum { ROUTE_PASSES_MAX = 255 };
 enum target_kind {
     TARGET_NOTHING, /* answers 404 */
     TARGET_APP,
+    TARGET_UPSTREAM,
     TARGET_ROUTE,
     TARGET_TEMPLATE, /* named by the request */
 };
 
 struct target {
     enum target_kind kind;
-    uint32_t app; /* index in the generation */
+    uint32_t app;      /* index in the generation */
+    uint32_t upstream; /* index in the routing */
     const struct route *route;
     const struct template *name;
 };
 
-enum action_kind { ACTION_PASS, ACTION_RETURN, ACTION_SHARE };
+enum action_kind { ACTION_PASS, ACTION_RETURN, ACTION_SHARE, ACTION_PROXY };
 
 /* A field that the action sets, or removes. */
 struct header_edit {
@@ -43,6 +46,7 @@ struct action {
     const struct template *location; /* of a return; or NULL */
     const struct share *share;
     const struct action *fallback; /* of a share; or NULL */
+    const struct address *proxy;   /* the server that answers */
     const struct template *rewrite;
     const struct header_edit *headers;
     uint32_t header_count;
@@ -66,6 +70,8 @@ struct routing {
     uint32_t route_count;
     const str *apps; /* names, in the order of the generation's applications */
     uint32_t app_count;
+    struct upstream *upstreams;
+    uint32_t upstream_count;
     const struct mime_types *mime;
 };
 
@@ -75,8 +81,8 @@ void routing_name(struct arena *a, const struct json *root, struct routing *ret)
 /* Compiles the configuration's routes. Their shape was checked; errors are of what only compiling shows. */
 MUST_USE bool routing_compile(struct arena *a, const struct json *root, struct routing *ret, struct err *e);
 
-/* What a `pass` names: "applications/NAME", "routes", "routes/NAME", each segment percent-encoded. TARGET_NOTHING when
- * there is no such thing. */
+/* What a `pass` names: "applications/NAME", "upstreams/NAME", "routes", "routes/NAME", each segment percent-encoded.
+ * TARGET_NOTHING when there is no such thing. */
 struct target routing_find(const struct routing *r, struct arena *scratch, str name);
 
 /* The target of a `pass`, with variables or without. */
