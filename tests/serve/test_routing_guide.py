@@ -1,17 +1,18 @@
-"""The examples of docs/guide/routing.md are valid configurations."""
+"""The examples of the guides to routing and proxying are valid configurations."""
 import os
 import re
 import tempfile
 
-from support import equal, run_berth, true
+from support import cases, equal, run_berth, true
 
-GUIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/guide/routing.md")
+GUIDES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/guide")
 
 
-def test_examples():
-    with open(GUIDE, encoding="utf-8") as f:
+@cases([("routing", "routing", 6), ("proxy", "proxy", 2)])
+def test_examples(name, count):
+    with open(os.path.join(GUIDES, name + ".md"), encoding="utf-8") as f:
         examples = re.findall(r"^```json\n(.*?)^```$", f.read(), re.M | re.S)
-    true(len(examples) >= 6, "want examples")
+    true(len(examples) >= count, "want examples")
     for text in examples:
         with tempfile.NamedTemporaryFile("w", suffix=".json") as f:
             f.write(text)

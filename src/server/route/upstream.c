@@ -18,8 +18,8 @@ void upstream_compile(struct arena *a, const struct json *object, struct upstrea
     ret->total = 0;
     for (uint32_t i = 0; i < ret->count; i++) {
         struct upstream_server *s = &ret->servers[i];
-        s->weight = address_parse_literal(servers->members[i].name, &s->address) ? weight_of(servers->members[i].value)
-                                                                                 : 0;
+        s->weight =
+            address_parse_literal(servers->members[i].name, &s->address) ? weight_of(servers->members[i].value) : 0;
         ret->total += s->weight;
     }
 }
