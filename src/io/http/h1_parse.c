@@ -156,7 +156,7 @@ static enum h1_result add_line(struct h1_head *h, str line, const struct h1_limi
 {
     str name, value;
     if (limits->max_line_bytes && line.len > limits->max_line_bytes)
-        return fail(f, 431, "a line that is too long");
+        return h1_fail(f, 431, "a line that is too long");
     if (!h->begun) {
         if (line.len == 0 && !h->blank_skipped) {
             h->blank_skipped = true;

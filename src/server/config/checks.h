@@ -11,10 +11,10 @@ struct check_world {
     const struct routing *names;
 };
 
-schema_check_fn check_pass, check_listener, check_proxy, check_upstream, check_upstream_server, check_weight, check_listener_application, check_addresses, check_forwarded, check_match,
-    check_response_header, check_template, check_share, check_types, check_processes, check_compression,
-    check_environment, check_filesystem, check_condition, check_path, check_format, check_format_member,
-    check_mime_types, check_share_item;
+schema_check_fn check_pass, check_listener, check_proxy, check_upstream, check_upstream_server, check_weight,
+    check_listener_application, check_addresses, check_forwarded, check_match, check_response_header, check_template,
+    check_share, check_types, check_processes, check_compression, check_environment, check_filesystem, check_condition,
+    check_path, check_format, check_format_member, check_mime_types, check_share_item;
 
 /* Kinds of objects: by the key that is there, by their `type`. */
 const struct schema *choose_action(struct validation *v, const struct schema_variants *variants,
