@@ -1,4 +1,5 @@
 """`berth serve --with`: a middleware before the application, its handler in front of the application's."""
+from berthd import Daemon, free_port
 from support import Server, cases, contains, equal, guest, run_berth, true
 
 # The middleware forbids DELETE, passes everything else on, and traps when an instance of it is used twice.
@@ -38,3 +39,25 @@ def test_refused(middleware, text, help_text):
 def test_file_that_is_not_there():
     status, _, err = run_berth("serve", "--with", "/nowhere/m.wasm", guest("rust-app"))
     true(status == 1 and "/nowhere/m.wasm" in err, f"want the file's name, got {err}")
+
+
+def test_in_a_configuration():
+    port = free_port()
+    app = {"type": "wasm-wasi-component", "component": guest("rust-app"), "middleware": [guest("middleware")]}
+    config = {"listeners": {f"127.0.0.1:{port}": {"pass": "applications/app"}}, "applications": {"app": app}}
+    d = Daemon(config=config)
+    try:
+        for _ in range(5):
+            equal(d.get(port, "/hello").status, 200, "passed on")
+            equal(d.request(port, "DELETE", "/hello").status, 403, "answered by the middleware")
+        app["middleware"] = [guest("rust-app")]
+        status, answer = d.call("PUT", "/config/applications/app", app)
+        equal((status, answer["error"]), (400, "Invalid configuration."), "answer")
+        contains(answer["detail"], "it imports nothing that", "detail")
+        app["middleware"] = ["/nowhere/m.wasm"]
+        status, answer = d.call("PUT", "/config/applications/app", app)
+        equal(status, 400, "status")
+        contains(answer["detail"], "/nowhere/m.wasm", "detail")
+        equal(d.get(port, "/hello").status, 200, "the old one stays")
+    finally:
+        d.end()

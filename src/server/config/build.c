@@ -133,6 +133,30 @@ static void add_environment(const struct json *object, struct component_settings
     s->env = env;
 }
 
+/* The component's file and those of its middleware. On false nothing is left to free. */
+static bool read_files(struct builder *b, const struct json *options, struct component_settings *s, struct err *e)
+{
+    const struct json *files = json_get(options, STR("middleware"));
+    uint32_t count = files ? files->count : 0, read = 0;
+    struct program_middleware *middleware = arena_new(b->scratch, struct program_middleware, count);
+    s->name = json_get(options, STR("component"))->text;
+    if (!wasm_file_read(s->name, &s->wasm, e))
+        return false;
+    for (; read < count; read++) {
+        middleware[read].name = files->items[read]->text;
+        if (!wasm_file_read(middleware[read].name, &middleware[read].wasm, e))
+            break;
+    }
+    s->middleware = middleware;
+    s->middleware_count = count;
+    if (read == count)
+        return true;
+    wasm_file_free(s->wasm);
+    while (read-- > 0)
+        wasm_file_free(middleware[read].wasm);
+    return false;
+}
+
 static bool open_component(struct builder *b, str name, const struct json *options, struct app **ret)
 {
     const struct json *limits = json_get(options, STR("limits"));
@@ -145,7 +169,7 @@ static bool open_component(struct builder *b, str name, const struct json *optio
     s.recycle = true;
     add_environment(json_get(options, STR("environment")), &s, b->scratch);
     struct err *e = &b->e->why;
-    bool ok = wasm_file_read(file, &s.wasm, e);
+    bool ok = read_files(b, options, &s, e);
     if (ok) {
         ok = component_open(&s, b->host->component, ret, e);
         if (!ok)
