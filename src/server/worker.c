@@ -545,10 +545,11 @@ static void *worker_main(void *arg)
 
 bool worker_start(const struct worker_options *o, struct worker **ret, struct err *e)
 {
+    const struct http_client_limits client_limits = HTTP_CLIENT_LIMITS_DEFAULT;
     struct worker *w = mem_new(struct worker);
     w->options = *o;
     w->loop = loop_new();
-    w->client = http_client_new(w->loop, on_client_idle, w);
+    w->client = http_client_new(w->loop, &client_limits, on_client_idle, w);
     list_init(&w->fronts);
     list_init(&w->holds);
     list_init(&w->parts);

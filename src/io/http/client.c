@@ -6,11 +6,9 @@
 #include "base/num.h"
 #include "io/http/client_conn.h"
 
-/* Kept at most, to all servers together. */
-enum { KEEP_MAX = 64 };
-
 struct http_client {
     struct loop *loop;
+    struct http_client_limits limits;
     struct list live, kept; /* connections; those kept newest first, as they are the last to be closed by the server */
     uint32_t live_count, kept_count;
     char *read_buffer; /* of whichever connection reads at this moment */
@@ -22,6 +20,11 @@ struct http_client {
 struct loop *http_client_loop(const struct http_client *c)
 {
     return c->loop;
+}
+
+const struct http_client_limits *http_client_limits_of(const struct http_client *c)
+{
+    return &c->limits;
 }
 
 char *http_client_read_buffer(struct http_client *c)
@@ -48,7 +51,7 @@ static struct client_conn *find_kept(const struct http_client *c, const struct a
 
 bool http_client_keep(struct http_client *c, struct client_conn *conn)
 {
-    if (c->stopping || c->kept_count == KEEP_MAX)
+    if (c->stopping || c->kept_count >= c->limits.max_kept)
         return false;
     list_remove(&conn->node);
     list_push(c->kept.next, &conn->node); /* before the first */
@@ -204,10 +207,12 @@ void http_call_end(struct http_call *call)
 
 /* --- Life --- */
 
-struct http_client *http_client_new(struct loop *loop, void (*on_idle)(void *ctx), void *ctx)
+struct http_client *http_client_new(struct loop *loop, const struct http_client_limits *limits,
+                                    void (*on_idle)(void *ctx), void *ctx)
 {
     struct http_client *c = mem_new(struct http_client);
     c->loop = loop;
+    c->limits = *limits;
     c->on_idle = on_idle;
     c->ctx = ctx;
     c->read_buffer = mem_alloc(TCP_READ_BYTES, 1);

@@ -69,8 +69,24 @@ const struct http_fields *http_call_trailers(const struct http_call *call);
 /* Ends it, at any time, once or more often. A connection whose response was not read to its end is cut. */
 void http_call_end(struct http_call *call);
 
+struct http_client_limits {
+    duration connect_timeout; /* ERR_TIMEOUT, as all of these */
+    duration send_timeout;    /* longest time the server takes nothing of a request */
+    duration head_timeout;    /* from the end of a request to the head of the response */
+    duration body_timeout;    /* longest pause in a response's body that is waited for */
+    duration keep_timeout;    /* a connection without a call: closed */
+    uint32_t max_kept;        /* connections without a call */
+};
+
+#define HTTP_CLIENT_LIMITS_DEFAULT                                                                            \
+    {                                                                                                         \
+        .connect_timeout = { 60000000000 }, .send_timeout = { 30000000000 }, .head_timeout = { 60000000000 }, \
+        .body_timeout = { 60000000000 }, .keep_timeout = { 60000000000 }, .max_kept = 64,                     \
+    }
+
 /* `on_idle`: after http_client_stop, the last connection is gone; may free the client. */
-struct http_client *http_client_new(struct loop *loop, void (*on_idle)(void *ctx), void *ctx);
+struct http_client *http_client_new(struct loop *loop, const struct http_client_limits *limits,
+                                    void (*on_idle)(void *ctx), void *ctx);
 void http_client_free(struct http_client *c);
 
 /* Keeps no connections any more. */

@@ -10,18 +10,18 @@ enum {
     MAX_HEAD_BYTES = 64 * 1024,
     MAX_FIELDS = 256,
     MAX_INTERIM = 32,
-    CONNECT_S = 60,
-    SEND_S = 30, /* without any progress */
-    HEAD_S = 60, /* from the request's end */
-    BODY_S = 60, /* between two reads */
-    KEEP_S = 60,
 };
 
-static const struct h1_limits limits = { .max_head_bytes = MAX_HEAD_BYTES, .max_fields = MAX_FIELDS };
+static const struct h1_limits head_limits = { .max_head_bytes = MAX_HEAD_BYTES, .max_fields = MAX_FIELDS };
 
 static struct stream *stream_of(const struct client_conn *c)
 {
     return (struct stream *)(uintptr_t)&c->tcp.stream;
+}
+
+static const struct http_client_limits *limits_of(const struct client_conn *c)
+{
+    return http_client_limits_of(c->client);
 }
 
 static void set_timer(struct client_conn *c, duration d)
@@ -125,7 +125,7 @@ static void on_error(void *owner, const struct err *e)
     }
     c->send_failed = true;
     stream_read_start(stream_of(c));
-    set_timer(c, duration_s(HEAD_S));
+    set_timer(c, limits_of(c)->head_timeout);
 }
 
 /* What it waits for next decides how long. */
@@ -133,11 +133,11 @@ static void wait_for_more(struct client_conn *c)
 {
     c->last_queued = c->send_failed ? 0 : stream_queued_bytes(stream_of(c));
     if (c->last_queued)
-        set_timer(c, duration_s(SEND_S));
+        set_timer(c, limits_of(c)->send_timeout);
     else if (c->state == CLIENT_CONN_HEAD && (c->request_done || c->send_failed))
-        set_timer(c, duration_s(HEAD_S));
+        set_timer(c, limits_of(c)->head_timeout);
     else if (c->state == CLIENT_CONN_BODY && !c->response_done && !c->unread.len)
-        set_timer(c, duration_s(BODY_S));
+        set_timer(c, limits_of(c)->body_timeout);
     else
         timer_clear(&c->timer);
 }
@@ -146,17 +146,17 @@ static void on_timer(struct timer *timer)
 {
     struct client_conn *c = CONTAINER_OF(timer, struct client_conn, timer);
     switch (c->state) {
-    case CLIENT_CONN_CONNECTING: fail_with(c, ERR_TIMEOUT, "no connection within 60 seconds"); break;
+    case CLIENT_CONN_CONNECTING: fail_with(c, ERR_TIMEOUT, "no connection was made in time"); break;
     case CLIENT_CONN_HEAD:
     case CLIENT_CONN_BODY:
         if (c->last_queued && stream_queued_bytes(stream_of(c)) < c->last_queued)
             wait_for_more(c);
         else if (c->last_queued)
-            fail_with(c, ERR_TIMEOUT, "the request was not taken for 30 seconds");
+            fail_with(c, ERR_TIMEOUT, "the request was not taken in time");
         else if (c->state == CLIENT_CONN_HEAD)
-            fail_with(c, ERR_TIMEOUT, "no answer within 60 seconds");
+            fail_with(c, ERR_TIMEOUT, "no answer came in time");
         else
-            fail_with(c, ERR_TIMEOUT, "no more of the answer for 60 seconds");
+            fail_with(c, ERR_TIMEOUT, "the rest of the answer did not come in time");
         break;
     case CLIENT_CONN_IDLE: client_conn_close(c); break;
     case CLIENT_CONN_CLOSED: break;
@@ -266,7 +266,7 @@ static bool parse_heads(struct client_conn *c)
     struct h1_failure failure;
     for (;;) {
         str data = str_of_bytes(c->unread), method = c->call->options.request->method;
-        switch (h1_response_parse(&c->head, data, method, &limits, &c->arena, &c->response, &failure)) {
+        switch (h1_response_parse(&c->head, data, method, &head_limits, &c->arena, &c->response, &failure)) {
         case H1_DONE: take(c, c->head.at); break;
         case H1_ERROR: fail_with(c, ERR_PARSE, failure.text); return false;
         case H1_MORE:
@@ -388,7 +388,7 @@ static bool take_chunk(struct client_conn *c, size_t max, bytes *ret)
 {
     bytes in = c->unread;
     struct h1_failure failure;
-    enum h1_result result = h1_chunked_next(&c->chunked, &in, max, &limits, &c->arena, ret, &failure);
+    enum h1_result result = h1_chunked_next(&c->chunked, &in, max, &head_limits, &c->arena, ret, &failure);
     take(c, c->unread.len - in.len);
     if (result == H1_ERROR)
         fail_with(c, ERR_PARSE, failure.text);
@@ -443,7 +443,7 @@ struct client_conn *client_conn_new(struct http_client *client, struct http_call
     loop_job_init(&c->job, on_job);
     tcp_init(&c->tcp, http_client_read_buffer(client), BUF_NO_LIMIT);
     stream_set_owner(&c->tcp.stream, &events, c);
-    set_timer(c, duration_s(CONNECT_S));
+    set_timer(c, limits_of(c)->connect_timeout);
     connector_start(&c->connector, &c->tcp, http_client_loop(client), &c->to, on_connected);
     return c;
 }
@@ -464,7 +464,7 @@ void client_conn_release(struct client_conn *c)
     if (clean && c->head.keep_alive && http_client_keep(c->client, c)) {
         c->state = CLIENT_CONN_IDLE;
         stream_read_start(stream_of(c));
-        set_timer(c, duration_s(KEEP_S));
+        set_timer(c, limits_of(c)->keep_timeout);
     } else if (whole) {
         client_conn_close(c);
     } else {

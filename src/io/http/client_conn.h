@@ -66,6 +66,7 @@ enum http_read client_conn_read(struct client_conn *c, size_t max, bytes *ret, s
 /* --- What the client does for its connections: client.c --- */
 
 struct loop *http_client_loop(const struct http_client *c);
+const struct http_client_limits *http_client_limits_of(const struct http_client *c);
 char *http_client_read_buffer(struct http_client *c);
 
 /* Whether this one, which is at its end, may be kept: then it is in the list. */
