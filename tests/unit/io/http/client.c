@@ -241,10 +241,9 @@ static void servers_that_stall(void **state)
     (void)state;
     const struct http_client_limits limits = short_limits();
     for (size_t i = 0; i < ARRAY_LEN(stalls); i++) {
-        struct stage t = { .says = stalls[i].says,
-                           .reads = stalls[i].reads,
-                           .body_bytes = stalls[i].body_bytes,
-                           .calls = 1 };
+        struct stage t = {
+            .says = stalls[i].says, .reads = stalls[i].reads, .body_bytes = stalls[i].body_bytes, .calls = 1
+        };
         play(&t, &limits);
         if (t.error.kind != ERR_TIMEOUT || strcmp(t.error.text, stalls[i].want) != 0)
             fail_msg("%s: want '%s', got '%s'", stalls[i].name, stalls[i].want, t.error.text);
