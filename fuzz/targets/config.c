@@ -20,7 +20,7 @@ static void check_valid(struct arena *a, const struct json *root)
     assert(ok);
     buf_init(&stored, BUF_NO_LIMIT);
     json_print_compact(&stored, root);
-    ok = json_parse(a, buf_str(&stored), &again, &json_error) && config_check(a, again, &error);
+    ok = json_parse(a, buf_str(&stored), &again, &json_error) && config_check(a, again, NULL, &error);
     assert(ok);
     buf_fini(&stored);
 }
@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct json *root = NULL;
     arena_init(&a);
     if (json_parse(&a, str_from((const char *)data, size), &root, &json_error)) {
-        if (config_check(&a, root, &e))
+        if (config_check(&a, root, NULL, &e))
             check_valid(&a, root);
         else
             assert(e.why.text[0] && e.pointer.ptr && e.at < size);

@@ -1,6 +1,7 @@
 /* Generations: see generation.h. */
 #include "server/generation.h"
 
+#include "io/tls/context.h"
 #include "server/access_log/file.h"
 #include "server/app/app.h"
 
@@ -24,6 +25,8 @@ void generation_release(struct generation *g)
         return;
     for (uint32_t i = 0; i < g->app_count; i++)
         app_release(g->apps[i]);
+    for (uint32_t i = 0; i < g->listener_count; i++)
+        tls_context_release(g->listeners[i].tls);
     access_file_release(g->access_file);
     arena_fini(&g->arena);
     mem_free(g);

@@ -14,11 +14,13 @@ struct compression;   /* server/route/compression.h */
 struct app;           /* server/app/app.h */
 struct json;          /* server/json/json.h */
 struct log;           /* server/log.h */
+struct tls_context;   /* io/tls/context.h */
 
 struct listener_config {
-    str address;          /* as it is written; what has the same one in the next generation is the same listener */
-    int fd;               /* the listening socket, its owner's; the workers duplicate it when they take over */
-    struct target target; /* where its requests go */
+    str address;             /* as it is written; what has the same one in the next generation is the same listener */
+    int fd;                  /* the listening socket, its owner's; the workers duplicate it when they take over */
+    struct tls_context *tls; /* what its connections begin with; NULL: nothing but TCP */
+    struct target target;    /* where its requests go */
     const struct forwarded *forwarded; /* proxies that are believed; NULL: none */
 };
 

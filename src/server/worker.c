@@ -349,6 +349,7 @@ static bool front_new(struct worker *w, const struct listener_config *c, const s
     f->worker = w;
     f->config = c;
     f->http = http_server_new(&o);
+    http_server_use_tls(f->http, c->tls);
     list_push(&w->fronts, &f->node);
     if (http_server_listen(f->http, c->fd, e))
         return true;
@@ -391,6 +392,7 @@ static void fronts_pass_on(struct worker *w, struct hold *before, const struct g
         if (next) {
             f->config = next;
             http_server_configure(f->http, &g->http);
+            http_server_use_tls(f->http, next->tls);
         } else {
             front_stop(f, before);
         }

@@ -39,7 +39,7 @@ static enum exit_status check_text(const struct console *con, struct arena *a, s
     struct config_error config_error;
     if (!json_parse(a, text, &root, &json_error))
         return tell_json(con, a, name, text, &json_error);
-    if (!config_check(a, root, &config_error))
+    if (!config_check(a, root, NULL, &config_error))
         return tell_config(con, a, name, text, &config_error);
     fprintf(con->out, "%.*s is a valid configuration\n", STR_ARG(name));
     return EXIT_DONE;

@@ -1,6 +1,7 @@
 /* Connections before their protocol is known, and what both protocols have in common. */
 #include "io/http/conn.h"
 
+#include "base/date.h"
 #include "io/http/server_types.h"
 
 static void count_idle(struct http_conn *c, int by)
@@ -16,7 +17,7 @@ static void set_timer(struct http_conn *c, duration d)
 /* The first state is over. */
 static void leave_new(struct http_conn *c, enum http_conn_state state)
 {
-    if (c->state == HTTP_CONN_NEW)
+    if (c->state == HTTP_CONN_NEW || c->state == HTTP_CONN_TLS)
         count_idle(c, -1);
     timer_clear(&c->timer);
     c->state = state;
@@ -41,7 +42,7 @@ static void begin_h1(struct http_conn *c)
     leave_new(c, HTTP_CONN_H1);
     if (!c->h1)
         c->h1 = h1_conn_new(c->server, on_closed, c);
-    h1_conn_begin(c->h1, c->stream, STR("http"));
+    h1_conn_begin(c->h1, c->stream, c->stream == &c->tls.stream ? STR("https") : STR("http"));
 }
 
 static void on_read(void *owner, bytes data)
@@ -76,8 +77,73 @@ static const struct stream_events events = {
 static void on_timer(struct timer *timer)
 {
     struct http_conn *c = CONTAINER_OF(timer, struct http_conn, timer);
+    if (c->state != HTTP_CONN_NEW) {
+        conn_close(c);
+        return;
+    }
     begin_h1(c);
     h1_conn_end_idle(c->h1);
+}
+
+/* --- TLS --- */
+
+/* Where a connection in the clear begins, too. */
+static void on_ready(void *owner)
+{
+    struct http_conn *c = owner;
+    c->state = HTTP_CONN_NEW;
+    set_timer(c, http_server_idle_timeout(c->server));
+    stream_read_start(c->stream);
+}
+
+/* Status line and page are NGINX Unit's. */
+static void on_plain_http(void *owner)
+{
+    struct http_conn *c = owner;
+    const struct http_settings *s = http_server_settings(c->server);
+    struct buf head, body;
+    buf_init(&head, BUF_NO_LIMIT);
+    buf_init(&body, BUF_NO_LIMIT);
+    str type = STR("text/plain");
+    if (s->error_body)
+        type = s->error_body(&body, 497); /* not a status, but the page's number */
+    else
+        buf_put_str(&body, STR("This port speaks HTTPS: write https:// instead of http://.\n"));
+    buf_put_str(&head, STR("HTTP/1.1 400 The plain HTTP request was sent to HTTPS port\r\n"));
+    if (s->server_field.len)
+        buf_printf(&head, "Server: %.*s\r\n", STR_ARG(s->server_field));
+    buf_printf(&head, "Date: %.*s\r\nContent-Type: %.*s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+               DATE_HTTP_LEN, loop_http_date(http_server_loop(c->server)), STR_ARG(type), body.len);
+    const bytes parts[] = { bytes_of_str(buf_str(&head)), bytes_of_str(buf_str(&body)) };
+    leave_new(c, HTTP_CONN_PLAIN);
+    stream_write(c->stream, parts, ARRAY_LEN(parts));
+    buf_fini(&head);
+    buf_fini(&body);
+    if (c->state != HTTP_CONN_PLAIN)
+        return; /* nobody was there any more */
+    stream_shut_write(c->stream);
+    set_timer(c, duration_ms(HTTP_STOP_IDLE_MS));
+}
+
+/* How long the handshake may take is what a head may take. */
+static bool begin_tls(struct http_conn *c, struct tls_context *context)
+{
+    struct err ignored = ERR_INIT;
+    const struct tls_stream_options o = {
+        .loop = http_server_loop(c->server),
+        .scratch = http_server_tls_scratch(c->server),
+        .context = context,
+        .lower = &c->tcp.stream,
+        .on_secure = on_ready,
+        .on_plain_http = on_plain_http,
+    };
+    stream_set_owner(&c->tls.stream, &events, c);
+    if (!tls_stream_open(&c->tls, &o, &ignored))
+        return false;
+    c->stream = &c->tls.stream;
+    set_timer(c, http_server_stopping(c->server) ? duration_ms(HTTP_STOP_IDLE_MS)
+                                                 : http_server_settings(c->server)->limits.head_timeout);
+    return true;
 }
 
 struct http_conn *http_conn_new(struct http_server *s, char *read_buffer)
@@ -85,6 +151,7 @@ struct http_conn *http_conn_new(struct http_server *s, char *read_buffer)
     struct http_conn *c = mem_new(struct http_conn);
     c->server = s;
     tcp_init(&c->tcp, read_buffer, BUF_NO_LIMIT);
+    tls_stream_init(&c->tls);
     timer_init(&c->timer, http_server_loop(s), on_timer);
     list_init(&c->node);
     return c;
@@ -93,6 +160,7 @@ struct http_conn *http_conn_new(struct http_server *s, char *read_buffer)
 void http_conn_free(struct http_conn *c)
 {
     h1_conn_free(c->h1);
+    tls_stream_fini(&c->tls);
     tcp_fini(&c->tcp);
     mem_free(c);
 }
@@ -106,17 +174,22 @@ void http_conn_open(struct http_conn *c, int fd)
         stream_abort(c->stream);
         return;
     }
-    c->state = HTTP_CONN_NEW;
+    struct tls_context *tls = http_server_tls(c->server);
+    c->state = tls ? HTTP_CONN_TLS : HTTP_CONN_NEW;
     count_idle(c, 1);
-    set_timer(c, http_server_idle_timeout(c->server));
-    stream_read_start(c->stream);
+    if (!tls)
+        on_ready(c);
+    else if (!begin_tls(c, tls))
+        conn_close(c);
 }
 
 void http_conn_stop(struct http_conn *c)
 {
     switch (c->state) {
+    case HTTP_CONN_TLS:
     case HTTP_CONN_NEW: set_timer(c, http_server_idle_timeout(c->server)); break;
     case HTTP_CONN_H1: h1_conn_stop(c->h1); break;
+    case HTTP_CONN_PLAIN:
     case HTTP_CONN_CLOSED: break;
     }
 }
@@ -124,7 +197,9 @@ void http_conn_stop(struct http_conn *c)
 void http_conn_cut(struct http_conn *c)
 {
     switch (c->state) {
+    case HTTP_CONN_TLS:
     case HTTP_CONN_NEW:
+    case HTTP_CONN_PLAIN:
         leave_new(c, HTTP_CONN_CLOSED);
         stream_abort(c->stream);
         break;

@@ -1,5 +1,6 @@
-/* A connection: the socket, and the protocol that is spoken on it, which is known after the first bytes: a client that
- * knows that it speaks HTTP/2 begins with the preface (RFC 9113, 3.3 and 3.4). Internal to io/http. */
+/* A connection: the socket, TLS over it where the server has that, and the protocol that is spoken on it, which is
+ * known after the first bytes: a client that knows that it speaks HTTP/2 begins with the preface (RFC 9113, 3.3
+ * and 3.4). Internal to io/http. */
 #ifndef IO_HTTP_CONN_H
 #define IO_HTTP_CONN_H
 
@@ -7,10 +8,13 @@
 #include "io/http/h1_conn.h"
 #include "io/loop/loop.h"
 #include "io/net/tcp.h"
+#include "io/tls/stream.h"
 
 enum http_conn_state {
     HTTP_CONN_CLOSED, /* waits for the end of its stream, or is spare */
+    HTTP_CONN_TLS,    /* the handshake is under way */
     HTTP_CONN_NEW,    /* nobody has said anything yet */
+    HTTP_CONN_PLAIN,  /* spoke HTTP where TLS was due, and has been told so */
     HTTP_CONN_H1,
 };
 
@@ -19,6 +23,7 @@ struct http_conn {
     struct http_server *server;
     enum http_conn_state state;
     struct tcp tcp;
+    struct tls_stream tls; /* over the tcp */
     struct stream *stream; /* what is read and written */
     struct timer timer;    /* until the protocol is known */
     struct h1_conn *h1;    /* kept for the next connection; NULL before the first that spoke it */

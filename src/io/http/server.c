@@ -6,12 +6,15 @@
 #include "io/http/conn.h"
 #include "io/http/server_types.h"
 #include "io/net/listener.h"
+#include "io/tls/context.h"
 
 struct http_server {
     struct http_server_options options;
     struct listener listener;
     struct list conns, spare;
-    char *read_buffer; /* of whichever connection reads at this moment */
+    char *read_buffer;           /* of whichever connection reads at this moment */
+    struct tls_context *tls;     /* or NULL */
+    struct tls_scratch *scratch; /* made for the first connection with TLS */
     struct http_counters counters;
     bool listening, stopping, idle_told;
     struct loop_job idle_job;
@@ -35,6 +38,25 @@ struct http_counters http_server_counters(const struct http_server *s)
 void http_server_configure(struct http_server *s, const struct http_settings *settings)
 {
     s->options.settings = *settings;
+}
+
+void http_server_use_tls(struct http_server *s, struct tls_context *c)
+{
+    struct tls_context *before = s->tls;
+    s->tls = c ? tls_context_retain(c) : NULL;
+    tls_context_release(before);
+}
+
+struct tls_context *http_server_tls(const struct http_server *s)
+{
+    return s->tls;
+}
+
+struct tls_scratch *http_server_tls_scratch(struct http_server *s)
+{
+    if (!s->scratch)
+        s->scratch = tls_scratch_new();
+    return s->scratch;
 }
 
 struct loop *http_server_loop(const struct http_server *s)
@@ -130,6 +152,8 @@ void http_server_free(struct http_server *s)
         http_conn_free(c);
     }
     loop_job_cancel(&s->idle_job);
+    tls_context_release(s->tls);
+    tls_scratch_free(s->scratch);
     mem_free(s->read_buffer);
     mem_free(s);
 }

@@ -9,6 +9,7 @@
 
 struct loop;
 struct http_server;
+struct tls_context; /* io/tls/context.h */
 
 struct http_limits {
     size_t max_head_bytes;     /* request line and fields, and trailers: 431 (414 for the line) */
@@ -60,6 +61,10 @@ void http_server_free(struct http_server *s);
 MUST_USE bool http_server_listen(struct http_server *s, int fd, struct err *e);
 
 void http_server_configure(struct http_server *s, const struct http_settings *settings);
+
+/* Connections that are accepted from now on speak TLS; NULL: they do not. Those that are open keep what they began
+ * with. The context is retained. */
+void http_server_use_tls(struct http_server *s, struct tls_context *c);
 
 /* Since the server was made; `idle` is a number of now: connections without a request. */
 struct http_counters {

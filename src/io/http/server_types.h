@@ -4,7 +4,9 @@
 
 #include "io/http/server.h"
 
-struct http_conn; /* io/http/conn.h */
+struct http_conn;   /* io/http/conn.h */
+struct tls_context; /* io/tls/context.h */
+struct tls_scratch; /* io/tls/stream.h */
 
 /* For a request that was sent before the client could know that the server stops. */
 enum { HTTP_STOP_IDLE_MS = 500 };
@@ -16,6 +18,10 @@ bool http_server_stopping(const struct http_server *s);
 
 /* How long a connection may be without a request. */
 duration http_server_idle_timeout(const struct http_server *s);
+
+/* What new connections begin with; NULL: nothing but TCP. */
+struct tls_context *http_server_tls(const struct http_server *s);
+struct tls_scratch *http_server_tls_scratch(struct http_server *s);
 
 /* Hands an exchange to whoever answers, and tells of its end. */
 void http_server_request(struct http_server *s, struct http_exchange *x);

@@ -70,7 +70,7 @@ static bool add_block(struct tls_bundle *b, const struct block *k, struct err *e
 /* Block after block, up to the end of the text. */
 static bool read_blocks(struct tls_bundle *b, str pem, struct err *e)
 {
-    BIO *in = BIO_new_mem_buf(pem.ptr, (int)pem.len);
+    BIO *in = BIO_new_mem_buf(pem.len ? pem.ptr : "", (int)pem.len);
     bool ok = in != NULL;
     unsigned blocks = 0;
     while (ok) {

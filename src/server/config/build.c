@@ -4,6 +4,7 @@
 #include "server/access_log/format.h"
 #include "server/app/component.h"
 #include "server/app/wasm_file.h"
+#include "server/config/build_tls.h"
 #include "server/config/config.h"
 #include "server/config/options.h"
 #include "server/generation.h"
@@ -231,6 +232,24 @@ static bool build_forwarded(struct builder *b, const struct json *listener, stru
     return forwarded_compile(&b->g->arena, object, f, &b->e->why);
 }
 
+static bool build_listener_tls(struct builder *b, const struct json_member *m, struct listener_config *ret)
+{
+    const struct generation *before = b->before->generation;
+    const struct json *tls = json_get(m->value, STR("tls")), *same = NULL;
+    struct tls_context *kept = NULL;
+    if (!tls)
+        return true;
+    for (uint32_t i = 0; before && i < before->listener_count; i++)
+        if (str_eq(before->listeners[i].address, m->name))
+            kept = before->listeners[i].tls;
+    if (kept)
+        same = json_get(json_get(json_get(before->config, STR("listeners")), m->name), STR("tls"));
+    if (same && !json_eq(same, tls))
+        kept = NULL;
+    return build_tls(b->scratch, tls, b->host->certificates, kept, &ret->tls, &b->e->why) ||
+           err_wrap(&b->e->why, "listener \"%.*s\": tls", STR_ARG(m->name));
+}
+
 static bool build_listener(struct builder *b, const struct json_member *m, struct listener_config *ret)
 {
     struct generation *g = b->g;
@@ -252,7 +271,7 @@ static bool build_listener(struct builder *b, const struct json_member *m, struc
     if (!build_forwarded(b, m->value, ret))
         return false;
     ret->fd = b->host->listen(b->host->ctx, m->name, (int)backlog, e);
-    return ret->fd >= 0;
+    return ret->fd >= 0 && build_listener_tls(b, m, ret);
 }
 
 static bool build_listeners(struct builder *b, const struct json *listeners)

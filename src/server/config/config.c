@@ -6,13 +6,14 @@
 #include "server/config/options.h"
 #include "server/route/route.h"
 
-bool config_check(struct arena *a, const struct json *root, struct config_error *e)
+bool config_check(struct arena *a, const struct json *root, const struct certificates *certificates,
+                  struct config_error *e)
 {
     struct routing names;
     struct buf pointer;
     *e = (struct config_error){ .why = ERR_INIT, .is_invalid = true, .at = JSON_NO_PLACE };
     routing_name(a, root, &names);
-    const struct check_world world = { .names = &names };
+    const struct check_world world = { .names = &names, .certificates = certificates };
     struct validation v = { .arena = a, .root = root, .world = &world, .e = &e->why, .at = JSON_NO_PLACE };
     if (schema_validate_option(&v, &options_root, STR(""), root))
         return true;

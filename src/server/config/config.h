@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "server/json/json.h"
 
+struct certificates;   /* server/certificate/certificates.h */
 struct access_file;    /* server/access_log/file.h */
 struct component_host; /* server/app/component.h */
 struct generation;     /* server/generation.h */
@@ -20,6 +21,7 @@ struct config_error {
 /* What a configuration is put in force with. */
 struct config_host {
     const struct component_host *component;
+    const struct certificates *certificates;
     const struct log *log;
     /* A listening socket for an address of the configuration, which stays the host's; -1 on failure. */
     int (*listen)(void *ctx, str address, int backlog, struct err *e);
@@ -28,8 +30,10 @@ struct config_host {
     void *ctx;
 };
 
-/* `a` takes the error's texts and what is only needed for the check. */
-MUST_USE bool config_check(struct arena *a, const struct json *root, struct config_error *e);
+/* `a` takes the error's texts and what is only needed for the check. `certificates`: those there are; NULL when that is
+ * not known: then any name is right. */
+MUST_USE bool config_check(struct arena *a, const struct json *root, const struct certificates *certificates,
+                           struct config_error *e);
 
 /* What a new generation takes over. */
 struct config_before {

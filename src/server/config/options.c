@@ -42,6 +42,48 @@ static const struct schema_option client_ip_options[] = {
 };
 static const struct schema client_ip_schema = SCHEMA("client_ip", client_ip_options);
 
+static const struct schema_range at_least_0 = { 0, UINT32_MAX }, timeout_range = { 1, INT32_MAX };
+static const struct schema_option session_options[] = {
+    { .name = "cache_size",
+      .kinds = SCHEMA_INTEGER,
+      .range = &at_least_0,
+      .fallback = "0",
+      .help = "Sessions that are remembered for clients that come back; 0: none." },
+    { .name = "timeout",
+      .kinds = SCHEMA_INTEGER,
+      .range = &timeout_range,
+      .fallback = "300",
+      .help = "Seconds that a session may be resumed." },
+    { .name = "tickets",
+      .kinds = SCHEMA_BOOL | SCHEMA_STRING | SCHEMA_ARRAY,
+      .items = &any_string,
+      .check = check_ticket_keys,
+      .help =
+          "Clients keep their session in a ticket: true, or keys of 48 or 80 bytes as Base64. The last one encrypts, "
+          "all decrypt." },
+};
+const struct schema options_tls_session = SCHEMA("tls-session", session_options);
+
+static const struct schema_option command_members[] = {
+    { .kinds = SCHEMA_STRING, .check = check_tls_command, .help = "Value of the command." },
+};
+static const struct schema commands_schema = SCHEMA_MAP("conf_commands", "COMMAND", command_members);
+
+static const struct schema_option tls_options[] = {
+    { .name = "certificate",
+      STRINGS,
+      .required = true,
+      .check = check_certificate,
+      .help = "Names of uploaded certificates. Of several, the name that a client asks for decides; the first is the "
+              "default." },
+    { .name = "conf_commands",
+      .kinds = SCHEMA_OBJECT,
+      .object = &commands_schema,
+      .help = "Configuration commands of OpenSSL, as in SSL_CONF_cmd(3)." },
+    { .name = "session", .kinds = SCHEMA_OBJECT, .object = &options_tls_session, .help = "How sessions are resumed." },
+};
+static const struct schema options_tls = SCHEMA("tls", tls_options);
+
 static const struct schema_range backlog_range = { -1, INT32_MAX };
 static const struct schema_option listener_options[] = {
     { .name = "pass",
@@ -57,7 +99,10 @@ static const struct schema_option listener_options[] = {
       .range = &backlog_range,
       .fallback = "511",
       .help = "Connections that wait to be accepted, at most; -1 is the default." },
-    UNSUPPORTED("tls", SCHEMA_OBJECT, "Certificates and sessions of TLS."),
+    { .name = "tls",
+      .kinds = SCHEMA_OBJECT,
+      .object = &options_tls,
+      .help = "Connections speak TLS, with these certificates." },
     { .name = "forwarded",
       .kinds = SCHEMA_OBJECT,
       .object = &forwarded_schema,

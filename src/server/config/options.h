@@ -8,6 +8,6 @@
 extern const struct schema_option options_root;
 
 /* Parts of it, for the defaults of what they have. */
-extern const struct schema options_listener, options_http, options_component, options_limits;
+extern const struct schema options_listener, options_tls_session, options_http, options_component, options_limits;
 
 #endif

@@ -187,7 +187,7 @@ void change_begin(struct control *c, struct call *call)
         end(ch);
         return;
     }
-    if (!config_check(&ch->arena, ch->root, &ch->error) || !build(ch)) {
+    if (!config_check(&ch->arena, ch->root, c->options.host->certificates, &ch->error) || !build(ch)) {
         refuse(ch);
         end(ch);
     }
@@ -210,7 +210,7 @@ void change_restore(struct control *c, str stored)
     str text = stored.len ? stored : str_of(empty_text);
     if (!json_parse(&ch->arena, text, &ch->root, &json_error))
         tell_invalid(ch, str_of(json_error.detail), STR_NONE);
-    else if (!config_check(&ch->arena, ch->root, &ch->error))
+    else if (!config_check(&ch->arena, ch->root, c->options.host->certificates, &ch->error))
         tell_invalid(ch, str_of(ch->error.why.text), ch->error.pointer);
     else if (build(ch))
         return;

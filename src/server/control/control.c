@@ -2,6 +2,8 @@
 #include "server/control/control.h"
 
 #include "io/loop/loop.h"
+#include "server/certificate/describe.h"
+#include "server/control/certificate_call.h"
 #include "server/control/control_types.h"
 #include "server/generation.h"
 #include "server/log.h"
@@ -77,6 +79,8 @@ static void on_status(void *ctx, const struct server_status *s)
         return;
     }
     struct json *o = json_new_object(&call->arena);
+    json_add(&call->arena, o, STR("certificates"),
+             certificates_describe(&call->arena, call->control->options.certificates));
     json_add(&call->arena, o, STR("config"), call->control->current->config);
     json_add(&call->arena, o, STR("status"), status_json(call, s));
     call_answer(call, 200, o);
@@ -90,7 +94,12 @@ static void begin_next(struct control *c)
         return;
     struct call *call = list_first(&c->waiting, struct call, node);
     list_remove(&call->node);
-    change_begin(c, call);
+    if (str_eq(call->path.at[0], STR("certificates"))) {
+        certificate_call_change(call);
+        control_change_over(c);
+    } else {
+        change_begin(c, call);
+    }
 }
 
 static void wait_for_change(struct call *call)
@@ -137,6 +146,17 @@ static void dispatch_status(struct call *call)
         call_error(call, 405, "Invalid method.");
 }
 
+static void dispatch_certificates(struct call *call)
+{
+    switch (call->kind) {
+    case CALL_GET: certificate_call_read(call); return;
+    case CALL_PUT:
+    case CALL_DELETE: wait_for_change(call); return;
+    case CALL_POST:
+    case CALL_OTHER: call_error(call, 405, "Invalid method."); return;
+    }
+}
+
 static void dispatch(struct call *call)
 {
     str first = call->path.len ? call->path.at[0] : STR("");
@@ -144,6 +164,8 @@ static void dispatch(struct call *call)
         dispatch_status(call);
     else if (str_eq(first, STR("config")))
         dispatch_config(call);
+    else if (str_eq(first, STR("certificates")))
+        dispatch_certificates(call);
     else if (str_eq(first, STR("control")))
         dispatch_control(call);
     else

@@ -7,7 +7,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
-struct config_host; /* server/config/config.h */
+struct certificates; /* server/certificate/certificates.h */
+struct config_host;  /* server/config/config.h */
 struct control;
 struct generation; /* server/generation.h */
 struct log;        /* server/log.h */
@@ -23,6 +24,10 @@ struct control_options {
     void (*settled)(void *ctx, const struct generation *g);
     /* Keeps the configuration, a JSON text, for the next start. */
     bool (*store)(void *ctx, str config, struct err *e);
+    struct certificates *certificates; /* the control's to change */
+    /* Keep one for the next start, or no longer. */
+    bool (*store_certificate)(void *ctx, str name, str pem, struct err *e);
+    bool (*delete_certificate)(void *ctx, str name, struct err *e);
     void *ctx;
 };
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "server/daemon/broker_types.h"
+#include "server/daemon/certificate_files.h"
 
 struct broker {
     int fd;
@@ -140,6 +141,31 @@ int broker_access_log(struct broker *b, str path, struct err *e)
 {
     int fd;
     return ask_with_text(b, BROKER_ACCESS_LOG, path, &fd, e) ? fd : -1;
+}
+
+int broker_certificates(struct broker *b, struct err *e)
+{
+    const struct broker_question q = { .verb = BROKER_CERTIFICATES };
+    int fd;
+    return ask(b, &q, -1, &fd, e) ? fd : -1;
+}
+
+bool broker_store_certificate(struct broker *b, str name, str pem, struct err *e)
+{
+    int none;
+    struct buf record;
+    buf_init(&record, BUF_NO_LIMIT);
+    certificate_record_put(&record, name, pem);
+    bool ok = ask_with_text(b, BROKER_STORE_CERTIFICATE, buf_str(&record), &none, e);
+    explicit_bzero(record.ptr, record.len); /* a private key */
+    buf_fini(&record);
+    return ok;
+}
+
+bool broker_delete_certificate(struct broker *b, str name, struct err *e)
+{
+    int none;
+    return ask_with_text(b, BROKER_DELETE_CERTIFICATE, name, &none, e);
 }
 
 static int ask_for_file(struct broker *b, enum broker_verb verb)

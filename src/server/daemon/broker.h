@@ -31,6 +31,11 @@ int broker_log(struct broker *b);
 /* A descriptor to append to the access log at `path`, whose text holds no NUL; -1 on failure. */
 MUST_USE int broker_access_log(struct broker *b, str path, struct err *e);
 
+/* The stored certificates, as certificate_files.h lays them out in a memory file; -1 when they cannot be read. */
+MUST_USE int broker_certificates(struct broker *b, struct err *e);
+MUST_USE bool broker_store_certificate(struct broker *b, str name, str pem, struct err *e);
+MUST_USE bool broker_delete_certificate(struct broker *b, str name, struct err *e);
+
 /* Tells that the configuration is in force: an older server process may go. */
 void broker_tell_ready(struct broker *b);
 

@@ -12,6 +12,7 @@
 #include "io/net/listener.h"
 #include "server/daemon/broker.h"
 #include "server/daemon/broker_types.h"
+#include "server/daemon/certificate_files.h"
 #include "server/daemon/state_dir.h"
 
 struct open_socket {
@@ -219,6 +220,35 @@ static bool open_access_log(int text_fd, int *ret_fd, struct err *e)
     return ok;
 }
 
+static bool store_certificate(const struct broker_desk *d, int text_fd, struct err *e)
+{
+    char *record = NULL;
+    size_t len = 0;
+    if (!read_text(text_fd, &record, &len, e))
+        return false;
+    bool ok = certificate_file_store(d->state_dir, str_from(record, len), e);
+    explicit_bzero(record, len); /* a private key */
+    mem_free(record);
+    return ok;
+}
+
+static bool delete_certificate(const struct broker_desk *d, int text_fd, struct err *e)
+{
+    char *name = NULL;
+    size_t len = 0;
+    if (!read_text(text_fd, &name, &len, e))
+        return false;
+    bool ok = certificate_file_delete(d->state_dir, str_from(name, len), e);
+    mem_free(name);
+    return ok;
+}
+
+static bool read_certificates(const struct broker_desk *d, int *ret_fd, struct err *e)
+{
+    *ret_fd = certificate_files_read(d->state_dir, e);
+    return *ret_fd >= 0;
+}
+
 enum broker_event broker_answer(struct broker_desk *d, int socket)
 {
     struct broker_question q;
@@ -238,6 +268,9 @@ enum broker_event broker_answer(struct broker_desk *d, int socket)
     case BROKER_STORED: close_fd = reply.ok = open_stored(d, &fd, &reply.e); break;
     case BROKER_LOG: close_fd = reply.ok = share_log(&fd, &reply.e); break;
     case BROKER_ACCESS_LOG: close_fd = reply.ok = open_access_log(text, &fd, &reply.e); break;
+    case BROKER_CERTIFICATES: close_fd = reply.ok = read_certificates(d, &fd, &reply.e); break;
+    case BROKER_STORE_CERTIFICATE: reply.ok = store_certificate(d, text, &reply.e); break;
+    case BROKER_DELETE_CERTIFICATE: reply.ok = delete_certificate(d, text, &reply.e); break;
     case BROKER_READY: event = BROKER_IS_READY; break;
     case BROKER_STANDBY: event = BROKER_IS_ON_STANDBY; break;
     }

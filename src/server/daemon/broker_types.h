@@ -13,6 +13,9 @@ enum broker_verb {
     BROKER_STORED,
     BROKER_LOG,
     BROKER_ACCESS_LOG,
+    BROKER_CERTIFICATES,
+    BROKER_STORE_CERTIFICATE,
+    BROKER_DELETE_CERTIFICATE,
     BROKER_READY, /* these two get no answer */
     BROKER_STANDBY,
 };

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,10 +12,13 @@
 #include "io/loop/loop.h"
 #include "server/access_log/file.h"
 #include "server/app/component.h"
+#include "io/tls/bundle.h"
 #include "server/cache.h"
+#include "server/certificate/certificates.h"
 #include "server/config/config.h"
 #include "server/control/control.h"
 #include "server/daemon/broker.h"
+#include "server/daemon/certificate_files.h"
 #include "server/generation.h"
 #include "server/log.h"
 #include "server/server.h"
@@ -39,7 +43,8 @@ struct process {
     struct cache cache;
     bool has_cache;
     struct access_file *access_log; /* of the configuration in force; or NULL */
-    struct list sockets;            /* struct held_socket; the control's changes use it one after the other */
+    struct certificates certificates;
+    struct list sockets; /* struct held_socket; the control's changes use it one after the other */
     struct component_host component;
     struct config_host host;
     struct control *control;
@@ -159,6 +164,49 @@ static bool store(void *ctx, str config, struct err *e)
 {
     struct process *p = ctx;
     return broker_store(p->broker, config, e);
+}
+
+static bool store_certificate(void *ctx, str name, str pem, struct err *e)
+{
+    struct process *p = ctx;
+    return broker_store_certificate(p->broker, name, pem, e);
+}
+
+static bool delete_certificate(void *ctx, str name, struct err *e)
+{
+    struct process *p = ctx;
+    return broker_delete_certificate(p->broker, name, e);
+}
+
+static void load_certificate(struct process *p, str name, str pem)
+{
+    struct tls_bundle *bundle = NULL;
+    struct err e = ERR_INIT;
+    if (tls_bundle_parse(pem, &bundle, &e))
+        certificates_add(&p->certificates, name, bundle);
+    else
+        log_alert(&p->log, "a stored certificate cannot be used", LOG_STR("name", name),
+                  LOG_STR("why", str_of(e.text)));
+}
+
+static void load_certificates(struct process *p)
+{
+    struct err e = ERR_INIT;
+    struct stat st;
+    int fd = broker_certificates(p->broker, &e);
+    if (fd < 0) {
+        log_alert(&p->log, "the stored certificates cannot be read", LOG_STR("why", str_of(e.text)));
+        return;
+    }
+    void *at = fstat(fd, &st) == 0 && st.st_size > 0 ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)
+                                                     : MAP_FAILED;
+    close(fd);
+    if (at == MAP_FAILED)
+        return;
+    str rest = str_from(at, (size_t)st.st_size), name, pem;
+    while (certificate_record_take(&rest, &name, &pem))
+        load_certificate(p, name, pem);
+    munmap(at, (size_t)st.st_size);
 }
 
 /* What was stored, or nothing. */
@@ -296,9 +344,12 @@ static bool start(struct process *p, struct err *e)
         .cache = p->has_cache ? &p->cache.ops : NULL,
         .log = &p->log,
     };
-    p->host = (struct config_host){
-        .component = &p->component, .log = &p->log, .listen = listen_on, .open_access_log = open_access_log, .ctx = p
-    };
+    p->host = (struct config_host){ .component = &p->component,
+                                    .certificates = &p->certificates,
+                                    .log = &p->log,
+                                    .listen = listen_on,
+                                    .open_access_log = open_access_log,
+                                    .ctx = p };
     const struct control_options control = {
         .loop = p->loop,
         .server = p->server,
@@ -306,6 +357,9 @@ static bool start(struct process *p, struct err *e)
         .log = &p->log,
         .settled = settled,
         .store = store,
+        .certificates = &p->certificates,
+        .store_certificate = store_certificate,
+        .delete_certificate = delete_certificate,
         .ctx = p,
     };
     p->control = control_new(&control);
@@ -320,6 +374,7 @@ static void finish(struct process *p)
     server_free(p->server);
     drop_sockets(p);
     access_file_release(p->access_log);
+    certificates_fini(&p->certificates);
     if (p->has_cache)
         cache_close(&p->cache);
     broker_disconnect(p->broker);
@@ -337,11 +392,13 @@ int process_main(const struct process_options *o)
     struct err e = ERR_INIT;
     struct arena stored;
     list_init(&p.sockets);
+    certificates_init(&p.certificates);
     timer_init(&p.grace, p.loop, on_grace_over);
     if (!start(&p, &e)) {
         log_alert(&p.log, "the server process cannot start", LOG_STR("why", str_of(e.text)));
         return EXIT_FAILURE;
     }
+    load_certificates(&p);
     arena_init(&stored);
     control_restore(p.control, read_stored(&p, &stored));
     arena_fini(&stored);

@@ -64,9 +64,9 @@ static bool directory_sync(const char *path)
 
 bool file_replace(const char *dir, const char *name, bool (*fill)(void *ctx, int fd), void *ctx, struct err *e)
 {
-    char path[PATH_BYTES], temporary[PATH_BYTES + 8];
+    char path[PATH_BYTES], temporary[PATH_BYTES];
     snprintf(path, sizeof(path), "%s/%s", dir, name);
-    snprintf(temporary, sizeof(temporary), "%s.tmp", path);
+    snprintf(temporary, sizeof(temporary), "%s/.%s.tmp", dir, name); /* no file that counts begins with a dot */
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
         return err_system(e, errno, "make '%s'", temporary);
