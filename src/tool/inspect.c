@@ -8,12 +8,13 @@
 #include "runtime/binary/core_module.h"
 #include "runtime/check/check.h"
 #include "tool/command.h"
+#include "tool/graph.h"
 #include "tool/json.h"
 #include "server/app/wasm_file.h"
 #include "tool/world.h"
 
 struct inspect_settings {
-    bool json;
+    bool json, graph;
 };
 
 /* A core module of the component or of one nested in it. */
@@ -173,8 +174,10 @@ static bool show(const struct console *con, const struct inspect_settings *s, st
     struct buf wit, json;
     buf_init(&wit, BUF_NO_LIMIT);
     buf_init(&json, BUF_NO_LIMIT);
-    bool ok = collect(a, c, 0, &parts, e);
-    if (!ok)
+    bool ok = collect(a, c, 0, &parts, e) && (!s->graph || graph_print(a, c, &wit, e));
+    if (ok && s->graph)
+        fwrite(wit.ptr, 1, wit.len, con->out);
+    if (!ok || s->graph)
         goto out;
     world_print(a, &c->info->type, &wit);
     if (s->json) {
@@ -218,6 +221,8 @@ static enum exit_status inspect_run(const struct console *con, const void *setti
 }
 
 static const struct option rows[] = {
+    { "graph", 0, OPTION_FLAG, NULL, offsetof(struct inspect_settings, graph),
+      "Print what is linked to what when it is served." },
     { "json", 0, OPTION_FLAG, NULL, offsetof(struct inspect_settings, json), "Print JSON, for scripts." },
 };
 

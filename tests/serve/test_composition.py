@@ -1,4 +1,4 @@
-"""`berth serve --with`: a middleware before the application, its handler in front of the application's."""
+"""Middleware before applications: `berth serve --with`, "middleware" of a configuration, composed components."""
 from berthd import Daemon, free_port
 from support import Server, cases, contains, equal, guest, run_berth, true
 
@@ -15,6 +15,32 @@ def test_middleware(recycle):
         equal(s.post("/echo", b"x" * 300000).body, b"x" * 300000, "a body through the middleware")
     finally:
         s.stop()
+
+
+def test_composed():
+    """The same made by another tool: one component that holds both."""
+    s = Server(guest("composed"), "--workers", "1")
+    try:
+        for _ in range(20):
+            equal(s.get("/hello").text(), "hello from C\n", "passed on")
+            equal(s.request("DELETE", "/hello").status, 403, "answered by the middleware")
+        equal(s.post("/echo", b"x" * 300000).body, b"x" * 300000, "a body through the middleware")
+    finally:
+        s.stop()
+
+
+def test_graph():
+    status, out, err = run_berth("inspect", "--graph", guest("composed"))
+    equal((status, err), (0, ""), "exit status and stderr")
+    contains(out, '"wasi:http/incoming-handler@0.2.12" "handle" <- component instance 1, core instance', "call")
+    contains(out, "<- host wasi:http/types@0.2.12.[constructor]fields\n", "import of the host")
+    contains(out, "wasi:http/incoming-handler@0.2.12.handle <- component instance 3, core instance", "export")
+
+
+def test_middleware_alone():
+    status, _, err = run_berth("serve", "--addr", "127.0.0.1:0", guest("middleware"))
+    equal(status, 1, "exit status")
+    contains(err, "berth serve --with", "help")
 
 
 def test_two_middlewares():

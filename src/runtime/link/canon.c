@@ -45,6 +45,8 @@ static void add_lifted(struct scope *s, const struct canon_def *c)
     f->resources = s->resources;
     f->options = resolve_options(s, &c->opts);
     f->component_instance = s->id;
+    f->slot = arena_new(s->linker->arena, uint32_t, 1);
+    *f->slot = PLAN_NONE;
     vec_push(&s->funcs, f);
 }
 
@@ -107,11 +109,15 @@ static bool lower_lifted(struct scope *s, const struct canon_def *c, const struc
     struct abi_func *abi = NULL;
     if (!abi_compile(a, f->type, f->resources, &abi, e))
         return false;
+    if (*f->slot == PLAN_NONE) {
+        vec_push(&s->linker->plan->core_funcs, f->core);
+        *f->slot = s->linker->plan->core_funcs.len - 1;
+    }
     struct core_signature callee_signature;
     func_type_flatten(f->type, false, &callee_signature);
     struct plan_callee *callee = arena_new(a, struct plan_callee, 1);
     *callee = (struct plan_callee){
-        .core = linker_func_slot(s->linker, &f->core),
+        .core = *f->slot,
         .component_instance = f->component_instance,
         .options = f->options,
         .value_count = callee_signature.param_count > callee_signature.result_count ? callee_signature.param_count

@@ -127,6 +127,8 @@ static bool unknown_interface(str name, struct err *e)
     str version, package = str_split(name, '@', &version);
     if (str_starts(package, STR("wasi:")) && str_starts(version, STR("0.3")))
         return err_help(e, "WASI 0.3 is not supported yet; build the component for WASI 0.2");
+    if (str_eq(package, STR("wasi:http/incoming-handler")))
+        return err_help(e, "it is a middleware: put it before an application with berth serve --with");
     return err_help(e, "the host offers WASI 0.2; compose the component with one that exports %.*s", STR_ARG(name));
 }
 

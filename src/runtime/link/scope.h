@@ -29,6 +29,7 @@ struct link_func {
     const struct resource_type *const *resources;
     struct plan_options options;
     uint32_t component_instance;
+    uint32_t *slot; /* of `core` once it has been lowered, else PLAN_NONE; a search each time would take too long */
 };
 
 struct link_component {

@@ -1,0 +1,13 @@
+/* What of a component is linked to what, as text: `berth inspect --graph`. */
+#ifndef TOOL_GRAPH_H
+#define TOOL_GRAPH_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "runtime/check/check.h"
+
+/* Links `c` as serving it would and prints its core instances in the order in which they are made, each with where its
+ * imports come from. Errors: as link_components. */
+MUST_USE bool graph_print(struct arena *a, const struct component *c, struct buf *out, struct err *e);
+
+#endif
