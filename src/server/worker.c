@@ -136,7 +136,7 @@ static void on_respond(struct http_exchange *x, struct http_response *response)
     const struct access_format *format = s->hold->generation->access_format;
     s->request.response = response;
     route_edit_response(&s->request, response);
-    if (s->hold->generation->compression)
+    if (s->hold->generation->compression && !s->request.proxied)
         compress(s, x, response);
     s->request.response = format && format->of_response ? keep_response(s, response) : NULL;
 }

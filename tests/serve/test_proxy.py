@@ -120,6 +120,13 @@ def test_responses_without_body(method, sent, status, length):
     equal(peer.connections, 1, "the connection is kept")
 
 
+def test_answers_are_not_compressed():
+    serve([{"action": {"proxy": Peer(answering(answer(b"x" * 1000))).url}}],
+          settings={"http": {"compression": {"compressors": {"encoding": "gzip"}}}})
+    r = ask(headers=[("Accept-Encoding", "gzip")])
+    equal((r.field("content-encoding"), r.body), (None, b"x" * 1000), "answer")
+
+
 def test_error_answers_are_the_servers_own():
     proxy_to(Peer(answering(answer(b"mine", "404 Gone Fishing"))))
     r = ask()

@@ -184,6 +184,7 @@ void proxy_request(struct request *r, const struct address *to)
         refuse(x, 501);
         return;
     }
+    r->proxied = true;
     x->ends_with_client = true;
     p->passed = x->request;
     p->passed.fields = (struct http_fields){ 0 };

@@ -15,6 +15,7 @@ struct request {
     struct uri uri;                /* `path` changes with rewrites */
     const struct action *action;   /* chosen last: its response_headers apply */
     bool rewritten;                /* it has */
+    bool proxied;                  /* the answer is another server's, to be passed on as it is */
     unsigned passes;               /* from target to target so far */
     bool wrong_method;             /* a file was asked for with a method that files do not have */
     /* That is being sent, or was, when somebody wants to know; or NULL. */
