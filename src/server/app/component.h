@@ -26,6 +26,8 @@ struct component_settings {
     size_t middleware_count;
     const struct wasi_env *env;
     size_t env_count;
+    const str *args;
+    size_t arg_count;
     struct task_limits limits;
     uint32_t concurrency; /* most requests running at once, a worker; 0: as many as the pool has room for */
     bool recycle;         /* used instances are put back as new, where the component permits it */

@@ -86,6 +86,11 @@ static void copy_settings(struct component_app *app, const struct component_sett
     struct wasi_env *env = arena_new(&app->arena, struct wasi_env, s->env_count);
     for (size_t i = 0; i < s->env_count; i++)
         env[i] = (struct wasi_env){ str_dup(&app->arena, s->env[i].name), str_dup(&app->arena, s->env[i].value) };
+    str *args = arena_new(&app->arena, str, s->arg_count);
+    for (size_t i = 0; i < s->arg_count; i++)
+        args[i] = str_dup(&app->arena, s->args[i]);
+    app->wasi.args = args;
+    app->wasi.arg_count = s->arg_count;
     app->wasi.env = env;
     app->wasi.env_count = s->env_count;
     app->name = str_dup(&app->arena, s->name);

@@ -158,6 +158,15 @@ static bool read_files(struct builder *b, const struct json *options, struct com
     return false;
 }
 
+static void add_args(const struct json *array, struct component_settings *s, struct arena *a)
+{
+    s->arg_count = array ? array->count : 0;
+    str *args = arena_new(a, str, s->arg_count);
+    for (size_t i = 0; i < s->arg_count; i++)
+        args[i] = array->items[i]->text;
+    s->args = args;
+}
+
 static bool open_component(struct builder *b, str name, const struct json *options, struct app **ret)
 {
     const struct json *limits = json_get(options, STR("limits"));
@@ -169,6 +178,7 @@ static bool open_component(struct builder *b, str name, const struct json *optio
     };
     s.recycle = true;
     add_environment(json_get(options, STR("environment")), &s, b->scratch);
+    add_args(json_get(options, STR("args")), &s, b->scratch);
     struct err *e = &b->e->why;
     bool ok = read_files(b, options, &s, e);
     if (ok) {

@@ -244,8 +244,11 @@ bool check_environment(struct validation *v, str name, const struct json *value)
 bool check_filesystem(struct validation *v, str name, const struct json *value)
 {
     (void)name;
-    return !value->count ||
-           schema_error(v, value, "The \"access.filesystem\" option is not supported yet: components have no files.");
+    if (!value->count)
+        return true;
+    schema_error(v, value->items[0],
+                 "The \"access.filesystem\" option is not supported: components have no files yet.");
+    return err_help(v->e, "Remove it, or leave it empty; serve files with \"share\", beside the application.");
 }
 
 const struct schema *choose_application(struct validation *v, const struct schema_variants *variants,

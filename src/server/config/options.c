@@ -3,10 +3,11 @@
 
 #include "server/config/checks.h"
 
-#define UNSUPPORTED(name_, kinds_, help_)                                  \
+#define REFUSED(name_, kinds_, refusal_, help_)                            \
     {                                                                      \
-        .name = name_, .kinds = kinds_, .unsupported = true, .help = help_ \
+        .name = name_, .kinds = kinds_, .refusal = refusal_, .help = help_ \
     }
+#define UNSUPPORTED(name_, kinds_, help_) REFUSED(name_, kinds_, "it is not there yet.", help_)
 
 /* One string, or an array of them. */
 #define STRINGS .kinds = SCHEMA_STRING | SCHEMA_ARRAY, .items = &any_string
@@ -286,7 +287,7 @@ static const struct schema_option limits_options[] = {
     { .name = "requests",
       .kinds = SCHEMA_INTEGER,
       .range = &not_negative,
-      .help = "Accepted; each request has an instance of its own." },
+      .help = "Accepted without effect: each request has an instance of its own." },
     { .name = "memory",
       .kinds = SCHEMA_INTEGER,
       .range = &at_least_1,
@@ -297,7 +298,7 @@ static const struct schema_option limits_options[] = {
 const struct schema options_limits = SCHEMA("limits", limits_options);
 
 static const struct schema_option processes_options[] = {
-    { .name = "max", .kinds = SCHEMA_INTEGER, .range = &at_least_1, .help = "Accepted: workers serve all." },
+    { .name = "max", .kinds = SCHEMA_INTEGER, .range = &at_least_1, .help = "Accepted without effect." },
     { .name = "spare", .kinds = SCHEMA_INTEGER, .range = &not_negative, .help = "Accepted without effect." },
     { .name = "idle_timeout", .kinds = SCHEMA_INTEGER, .range = &not_negative, .help = "Accepted without effect." },
 };
@@ -317,6 +318,11 @@ static const struct schema_option access_options[] = {
 };
 static const struct schema access_schema = SCHEMA("access", access_options);
 
+#define NO_PROCESS                                                                                                    \
+    "a component has no process of its own; each request runs in a fresh instance that sees nothing of the host but " \
+    "what is configured."
+#define OUTPUT_IN_LOG "what a component prints goes to the server's log, each line with the number of its request."
+
 static const char *const component_type[] = { "wasm-wasi-component", NULL };
 static const struct schema_option component_options[] = {
     { .name = "type",
@@ -324,26 +330,36 @@ static const struct schema_option component_options[] = {
       .required = true,
       .values = component_type,
       .help = "What kind of application it is." },
-    { .name = "component", .kinds = SCHEMA_STRING, .required = true, .help = "File of the component." },
+    { .name = "component",
+      .kinds = SCHEMA_STRING,
+      .required = true,
+      .help = "File of the component, which exports `wasi:http/incoming-handler`." },
     { .name = "middleware",
       .kinds = SCHEMA_ARRAY,
       .items = &any_string,
       .help = "Files of components that requests pass on their way, the outermost first." },
-    { .name = "environment", .kinds = SCHEMA_OBJECT, .object = &environment_schema, .help = "Variables by name." },
-    { .name = "limits", .kinds = SCHEMA_OBJECT, .object = &options_limits, .help = "Of each request." },
+    { .name = "environment",
+      .kinds = SCHEMA_OBJECT,
+      .object = &environment_schema,
+      .help = "Variables that the component sees; none but these." },
+    { .name = "limits", .kinds = SCHEMA_OBJECT, .object = &options_limits, .help = "What each request may use." },
     { .name = "processes",
       .kinds = SCHEMA_INTEGER | SCHEMA_OBJECT,
       .object = &processes_schema,
       .range = &at_least_1,
       .check = check_processes,
-      .help = "Accepted: components run inside of the workers." },
+      .help = "Accepted without effect: components run inside of the workers." },
     { .name = "access", .kinds = SCHEMA_OBJECT, .object = &access_schema, .help = "What of the host is given." },
-    UNSUPPORTED("user", SCHEMA_STRING, "A component has no process of its own."),
-    UNSUPPORTED("group", SCHEMA_STRING, "A component has no process of its own."),
-    UNSUPPORTED("working_directory", SCHEMA_STRING, "A component has no process of its own."),
-    UNSUPPORTED("stdout", SCHEMA_STRING, "A component's output goes to the log."),
-    UNSUPPORTED("stderr", SCHEMA_STRING, "A component's output goes to the log."),
-    UNSUPPORTED("isolation", SCHEMA_OBJECT, "A component is isolated as it is."),
+    { .name = "args",
+      .kinds = SCHEMA_ARRAY,
+      .items = &any_string,
+      .help = "Arguments that the component sees, its name first." },
+    REFUSED("user", SCHEMA_STRING, NO_PROCESS, "Unit's user of the application's processes."),
+    REFUSED("group", SCHEMA_STRING, NO_PROCESS, "Unit's group of the application's processes."),
+    REFUSED("working_directory", SCHEMA_STRING, NO_PROCESS, "Unit's directory of the application's processes."),
+    REFUSED("isolation", SCHEMA_OBJECT, NO_PROCESS, "Unit's namespaces of the application's processes."),
+    REFUSED("stdout", SCHEMA_STRING, OUTPUT_IN_LOG, "Unit's file for what the application prints."),
+    REFUSED("stderr", SCHEMA_STRING, OUTPUT_IN_LOG, "Unit's file for what the application prints."),
 };
 const struct schema options_component = SCHEMA("wasm-wasi-component", component_options);
 

@@ -67,7 +67,7 @@ static void collect_variants(struct page *p, const struct schema_variants *v, st
 
 static void collect_option(struct page *p, const struct schema_option *o, str pointer)
 {
-    if (o->unsupported)
+    if (o->refusal)
         return;
     if (o->items)
         collect_option(p, o->items, str_printf(p->arena, "%.*s/N", STR_ARG(pointer)));
@@ -173,7 +173,7 @@ static void put_row(struct buf *out, const struct schema_option *o)
         buf_printf(out, " | `%s` |", o->fallback);
     else
         buf_put_str(out, STR(" | |"));
-    buf_printf(out, " %s%s |\n", o->help, o->unsupported ? " **Not supported yet.**" : "");
+    buf_printf(out, " %s%s |\n", o->help, o->refusal ? " **Not supported.**" : "");
 }
 
 static void put_section(struct buf *out, const struct section *s)

@@ -110,13 +110,19 @@ static bool validate_members(struct validation *v, const struct schema_option *o
     return !s || schema_validate(v, s, object);
 }
 
+static bool refuse(struct validation *v, const struct schema_option *o, str name, const struct json *value)
+{
+    schema_error(v, value, "The \"%.*s\" option is not supported: %s", STR_ARG(name), o->refusal);
+    return err_help(v->e, "Remove it.");
+}
+
 bool schema_validate_option(struct validation *v, const struct schema_option *o, str name, const struct json *value)
 {
     bool is_number = value->kind == JSON_INTEGER || value->kind == JSON_FRACTION;
     if (!(o->kinds & 1u << value->kind))
         return wrong_kind(v, o->kinds, name, value);
-    if (o->unsupported)
-        return schema_error(v, value, "The \"%.*s\" option is not supported yet.", STR_ARG(name));
+    if (o->refusal)
+        return refuse(v, o, name, value);
     if (is_number && o->range && !in_range(v, o->range, name, value))
         return false;
     if (value->kind == JSON_ARRAY && o->items && !validate_items(v, o->items, name, value))

@@ -45,7 +45,7 @@ struct schema_option {
     const char *name; /* NULL: members of any name, or elements of an array */
     unsigned kinds;   /* SCHEMA_… */
     bool required;
-    bool unsupported;                       /* known, and refused */
+    const char *refusal;                    /* known, and refused: the sentence that says why; else NULL */
     const struct schema *object;            /* its members, when it is an object */
     const struct schema_variants *variants; /* or these, by its kind */
     const struct schema_option *items;      /* each element, when it is an array; without a name */

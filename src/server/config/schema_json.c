@@ -130,7 +130,7 @@ static void add_properties(struct schema_printer *p, const struct schema *s, str
     struct json *properties = json_new_object(a), *required = json_new_array(a);
     for (size_t i = 0; i < s->count; i++) {
         const struct schema_option *o = &s->options[i];
-        if (o->unsupported)
+        if (o->refusal)
             continue;
         json_add(a, properties, str_of(o->name), option_json(p, o));
         if (o->required)

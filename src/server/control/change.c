@@ -83,6 +83,11 @@ static void refuse(struct change *ch)
         log_alert(c->options.log, "failed to apply previous configuration", LOG_STR("why", why));
         return;
     }
+    if (ch->before.restart.ptr) { /* the configuration is what it was; the file is not */
+        log_error(c->options.log, "failed to restart app", LOG_STR("app", ch->before.restart), LOG_STR("why", why));
+        call_error_detail(ch->call, 500, "Failed to restart app.", why);
+        return;
+    }
     if (!ch->error.is_invalid)
         log_error(c->options.log, "failed to apply new configuration", LOG_STR("why", why));
     call_refused(ch->call, &ch->error);

@@ -144,6 +144,17 @@ static void env(request_t r, outparam_t out)
     reply(out, 200, "text/plain", all, n);
 }
 
+static void args(request_t r, outparam_t out)
+{
+    guest_list_string_t list;
+    char all[4096];
+    size_t n = 0;
+    wasi_cli_environment_get_arguments(&list);
+    for (size_t i = 0; i < list.len && n < sizeof(all) - 300; i++)
+        n += (size_t)snprintf(all + n, 300, "%.*s\n", (int)list.ptr[i].len, (const char *)list.ptr[i].ptr);
+    reply(out, 200, "text/plain", all, n);
+}
+
 static void clock_now(request_t r, outparam_t out)
 {
     char now[64];
@@ -164,8 +175,9 @@ static const struct {
     const char *path;
     void (*run)(request_t r, outparam_t out);
 } routes[] = {
-    { "/hello", hello },       { "/echo", echo }, { "/inspect", inspect }, { "/print", print },
-    { "/trailers", trailers }, { "/env", env },   { "/clock", clock_now }, { "/random", random_bytes },
+    { "/hello", hello },     { "/echo", echo },           { "/inspect", inspect },
+    { "/print", print },     { "/trailers", trailers },   { "/env", env },
+    { "/clock", clock_now }, { "/random", random_bytes }, { "/args", args },
 };
 
 void exports_wasi_http_incoming_handler_handle(request_t request, outparam_t out)

@@ -60,7 +60,7 @@ static const struct schema_option rows[] = {
       .items = &any_inner,
       .help = "One or more." },
     { .name = "shape", .kinds = SCHEMA_OBJECT, .variants = &shapes, .help = "What it looks like." },
-    { .name = "later", .kinds = SCHEMA_STRING, .unsupported = true, .help = "Not today." },
+    { .name = "later", .kinds = SCHEMA_STRING, .refusal = "it is early.", .help = "Not today." },
 };
 static const struct schema whole = SCHEMA("whole", rows);
 static const struct schema_option root = { .kinds = SCHEMA_OBJECT, .object = &whole };
@@ -118,7 +118,7 @@ static const struct {
     { "{\"shape\": {\"side\": \"x\"}}",
       "The \"side\" value must be either an integer number or a fractional number, but not a string.", "/shape/side",
       19, "" },
-    { "{\"later\": \"x\"}", "The \"later\" option is not supported yet.", "/later", 10, "" },
+    { "{\"later\": \"x\"}", "The \"later\" option is not supported: it is early.", "/later", 10, "Remove it." },
     { "{\"cuont\": 1}", "Unknown parameter \"cuont\".", "/cuont", 1, "Did you mean \"count\"?" },
     { "{\"inner\": {\"even\": 2, \"x\": 1}}", "Unknown parameter \"x\".", "/inner/x", 22, "" },
 };
@@ -220,7 +220,7 @@ static const char *const want_lines[] = {
     "| `inner` | [object](#inner) | | An object. |\n",
     "| `several` | [object](#inner) or array of such objects | | One or more. |\n",
     "| `shape` | object: [side](#square) | | What it looks like. |\n",
-    "| `later` | string | | Not today. **Not supported yet.** |\n",
+    "| `later` | string | | Not today. **Not supported.** |\n",
     "## `/inner`\n",
     "| `even` | integer | required | An even number. |\n",
     "## `/shape` with `side`\n",
