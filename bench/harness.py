@@ -143,6 +143,17 @@ def wrk(port, connections=32, seconds=5, path="/", script=None, scheme="http", c
     }
 
 
+def s_time(port, seconds, *options):
+    """Connections with a request each, one after the other, by OpenSSL's client; each counts as a request."""
+    out = subprocess.run(["taskset", "-c", CLIENT_CPU, "openssl", "s_time", "-connect", f"127.0.0.1:{port}", "-www", "/",
+                          "-time", str(seconds), *options], capture_output=True, text=True).stdout
+    found = re.findall(r"(\d+) connections in (\d+) real seconds", out)
+    if not found:
+        sys.exit(f"error: openssl s_time said {out!r}")
+    count, passed = int(found[-1][0]), int(found[-1][1])
+    return {"requests": count, "rate": count / max(passed, 1), "p99_ms": float("nan"), "errors": 0}
+
+
 def measure(process, load, warm=None):
     """Runs `load` (a function that returns at least `requests`) and adds CPU time a request and memory."""
     (warm or load)()
