@@ -1,5 +1,6 @@
 /* The program `berth`, which is the production server when it is called `berthd`, and `berth ctl` when it is called
  * `unitc`. One file: the runtime is most of it, and both need it whole. */
+#include <nss.h>
 #include <signal.h>
 
 #include "server/daemon/daemon.h"
@@ -16,6 +17,16 @@ static void lower_option(char *word)
             *c = (char)(*c - 'A' + 'a');
 }
 
+/* A static program must not load the modules that the machine's nsswitch.conf names: they are of another C library, and
+ * end it. What is built in stays. */
+static void look_up_without_modules(void)
+{
+    static const char *const files_only[] = { "passwd", "group", "initgroups" };
+    for (size_t i = 0; i < ARRAY_LEN(files_only); i++)
+        __nss_configure_lookup(files_only[i], "files");
+    __nss_configure_lookup("hosts", "files dns");
+}
+
 static str name_of(str program)
 {
     size_t slash = str_rfind_char(program, '/');
@@ -24,6 +35,8 @@ static str name_of(str program)
 
 int main(int argc, char **argv)
 {
+    if (BERTH_STATIC)
+        look_up_without_modules();
     str name = argc > 0 ? name_of(str_of(argv[0])) : STR("berth");
     if (str_eq(name, STR("berthd")))
         return daemon_main(argc, argv);
