@@ -152,8 +152,9 @@ static void do_count(const char *t, request_t r, outparam_t out)
     reply(out, 200, "text/plain", text, 2);
 }
 
-/* A global of WebAssembly, not a place in memory. */
-static int __attribute__((address_space(1))) hidden = 7;
+/* A global of WebAssembly, not a place in memory. As wide as it is looked at: a load that extends becomes one of linear
+ * memory (seen with clang 14). */
+static uint64_t __attribute__((address_space(1))) hidden;
 
 /* Leaves traces everywhere: in a global, in static data, on the stack, in the heap that there is and in what it grows
  * by. */
@@ -185,7 +186,7 @@ static void do_look(const char *t, request_t r, outparam_t out)
         bytes += 64 * 65536;
     for (const unsigned char *p = (const unsigned char *)8; (size_t)p < bytes; p++)
         sum = (sum ^ *p) * 1099511628211u;
-    uint64_t seen[] = { bytes, sum, (uint64_t)counter, (uint64_t)hidden, (uint64_t)fields_new().__handle };
+    uint64_t seen[] = { bytes, sum, (uint64_t)counter, hidden, (uint64_t)fields_new().__handle };
     char text[sizeof(seen) * 2 + 1];
     for (size_t i = 0; i < sizeof(seen); i++) {
         text[2 * i] = "0123456789abcdef"[((const unsigned char *)seen)[i] >> 4];
