@@ -5,7 +5,8 @@
  *
  * Life: on_request → [consumer attached] → respond → write … → finish | abort → on_end → the exchange is gone.
  * `on_end` is the last callback and comes exactly once, also after abort or when the client goes away; the
- * request's slices and the arena are valid until it returns. */
+ * request's slices and the arena are valid until it returns. Between the end and `on_end`, which comes from the loop,
+ * the consumer cannot know: respond, write and finish do nothing then. */
 #ifndef IO_HTTP_EXCHANGE_H
 #define IO_HTTP_EXCHANGE_H
 

@@ -90,7 +90,9 @@ void h1_put_head(struct h1_conn *c, const struct http_response *r)
 void h1_respond(struct http_exchange *x, const struct http_response *r)
 {
     struct h1_conn *c = CONTAINER_OF(x, struct h1_conn, x);
-    assert(c->state == H1_CONN_EXCHANGE && c->response == H1_RESPONSE_NONE);
+    if (c->state != H1_CONN_EXCHANGE || c->ending)
+        return;
+    assert(c->response == H1_RESPONSE_NONE);
     c->response = H1_RESPONSE_BODY;
     /* A client that still waits to be told to send its body will not: the rest of the connection is unclear. */
     if (!c->head.keep_alive || c->eof || http_server_settings(c->server)->one_request ||

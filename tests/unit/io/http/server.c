@@ -21,6 +21,7 @@ struct served {
     struct http_exchange *x;
     struct loop_job job;
     size_t take; /* bytes of the body taken at a time */
+    bool aborts; /* and then answers, as who does not know yet that the exchange is over */
     uint64_t taken;
     uint32_t sum;
 };
@@ -105,6 +106,8 @@ static void on_request(void *ctx, struct http_exchange *x)
     s->x = x;
     s->taken = s->sum = 0;
     http_exchange_consume(x, &consumer_ops, s);
+    if (s->aborts)
+        http_exchange_abort(x);
     if (s->take)
         take(s);
     else
@@ -323,14 +326,27 @@ static void without_settings_no_server_is_named(void **state)
     mem_free(t);
 }
 
+static void answers_after_the_end_are_dropped(void **state)
+{
+    (void)state;
+    static const struct http_settings settings = { .limits = HTTP_LIMITS_DEFAULT };
+    struct stage *t = mem_new(struct stage);
+    t->request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    t->repeat = 1;
+    t->served.aborts = true;
+    play(t, &settings);
+    assert_int_equal(t->answer_len, 0);
+    assert_int_equal(t->ends, 1);
+    assert_int_equal(t->complete, 0);
+    mem_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(body_taken_in_small_pieces),
-        cmocka_unit_test(bodies_nobody_reads),
-        cmocka_unit_test(large_body_nobody_reads),
-        cmocka_unit_test(settings_shape_answers),
-        cmocka_unit_test(without_settings_no_server_is_named),
+        cmocka_unit_test(body_taken_in_small_pieces), cmocka_unit_test(answers_after_the_end_are_dropped),
+        cmocka_unit_test(bodies_nobody_reads),        cmocka_unit_test(large_body_nobody_reads),
+        cmocka_unit_test(settings_shape_answers),     cmocka_unit_test(without_settings_no_server_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
