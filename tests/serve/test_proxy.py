@@ -1,8 +1,10 @@
 """The actions `proxy` and `upstreams` of berthd, in front of servers that behave and that do not."""
 import collections
 import os
+import random
 import socket
 import threading
+import time
 
 import routing
 from peer import Peer, answer, answering, saying
@@ -589,6 +591,70 @@ def test_nothing_is_leaked():
     daemon().wait_until(lambda: connections()["active"] == 0, "no connection is active")
     counts = connections()
     equal(counts["accepted"], counts["idle"] + counts["closed"], "accepted connections")
+
+
+def anything(stream):
+    """Answers as it happens to: early, late, short, too much, in every framing, or not at all."""
+    while True:
+        r, way = stream.head(), random.randrange(9)
+        length = int((r.all("content-length") or ["0"])[0])
+        if way == 0:
+            stream.send(answer(b"early", "413 Early", [("Connection", "close")]))
+            return
+        stream.exactly(length)
+        if way == 1:
+            return
+        if way == 2:
+            stream.reset()
+            return
+        if way == 3:
+            stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b"x" * random.randrange(100000))
+            return
+        if way == 4:
+            stream.send(b"HTTP/1.1 200 OK\r\n\r\n" + b"z" * 50000)
+            return
+        if way == 5:
+            stream.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                        (b"1000\r\n" + b"y" * 4096 + b"\r\n") * 20 + b"0\r\n\r\n")
+        elif way == 6:
+            stream.send(answer(b"a") + b"surplus")
+        else:
+            stream.send(answer(b"w" * random.choice([0, 1, 70000, 300000])))
+
+
+def anyhow(until):
+    """A client that asks, sends bodies, reads or leaves as it happens to."""
+    while time.time() < until:
+        try:
+            with Connection(routing.port()) as c:
+                for _ in range(random.randrange(1, 5)):
+                    body = b"b" * random.choice([10, 1000, 200000]) if random.random() < 0.4 else None
+                    c.send_request("POST" if body else "GET", "/", [], body)
+                    way = random.randrange(6)
+                    if way == 0:
+                        c.reset()
+                    elif way == 1:
+                        c.fill()
+                        c.reset()
+                    elif way == 2:
+                        c.socket.shutdown(socket.SHUT_WR)
+                    c.response()
+        except (Closed, OSError):
+            pass
+
+
+def test_everything_goes_wrong_at_once():
+    peer, unix_peer = Peer(anything), Peer(anything, unix=True)
+    serve([{"action": {"pass": "upstreams/u"}}],
+          upstreams={"u": {"servers": {peer.address: {}, unix_peer.address: {}}}})
+    pid, until = daemon().server_pid(), time.time() + 2
+    clients = [threading.Thread(target=anyhow, args=(until,)) for _ in range(12)]
+    for t in clients:
+        t.start()
+    for t in clients:
+        t.join()
+    daemon().wait_until(lambda: connections()["active"] == 0, "no connection is active")
+    equal(daemon().server_pid(), pid, "the server process is the same")
 
 
 def test_a_server_that_stops_lets_go_of_kept_connections():
