@@ -1,5 +1,6 @@
 """TLS: certificates through the control API, how they are kept, and what clients of a listener with `tls` get."""
 import base64
+import json
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ import time
 import urllib.parse
 
 from berthd import Daemon, free_port
-from support import WAIT_SECONDS, Connection, cases, contains, equal, matches, temporary_dir, true
+from support import WAIT_SECONDS, Connection, cases, contains, equal, guest, matches, temporary_dir, true
 
 _state = {}
 UPLOADED = (200, {"success": "Certificate chain uploaded."})
@@ -272,6 +273,16 @@ def test_requests(version):
         c.send_request("GET", "/", [("Connection", "close")])
         equal(c.response().status, 200, "the last")
         true(c.is_closed(), "ended by a close_notify")
+
+
+def test_scheme_of_an_application():
+    d = running()
+    upload(d, "a")
+    port = free_port()
+    d.configure({"listeners": {f"127.0.0.1:{port}": {"pass": "applications/a", "tls": {"certificate": "a"}}},
+                 "applications": {"a": {"type": "wasm-wasi-component", "component": guest("rust-app")}}})
+    with TlsConnection(port) as c:
+        equal(json.loads(c.get("/inspect").body)["scheme"], "https", "scheme")
 
 
 def test_scheme_without_tls():

@@ -1,6 +1,7 @@
 /* OpenSSL's errors: see openssl_error.h. */
 #include "io/tls/openssl_error.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -16,6 +17,7 @@ bool openssl_error(struct err *e, enum err_kind kind, const char *fmt, ...)
     const char *reason = code ? ERR_reason_error_string(code) : NULL;
     bool has_data = data && data[0] && flags & ERR_TXT_STRING;
     va_list args;
+    assert(fmt);
     va_start(args, fmt);
     vsnprintf(what, sizeof(what), fmt, args);
     va_end(args);
