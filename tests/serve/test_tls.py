@@ -7,6 +7,7 @@ import socket
 import ssl
 import stat
 import subprocess
+import threading
 import time
 import urllib.parse
 
@@ -440,6 +441,36 @@ def test_a_certificate_is_replaced():
             equal(after.get().status, 200, "after")
         equal(d.call("DELETE", "/certificates/old"), DELETED, "the old one may go")
         equal(before.get().status, 200, "the open connection still goes on")
+
+
+def test_certificates_are_replaced_under_load():
+    """New connections and open ones alike, while the certificate changes to and fro."""
+    d = running()
+    upload(d, "old", "new")
+    port = listen(d, {"certificate": "old", "session": {"cache_size": 100, "tickets": True}})
+    ended, failures, done = threading.Event(), [], []
+
+    def client():
+        context = client_context()
+        try:
+            with TlsConnection(port, context=context) as kept:
+                while not ended.is_set():
+                    with TlsConnection(port, context=context) as c:
+                        equal((c.get().status, kept.get().status), (200, 200), "statuses")
+                    done.append(1)
+        except Exception as e:  # whatever it is, it is the failure
+            failures.append(repr(e))
+    clients = [threading.Thread(target=client) for _ in range(4)]
+    for c in clients:
+        c.start()
+    for i in range(20):
+        d.change("PUT", f"/config/listeners/127.0.0.1:{port}/tls/certificate", ("new", "old")[i % 2])
+        at = len(done)
+        d.wait_until(lambda: len(done) > at or failures, "a request under the new certificate")
+    ended.set()
+    for c in clients:
+        c.join()
+    equal(failures, [], "failures")
 
 
 def test_tls_comes_and_goes():
