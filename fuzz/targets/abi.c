@@ -95,6 +95,8 @@ static const struct type *make_type(struct input *in, struct arena *a, int depth
         return type_primitive((enum type_kind)(kind % (TYPE_STRING + 1)));
     if (kind == TYPE_LIST) {
         ok = type_list(a, make_type(in, a, depth - 1), &t, &e);
+    } else if (kind == TYPE_MAP) {
+        ok = type_map(a, type_primitive(TYPE_STRING), make_type(in, a, depth - 1), &t, &e);
     } else if (kind == TYPE_OPTION) {
         ok = type_option(a, make_type(in, a, depth - 1), &t, &e);
     } else if (kind == TYPE_RESULT) {
@@ -143,7 +145,7 @@ static void assert_equal(const struct type *t, const uint8_t *a, const uint8_t *
         memcpy(&x, a, sizeof(x));
         memcpy(&y, b, sizeof(y));
         assert(str_eq(x, y));
-    } else if (t->kind == TYPE_LIST) {
+    } else if (t->kind == TYPE_LIST || t->kind == TYPE_MAP) {
         assert_lists_equal(t, a, b);
     } else if (t->kind == TYPE_RECORD || t->kind == TYPE_TUPLE) {
         host_layout_of_items(t->of.items.at, t->of.items.len, offsets);

@@ -177,7 +177,8 @@ static void compile_value(struct compiler *c, const struct type *t, struct place
     case TYPE_F64: put_op(c, OP_F64, at, 0); return;
     case TYPE_CHAR: put_op(c, OP_CHAR, at, 0); return;
     case TYPE_STRING: put_op(c, OP_STRING, at, at.core + (at.flat ? SLOT_BYTES : 4)); return;
-    case TYPE_LIST: compile_list(c, t, at); return;
+    case TYPE_LIST:
+    case TYPE_MAP: compile_list(c, t, at); return;
     case TYPE_RECORD:
     case TYPE_TUPLE: compile_items(c, t->of.items.at, t->of.items.len, at); return;
     case TYPE_VARIANT:

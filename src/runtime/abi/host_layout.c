@@ -77,7 +77,8 @@ struct host_layout host_layout_of(const struct type *t)
     case TYPE_F32: return LAYOUT(float);
     case TYPE_F64: return LAYOUT(double);
     case TYPE_STRING: return LAYOUT(str);
-    case TYPE_LIST: return LAYOUT(bytes);
+    case TYPE_LIST:
+    case TYPE_MAP: return LAYOUT(bytes);
     case TYPE_RECORD:
     case TYPE_TUPLE: return host_layout_of_items(t->of.items.at, t->of.items.len, NULL);
     case TYPE_VARIANT:

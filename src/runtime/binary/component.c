@@ -224,14 +224,19 @@ static bool read_all(struct component_reading *c, bytes wasm, uint64_t base, str
 static bool read_nested(struct component_reading *outer, bytes wasm, uint64_t base, struct component **ret,
                         struct err *e)
 {
-    struct component_reading c = { .arena = outer->arena, .nesting = outer->nesting + 1 };
+    struct component_reading c = { .arena = outer->arena, .features = outer->features, .nesting = outer->nesting + 1 };
     if (c.nesting > MAX_NESTING)
         return err_at(e, ERR_LIMIT, base, "components nested deeper than %d", MAX_NESTING);
     return read_all(&c, wasm, base, ret, e);
 }
 
+bool component_read_with(struct arena *a, bytes wasm, unsigned features, struct component **ret, struct err *e)
+{
+    struct component_reading c = { .arena = a, .features = features };
+    return read_all(&c, wasm, 0, ret, e);
+}
+
 bool component_read(struct arena *a, bytes wasm, struct component **ret, struct err *e)
 {
-    struct component_reading c = { .arena = a };
-    return read_all(&c, wasm, 0, ret, e);
+    return component_read_with(a, wasm, 0, ret, e);
 }

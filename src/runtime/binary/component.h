@@ -97,7 +97,8 @@ struct deftype {
     union {
         struct {
             enum type_kind kind;     /* any; primitives alone too */
-            struct valtype_ref elem; /* list, option; own, borrow: index of the resource type */
+            struct valtype_ref key;  /* map */
+            struct valtype_ref elem; /* list, option, map (the value); own, borrow: index of the resource type */
             bool has_ok, has_err;    /* result */
             struct valtype_ref ok, err;
             const struct named_valtype *items;
@@ -213,5 +214,12 @@ struct component {
 /* Reads a whole component and everything nested in it. Input that is a core module, or no wasm at all, is told
  * apart in the error. The result owns nothing outside the arena. */
 MUST_USE bool component_read(struct arena *a, bytes wasm, struct component **ret, struct err *e);
+
+/* Types that the specification has behind a gate of their own. */
+enum component_feature { FEATURE_MAP = 1 << 0 };
+
+/* The same with features on (component_feature, or-ed): otherwise they are refused by name. */
+MUST_USE bool component_read_with(struct arena *a, bytes wasm, unsigned features, struct component **ret,
+                                  struct err *e);
 
 #endif

@@ -18,8 +18,9 @@ typedef VEC(struct def) def_list;
 /* One component while it is read. */
 struct component_reading {
     struct arena *arena;
-    struct reader r;  /* of the current section */
-    uint32_t nesting; /* of components, then of types inside */
+    struct reader r;   /* of the current section */
+    unsigned features; /* component_feature */
+    uint32_t nesting;  /* of components, then of types inside */
     def_list defs;
 };
 

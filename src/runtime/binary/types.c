@@ -124,7 +124,11 @@ static bool read_value_type(struct component_reading *c, uint8_t opcode, struct 
     case 0x66: return reader_gated(r, "stream types", "async", e);
     case 0x65: return reader_gated(r, "future types", "async", e);
     case 0x64: return reader_gated(r, "error-context types", "error-context", e);
-    case 0x63: return reader_gated(r, "map types", "map", e);
+    case 0x63:
+        if (!(c->features & FEATURE_MAP))
+            return reader_gated(r, "map types", "map", e);
+        t->of.value.kind = TYPE_MAP;
+        return read_valtype(r, &t->of.value.key, e) && read_valtype(r, &t->of.value.elem, e);
     }
     return reader_bad_byte(r, opcode, "component defined type", e);
 }

@@ -19,7 +19,7 @@ static bool walk_value(const struct walk *w, const struct type *t)
         return false;
     if (t->kind == TYPE_OWN || t->kind == TYPE_BORROW)
         return walk_resource(w, t->of.resource);
-    if (t->kind == TYPE_LIST || t->kind == TYPE_OPTION)
+    if (t->kind == TYPE_LIST || t->kind == TYPE_MAP || t->kind == TYPE_OPTION)
         return walk_value(w, t->of.elem);
     if (t->kind == TYPE_RESULT)
         return walk_value(w, t->of.result.ok) || walk_value(w, t->of.result.err);

@@ -111,6 +111,7 @@ static const struct type *subst_parts(struct subst *s, const struct type *t)
     case TYPE_ENUM:
     case TYPE_FLAGS: return t;
     case TYPE_LIST:
+    case TYPE_MAP:
     case TYPE_OPTION: return subst_list(s, t);
     case TYPE_RESULT: return subst_result(s, t);
     case TYPE_RECORD:

@@ -126,7 +126,7 @@ static bool check_handle(struct check_scope *s, const struct deftype *t, const s
 static bool check_value_type(struct check_scope *s, const struct deftype *t, const struct type **ret, struct err *e)
 {
     struct arena *a = s->checker->arena;
-    const struct type *elem = NULL;
+    const struct type *elem = NULL, *key = NULL;
     switch (t->of.value.kind) {
     case TYPE_BOOL:
     case TYPE_S8:
@@ -142,6 +142,9 @@ static bool check_value_type(struct check_scope *s, const struct deftype *t, con
     case TYPE_CHAR:
     case TYPE_STRING: *ret = type_primitive(t->of.value.kind); return true;
     case TYPE_LIST: return resolve(s, &t->of.value.elem, &elem, e) && type_list(a, elem, ret, e);
+    case TYPE_MAP:
+        return resolve(s, &t->of.value.key, &key, e) && resolve(s, &t->of.value.elem, &elem, e) &&
+               type_map(a, key, elem, ret, e);
     case TYPE_OPTION: return resolve(s, &t->of.value.elem, &elem, e) && type_option(a, elem, ret, e);
     case TYPE_RESULT: return check_result(s, t, ret, e);
     case TYPE_RECORD:

@@ -49,6 +49,7 @@ static bool parts_named(const struct look *l, const struct type *t)
     case TYPE_ENUM:
     case TYPE_FLAGS: return true;
     case TYPE_LIST:
+    case TYPE_MAP:
     case TYPE_OPTION: return value_named(l, t->of.elem);
     case TYPE_RESULT: return value_named(l, t->of.result.ok) && value_named(l, t->of.result.err);
     case TYPE_RECORD:

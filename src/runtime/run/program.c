@@ -32,7 +32,7 @@ static void measure(struct program *p)
 static bool read_component(struct program *p, bytes wasm, const struct component **ret, struct err *e)
 {
     struct component *c = NULL;
-    if (!component_read(&p->arena, wasm, &c, e) || !component_check(&p->arena, c, e))
+    if (!component_read_with(&p->arena, wasm, p->options.features, &c, e) || !component_check(&p->arena, c, e))
         return false;
     *ret = c;
     return true;

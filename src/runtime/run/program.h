@@ -36,8 +36,9 @@ struct program_options {
      * last. Must outlive the program. */
     const struct program_middleware *middleware;
     size_t middleware_count;
-    str name;     /* of the program's own file, for messages when there are several */
-    bool recycle; /* instances are to be recycled, if the component permits it */
+    str name;          /* of the program's own file, for messages when there are several */
+    unsigned features; /* component_feature (binary/component.h), or-ed */
+    bool recycle;      /* instances are to be recycled, if the component permits it */
     /* Told while modules compile: `done` of `total` bytes of wasm. May be NULL. */
     void (*progress)(void *ctx, size_t done, size_t total);
     void *progress_ctx;

@@ -87,6 +87,7 @@ static bool equal(const struct comparison *c, const struct type *want, const str
     case TYPE_CHAR:
     case TYPE_STRING: return true;
     case TYPE_LIST:
+    case TYPE_MAP:
     case TYPE_OPTION: return equal(c, want->of.elem, got->of.elem) || UNDER(c, "%s", type_kind_name(want->kind));
     case TYPE_RESULT:
         return optional_equal(c, want->of.result.ok, got->of.result.ok, "ok of result") &&

@@ -68,6 +68,7 @@ static void flatten(const struct type *t, struct slots *s)
     case TYPE_F64: put(s, CORE_F64); return;
     case TYPE_STRING:
     case TYPE_LIST:
+    case TYPE_MAP:
         put(s, CORE_I32);
         put(s, CORE_I32);
         return;

@@ -32,9 +32,11 @@ static void print_of(struct writer *w, const struct type *t, const struct type *
     put(w, STR(">"));
 }
 
-static void print_tuple(struct writer *w, const struct type *t)
+/* "tuple<u32, string>"; a map's key and value are one, too. */
+static void print_tuple(struct writer *w, const char *word, const struct type *t)
 {
-    put(w, STR("tuple<"));
+    put(w, str_of(word));
+    put(w, STR("<"));
     for (uint32_t i = 0; i < t->of.items.len && !w->cut; i++) {
         if (i > 0)
             put(w, STR(", "));
@@ -99,7 +101,8 @@ static void print(struct writer *w, const struct type *t)
     case TYPE_STRING: put(w, str_of(type_kind_name(t->kind))); return;
     case TYPE_LIST:
     case TYPE_OPTION: print_of(w, t, t->of.elem); return;
-    case TYPE_TUPLE: print_tuple(w, t); return;
+    case TYPE_MAP: print_tuple(w, "map", t->of.elem); return;
+    case TYPE_TUPLE: print_tuple(w, "tuple", t); return;
     case TYPE_RECORD:
     case TYPE_VARIANT:
     case TYPE_ENUM:

@@ -147,16 +147,30 @@ static const struct type *in_arena(struct arena *a, const struct type *t)
     return copy;
 }
 
-bool type_list(struct arena *a, const struct type *elem, const struct type **ret, struct err *e)
+static bool list_of(struct arena *a, enum type_kind kind, const struct type *elem, const struct type **ret,
+                    struct err *e)
 {
-    struct type t = {
-        .kind = TYPE_LIST, .size = 8, .align = 4, .flat_count = 2, .nodes = 1, .depth = 1, .of.elem = elem
-    };
+    struct type t = { .kind = kind, .size = 8, .align = 4, .flat_count = 2, .nodes = 1, .depth = 1, .of.elem = elem };
     if (!add_part(&t, elem, e))
         return false;
     t.has_pointer = true;
     *ret = in_arena(a, &t);
     return true;
+}
+
+bool type_list(struct arena *a, const struct type *elem, const struct type **ret, struct err *e)
+{
+    return list_of(a, TYPE_LIST, elem, ret, e);
+}
+
+bool type_map(struct arena *a, const struct type *key, const struct type *value, const struct type **ret, struct err *e)
+{
+    const struct named_type items[] = { { .type = key }, { .type = value } };
+    const struct type *elem = NULL;
+    if (key->kind > TYPE_STRING || key->kind == TYPE_F32 || key->kind == TYPE_F64)
+        return err_set(e, ERR_INVALID, "map key type must be a bool, an integer, a char or a string, found %s",
+                       type_kind_name(key->kind));
+    return type_items(a, TYPE_TUPLE, items, ARRAY_LEN(items), &elem, e) && list_of(a, TYPE_MAP, elem, ret, e);
 }
 
 bool type_option(struct arena *a, const struct type *elem, const struct type **ret, struct err *e)

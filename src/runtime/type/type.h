@@ -25,6 +25,7 @@
     X(TYPE_CHAR, "char")       \
     X(TYPE_STRING, "string")   \
     X(TYPE_LIST, "list")       \
+    X(TYPE_MAP, "map")         \
     X(TYPE_RECORD, "record")   \
     X(TYPE_TUPLE, "tuple")     \
     X(TYPE_VARIANT, "variant") \
@@ -71,7 +72,7 @@ struct type {
     bool has_handle;     /* reaches own or borrow */
     bool has_borrow;     /* reaches borrow */
     union {
-        const struct type *elem; /* list, option */
+        const struct type *elem; /* list, option; of a map the tuple of key and value: it is a list of these */
         struct {
             const struct type *ok, *err;
         } result; /* either may be NULL */
@@ -112,6 +113,9 @@ const struct type *type_primitive(enum type_kind kind);
  * the specification forbids about the type itself (no fields, more than 32 flags) and with ERR_LIMIT past
  * TYPE_MAX_NODES or TYPE_MAX_DEPTH. */
 MUST_USE bool type_list(struct arena *a, const struct type *elem, const struct type **ret, struct err *e);
+/* The key must be a bool, an integer, a char or a string. */
+MUST_USE bool type_map(struct arena *a, const struct type *key, const struct type *value, const struct type **ret,
+                       struct err *e);
 MUST_USE bool type_option(struct arena *a, const struct type *elem, const struct type **ret, struct err *e);
 MUST_USE bool type_result(struct arena *a, const struct type *ok, const struct type *err, const struct type **ret,
                           struct err *e);

@@ -64,6 +64,11 @@ void wit_print_type(struct buf *out, const struct wit_names *names, const struct
         wit_print_type(out, names, t->of.elem);
         buf_put_u8(out, '>');
         return;
+    case TYPE_MAP:
+        buf_put_str(out, STR("map<"));
+        print_args(out, names, t->of.elem);
+        buf_put_u8(out, '>');
+        return;
     case TYPE_TUPLE:
         buf_put_str(out, STR("tuple<"));
         print_args(out, names, t);

@@ -10,6 +10,9 @@
 #include "tool/file.h"
 #include "tool/wast/value.h"
 
+/* Scripts say themselves what they want refused. */
+enum { ALL_FEATURES = FEATURE_MAP };
+
 enum { SCRIPT_MAX_BYTES = 64 << 20 };
 
 /* A binary of the script. */
@@ -86,7 +89,7 @@ static bool validate(const struct script *s, bytes wasm, struct err *e)
     if (is_core(wasm))
         return engine_validate(s->o->engine, wasm, e);
     arena_init(&a);
-    bool ok = component_read(&a, wasm, &c, e) && component_check(&a, c, e) && validate_core(s, c, e);
+    bool ok = component_read_with(&a, wasm, ALL_FEATURES, &c, e) && component_check(&a, c, e) && validate_core(s, c, e);
     arena_fini(&a);
     return ok;
 }
@@ -94,7 +97,7 @@ static bool validate(const struct script *s, bytes wasm, struct err *e)
 /* Makes an instance, which from now on is the current one whatever comes of it. */
 static bool instantiate(struct script *s, bytes wasm, str name, struct err *e)
 {
-    const struct program_options none = { 0 };
+    const struct program_options none = { .features = ALL_FEATURES };
     struct script_instance i = { .name = name };
     bool ok = program_open(wasm, &none, &i.program, e) && program_compile(i.program, s->o->engine, e) &&
               session_open(i.program, &i.session, e);

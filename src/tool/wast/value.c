@@ -201,7 +201,8 @@ static bool read_value(const struct reading *r, const struct json *v, const stru
             return no_such(r, t);
         memcpy(to, &text, sizeof(text));
         return true;
-    case TYPE_LIST: return read_list(r, v, t, to);
+    case TYPE_LIST:
+    case TYPE_MAP: return read_list(r, v, t, to);
     case TYPE_RECORD:
     case TYPE_TUPLE: return read_items(r, elements_of(v), t->of.items.at, t->of.items.len, to);
     case TYPE_VARIANT:
@@ -315,7 +316,8 @@ bool value_match(const struct json *want, const struct type *t, const void *got,
     uint32_t flags = 0, found = 0;
     switch (t->kind) {
     case TYPE_STRING: return match_string(want, got, e);
-    case TYPE_LIST: return match_list(want, t, got, e);
+    case TYPE_LIST:
+    case TYPE_MAP: return match_list(want, t, got, e);
     case TYPE_RECORD:
     case TYPE_TUPLE: return match_items(want, t, got, e);
     case TYPE_VARIANT:

@@ -10,6 +10,7 @@ static void put_parts(struct witc *c, struct buf *out, const struct type *t)
 {
     switch (t->kind) {
     case TYPE_LIST:
+    case TYPE_MAP:
     case TYPE_OPTION: put_struct(c, out, t->of.elem); break;
     case TYPE_RESULT:
         if (t->of.result.ok)
@@ -132,7 +133,7 @@ static void put_members(struct witc *c, struct buf *out, const struct type *t)
         buf_put_str(out, STR("    bool some;\n    "));
         put_declaration(c, out, t->of.elem, STR("value"));
         buf_put_u8(out, '\n');
-    } else if (t->kind == TYPE_LIST) {
+    } else if (t->kind == TYPE_LIST || t->kind == TYPE_MAP) {
         buf_put_str(out, STR("    "));
         struct buf elem;
         buf_init(&elem, BUF_NO_LIMIT);

@@ -115,6 +115,7 @@ bool has_struct(const struct type *t)
 {
     switch (t->kind) {
     case TYPE_LIST: return !is_bytes(t);
+    case TYPE_MAP:
     case TYPE_RECORD:
     case TYPE_TUPLE:
     case TYPE_VARIANT:

@@ -44,6 +44,8 @@ static const struct type *random_type(struct random *r, int depth)
         return type_primitive(kind);
     if (kind == TYPE_LIST)
         assert_true(type_list(r->arena, random_type(r, depth - 1), &t, &e));
+    else if (kind == TYPE_MAP)
+        assert_true(type_map(r->arena, type_primitive(TYPE_STRING), random_type(r, depth - 1), &t, &e));
     else if (kind == TYPE_OPTION)
         assert_true(type_option(r->arena, random_type(r, depth - 1), &t, &e));
     else if (kind == TYPE_RESULT)
@@ -111,7 +113,7 @@ static void random_value(struct random *r, const struct type *t, uint8_t *host)
     if (t->kind == TYPE_STRING) {
         s = random_string(r);
         memcpy(host, &s, sizeof(s));
-    } else if (t->kind == TYPE_LIST) {
+    } else if (t->kind == TYPE_LIST || t->kind == TYPE_MAP) {
         random_list(r, t, host);
     } else if (t->kind == TYPE_RECORD || t->kind == TYPE_TUPLE) {
         host_layout_of_items(t->of.items.at, t->of.items.len, offsets);

@@ -106,7 +106,8 @@ static inline void value_print(const struct type *t, const void *host, struct bu
         memcpy(&s, host, sizeof(s));
         buf_printf(out, "\"%.*s\"", STR_ARG(s));
         return;
-    case TYPE_LIST: value_print_list(t, host, out); return;
+    case TYPE_LIST:
+    case TYPE_MAP: value_print_list(t, host, out); return;
     case TYPE_RECORD:
     case TYPE_TUPLE: value_print_items(t->of.items.at, t->of.items.len, host, out); return;
     case TYPE_VARIANT:

@@ -161,6 +161,32 @@ static void flat_count_saturates(void **state)
     arena_fini(&a);
 }
 
+/* A map is a list of its pairs, of a type of its own; keys are what compares without doubt. */
+static void maps(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct err e = ERR_INIT;
+    const struct type *map = NULL, *list = NULL, *nested = NULL;
+    char text[64];
+    arena_init(&a);
+    for (enum type_kind key = TYPE_BOOL; key <= TYPE_STRING; key++) {
+        bool ok = type_map(&a, type_primitive(key), type_primitive(TYPE_U32), &map, &e);
+        assert_int_equal(ok, key != TYPE_F32 && key != TYPE_F64);
+    }
+    assert_int_equal(map->size, 8);
+    assert_int_equal(map->align, 4);
+    assert_int_equal(map->flat_count, 2);
+    assert_true(map->has_pointer);
+    type_print(map, text, sizeof(text));
+    assert_string_equal(text, "map<string, u32>");
+    assert_true(type_list(&a, map->of.elem, &list, &e));
+    assert_false(type_equal(map, list, NULL, NULL, NULL));
+    assert_false(type_map(&a, map, type_primitive(TYPE_U32), &nested, &e));
+    assert_non_null(strstr(e.text, "map key type"));
+    arena_fini(&a);
+}
+
 static void items_refused(void **state)
 {
     (void)state;
@@ -237,6 +263,7 @@ int main(void)
         cmocka_unit_test(variants),
         cmocka_unit_test(discriminants),
         cmocka_unit_test(flat_count_saturates),
+        cmocka_unit_test(maps),
         cmocka_unit_test(items_refused),
         cmocka_unit_test(limits),
     };
