@@ -15,7 +15,7 @@ struct message {
     struct http_request request;
     struct h1_head head;
     struct h1_chunked chunked;
-    struct h1_failure failure;
+    struct http_failure failure;
     enum h1_result result, body_result;
     struct buf body;
 };

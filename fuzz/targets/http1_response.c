@@ -12,7 +12,7 @@ struct message {
     struct arena arena;
     struct http_response response;
     struct h1_response_head head;
-    struct h1_failure failure;
+    struct http_failure failure;
     enum h1_result result;
 };
 

@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct h1_limits limits = { .max_head_bytes = 4096, .max_target_bytes = 2048, .max_fields = 32 };
     struct arena a;
     struct h1_head head;
-    struct h1_failure failure;
+    struct http_failure failure;
     struct http_exchange x = { .arena = &a, .peer = (const struct sockaddr *)&peer };
     struct request r = { 0 };
     str rest, text = str_split(str_from((const char *)data, size), '\n', &rest);

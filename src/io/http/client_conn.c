@@ -263,7 +263,7 @@ static void begin_body(struct client_conn *c)
 /* Heads, up to the final one. False: more must come, or it is over. */
 static bool parse_heads(struct client_conn *c)
 {
-    struct h1_failure failure;
+    struct http_failure failure;
     for (;;) {
         str data = str_of_bytes(c->unread), method = c->call->options.request->method;
         switch (h1_response_parse(&c->head, data, method, &head_limits, &c->arena, &c->response, &failure)) {
@@ -387,7 +387,7 @@ static bool take_plain(struct client_conn *c, size_t max, bytes *ret)
 static bool take_chunk(struct client_conn *c, size_t max, bytes *ret)
 {
     bytes in = c->unread;
-    struct h1_failure failure;
+    struct http_failure failure;
     enum h1_result result = h1_chunked_next(&c->chunked, &in, max, &head_limits, &c->arena, ret, &failure);
     take(c, c->unread.len - in.len);
     if (result == H1_ERROR)

@@ -34,7 +34,14 @@ static void on_closed(void *owner)
 {
     struct http_conn *c = owner;
     c->state = HTTP_CONN_CLOSED;
+    h2_conn_free(c->h2);
+    c->h2 = NULL;
     http_server_conn_closed(c->server, c);
+}
+
+static bool has_tls(const struct http_conn *c)
+{
+    return c->stream == &c->tls.stream;
 }
 
 static void begin_h1(struct http_conn *c)
@@ -42,18 +49,53 @@ static void begin_h1(struct http_conn *c)
     leave_new(c, HTTP_CONN_H1);
     if (!c->h1)
         c->h1 = h1_conn_new(c->server, on_closed, c);
-    h1_conn_begin(c->h1, c->stream, c->stream == &c->tls.stream ? STR("https") : STR("http"));
+    h1_conn_begin(c->h1, c->stream, has_tls(c) ? STR("https") : STR("http"));
+}
+
+static void begin_h2(struct http_conn *c)
+{
+    leave_new(c, HTTP_CONN_H2);
+    c->h2 = h2_conn_new(c->server, on_closed, c);
+    h2_conn_begin(c->h2, c->stream, has_tls(c) ? STR("https") : STR("http"));
+}
+
+/* Whoever owns the stream by now gets it. */
+static void pass_on(struct http_conn *c, bytes data)
+{
+    c->stream->events->on_read(c->stream->owner, data);
+}
+
+/* How many of the bytes go on with the preface. */
+static size_t preface_match(const struct http_conn *c, bytes data)
+{
+    static const str preface = STR_INIT(H2_PREFACE);
+    size_t n = 0;
+    while (n < data.len && c->first_len + n < preface.len && data.ptr[n] == (uint8_t)preface.ptr[c->first_len + n])
+        n++;
+    return n;
 }
 
 static void on_read(void *owner, bytes data)
 {
     struct http_conn *c = owner;
-    if (!data.len) {
+    size_t matching = preface_match(c, data), first_len = c->first_len;
+    bool whole = first_len + matching == sizeof(H2_PREFACE) - 1;
+    if (!data.len && !first_len) {
         conn_close(c);
         return;
     }
-    begin_h1(c);
-    c->stream->events->on_read(c->stream->owner, data);
+    if (data.len && matching == data.len && !whole) {
+        memcpy(c->first + first_len, data.ptr, matching);
+        c->first_len += matching;
+        return;
+    }
+    if (whole)
+        begin_h2(c);
+    else
+        begin_h1(c);
+    if (first_len)
+        pass_on(c, bytes_from(c->first, first_len));
+    pass_on(c, data);
 }
 
 static void on_drained(void *owner)
@@ -87,10 +129,14 @@ static void on_timer(struct timer *timer)
 
 /* --- TLS --- */
 
-/* Where a connection in the clear begins, too. */
+/* Where a connection in the clear begins, too. With TLS the protocol is agreed by ALPN (RFC 9113, 3.2). */
 static void on_ready(void *owner)
 {
     struct http_conn *c = owner;
+    if (has_tls(c) && str_eq(tls_stream_protocol(&c->tls), STR("h2"))) {
+        begin_h2(c);
+        return;
+    }
     c->state = HTTP_CONN_NEW;
     set_timer(c, http_server_idle_timeout(c->server));
     stream_read_start(c->stream);
@@ -176,6 +222,7 @@ void http_conn_open(struct http_conn *c, int fd)
     }
     struct tls_context *tls = http_server_tls(c->server);
     c->state = tls ? HTTP_CONN_TLS : HTTP_CONN_NEW;
+    c->first_len = 0;
     count_idle(c, 1);
     if (!tls)
         on_ready(c);
@@ -189,6 +236,7 @@ void http_conn_stop(struct http_conn *c)
     case HTTP_CONN_TLS:
     case HTTP_CONN_NEW: set_timer(c, http_server_idle_timeout(c->server)); break;
     case HTTP_CONN_H1: h1_conn_stop(c->h1); break;
+    case HTTP_CONN_H2: h2_conn_stop(c->h2); break;
     case HTTP_CONN_PLAIN:
     case HTTP_CONN_CLOSED: break;
     }
@@ -204,6 +252,7 @@ void http_conn_cut(struct http_conn *c)
         stream_abort(c->stream);
         break;
     case HTTP_CONN_H1: h1_conn_cut(c->h1); break;
+    case HTTP_CONN_H2: h2_conn_cut(c->h2); break;
     case HTTP_CONN_CLOSED: break;
     }
 }

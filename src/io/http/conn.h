@@ -6,6 +6,7 @@
 
 #include "base/list.h"
 #include "io/http/h1_conn.h"
+#include "io/http/h2_conn.h"
 #include "io/loop/loop.h"
 #include "io/net/tcp.h"
 #include "io/tls/stream.h"
@@ -13,9 +14,10 @@
 enum http_conn_state {
     HTTP_CONN_CLOSED, /* waits for the end of its stream, or is spare */
     HTTP_CONN_TLS,    /* the handshake is under way */
-    HTTP_CONN_NEW,    /* nobody has said anything yet */
+    HTTP_CONN_NEW,    /* nobody has said anything yet, or no more than a part of the preface */
     HTTP_CONN_PLAIN,  /* spoke HTTP where TLS was due, and has been told so */
     HTTP_CONN_H1,
+    HTTP_CONN_H2,
 };
 
 struct http_conn {
@@ -23,10 +25,13 @@ struct http_conn {
     struct http_server *server;
     enum http_conn_state state;
     struct tcp tcp;
-    struct tls_stream tls; /* over the tcp */
-    struct stream *stream; /* what is read and written */
-    struct timer timer;    /* until the protocol is known */
-    struct h1_conn *h1;    /* kept for the next connection; NULL before the first that spoke it */
+    struct tls_stream tls;          /* over the tcp */
+    struct stream *stream;          /* what is read and written */
+    struct timer timer;             /* until the protocol is known */
+    struct h1_conn *h1;             /* kept for the next connection; NULL before the first that spoke it */
+    struct h2_conn *h2;             /* only while it speaks it */
+    char first[sizeof(H2_PREFACE)]; /* what has come of a preface */
+    size_t first_len;
 };
 
 /* `read_buffer`: TCP_READ_BYTES, shared by the connections of a loop. */

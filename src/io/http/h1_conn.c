@@ -99,19 +99,12 @@ static void conn_linger(struct h1_conn *c)
 
 /* --- Refusing --- */
 
-static str text_error_body(struct buf *out, const struct h1_failure *f)
+static void put_refusal(struct h1_conn *c, const struct http_failure *f)
 {
-    buf_printf(out, "%u %.*s: %s\n", f->status, STR_ARG(http_reason(f->status)), f->text);
-    return STR("text/plain; charset=utf-8");
-}
-
-static void put_refusal(struct h1_conn *c, const struct h1_failure *f)
-{
-    const struct http_settings *s = http_server_settings(c->server);
     struct http_response r = { .status = f->status };
     struct buf body;
     buf_init(&body, BUF_NO_LIMIT);
-    str type = s->error_body ? s->error_body(&body, f->status) : text_error_body(&body, f);
+    str type = http_server_error_body(c->server, f, &body);
     http_fields_add(&r.fields, &c->arena, STR("Content-Type"), type);
     r.content_length = body.len;
     buf_reset(&c->out);
@@ -125,7 +118,7 @@ static void put_refusal(struct h1_conn *c, const struct h1_failure *f)
     buf_fini(&body);
 }
 
-void h1_conn_refuse(struct h1_conn *c, const struct h1_failure *f)
+void h1_conn_refuse(struct h1_conn *c, const struct http_failure *f)
 {
     if (c->state == H1_CONN_EXCHANGE && c->response != H1_RESPONSE_NONE) {
         conn_abort(c);
@@ -165,7 +158,7 @@ static void begin_exchange(struct h1_conn *c)
     timer_clear(&c->in_timer);
     if (c->body_left > limits_of(c)->max_body_bytes && r->content_length != HTTP_LENGTH_UNKNOWN) {
         set_state(c, H1_CONN_HEAD);
-        h1_conn_refuse(c, &(struct h1_failure){ 413, "the body is larger than this server takes" });
+        h1_conn_refuse(c, &(struct http_failure){ 413, "the body is larger than this server takes" });
         return;
     }
     http_server_request(c->server, &c->x);
@@ -177,7 +170,7 @@ static void parse_head(struct h1_conn *c)
     size_t head_room = c->in_cap - 2 * BODY_BUFFER_BYTES; /* as of when the connection was made */
     size_t max_head = l->max_head_bytes < head_room ? l->max_head_bytes : head_room;
     const struct h1_limits limits = { max_head, max_head / 2, l->max_line_bytes, l->max_fields };
-    struct h1_failure failure;
+    struct http_failure failure;
     if (c->state == H1_CONN_IDLE) {
         set_state(c, H1_CONN_HEAD);
         c->x.started = instant_now();
@@ -261,7 +254,7 @@ static enum http_read body_failure(struct h1_conn *c, struct err *e)
     return err_set(e, ERR_PARSE, "%s", c->failure.text) ? HTTP_READ_END : HTTP_READ_ERROR;
 }
 
-static enum http_read fail_body(struct h1_conn *c, const struct h1_failure *f, struct err *e)
+static enum http_read fail_body(struct h1_conn *c, const struct http_failure *f, struct err *e)
 {
     c->body_failed = true;
     c->failure = *f;
@@ -275,7 +268,7 @@ static enum http_read take_body(struct h1_conn *c, size_t max, bytes *ret, struc
     const struct http_limits *l = limits_of(c);
     const struct h1_limits limits = { l->max_head_bytes, l->max_head_bytes, 0, l->max_fields };
     bytes in = bytes_from(c->in + c->start, c->end - c->start);
-    struct h1_failure failure;
+    struct http_failure failure;
     enum h1_result result = H1_MORE;
     if (c->head.chunked) {
         result = h1_chunked_next(&c->chunked, &in, max, &limits, &c->arena, ret, &failure);
@@ -295,14 +288,14 @@ static enum http_read take_body(struct h1_conn *c, size_t max, bytes *ret, struc
         if (!c->head.chunked && c->body_left == 0)
             c->body_done = true;
         if (c->state == H1_CONN_EXCHANGE && c->body_taken > l->max_body_bytes)
-            return fail_body(c, &(struct h1_failure){ 413, "the body is larger than this server takes" }, e);
+            return fail_body(c, &(struct http_failure){ 413, "the body is larger than this server takes" }, e);
         return HTTP_READ_DATA;
     case H1_DONE: c->body_done = true; return HTTP_READ_END;
     case H1_ERROR: return fail_body(c, &failure, e);
     case H1_MORE: break;
     }
     if (c->eof)
-        return fail_body(c, &(struct h1_failure){ 400, "the body ends too early" }, e);
+        return fail_body(c, &(struct http_failure){ 400, "the body ends too early" }, e);
     return HTTP_READ_LATER;
 }
 
@@ -502,10 +495,10 @@ static void on_in_timer(struct timer *timer)
 {
     struct h1_conn *c = CONTAINER_OF(timer, struct h1_conn, in_timer);
     switch (c->state) {
-    case H1_CONN_HEAD: h1_conn_refuse(c, &(struct h1_failure){ 408, "the head did not arrive in time" }); break;
+    case H1_CONN_HEAD: h1_conn_refuse(c, &(struct http_failure){ 408, "the head did not arrive in time" }); break;
     case H1_CONN_EXCHANGE:
         c->body_failed = true;
-        c->failure = (struct h1_failure){ 408, "the body did not arrive in time" };
+        c->failure = (struct http_failure){ 408, "the body did not arrive in time" };
         h1_conn_schedule(c);
         break;
     case H1_CONN_IDLE: h1_conn_end_idle(c); break;

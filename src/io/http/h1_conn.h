@@ -40,7 +40,7 @@ struct h1_conn {
     uint64_t body_left; /* of a body with a length */
     uint64_t body_taken;
     bool body_done, body_failed;
-    struct h1_failure failure;
+    struct http_failure failure;
 
     /* Output: corked until it is worth a system call. */
     struct buf out;
@@ -75,7 +75,7 @@ void h1_conn_cut(struct h1_conn *c);
 void h1_conn_schedule(struct h1_conn *c);
 
 /* Answers by itself and ends the exchange, or cuts the connection when a response has begun. */
-void h1_conn_refuse(struct h1_conn *c, const struct h1_failure *f);
+void h1_conn_refuse(struct h1_conn *c, const struct http_failure *f);
 
 /* h1_respond.c */
 /* Status line and fields, those of the connection included. */

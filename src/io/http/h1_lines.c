@@ -1,14 +1,14 @@
 /* Lines of HTTP/1. */
 #include "io/http/h1_lines.h"
 
-enum h1_result h1_fail(struct h1_failure *f, uint16_t status, const char *text)
+enum h1_result h1_fail(struct http_failure *f, uint16_t status, const char *text)
 {
-    *f = (struct h1_failure){ status, text };
+    *f = (struct http_failure){ status, text };
     return H1_ERROR;
 }
 
 enum h1_result h1_take_line(str data, size_t from, size_t *scanned, str *ret_line, size_t *ret_next,
-                            struct h1_failure *f)
+                            struct http_failure *f)
 {
     size_t begin = *scanned > from ? *scanned : from;
     size_t lf = str_find_char(str_slice(data, begin, data.len), '\n');
@@ -38,7 +38,7 @@ static str trim_ows(str s)
     return s;
 }
 
-enum h1_result h1_parse_field(str line, str *ret_name, str *ret_value, struct h1_failure *f)
+enum h1_result h1_parse_field(str line, str *ret_name, str *ret_value, struct http_failure *f)
 {
     if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
         return h1_fail(f, 400, "a field continued on the next line");

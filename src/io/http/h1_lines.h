@@ -6,14 +6,14 @@
 #include "io/http/h1_parse.h"
 
 /* Sets the failure. */
-enum h1_result h1_fail(struct h1_failure *f, uint16_t status, const char *text);
+enum h1_result h1_fail(struct http_failure *f, uint16_t status, const char *text);
 
 /* The line that begins at `from`, without its CRLF; `*ret_next` is behind it. `scanned` remembers how far it was
  * searched. H1_MORE, H1_DONE or H1_ERROR. */
 enum h1_result h1_take_line(str data, size_t from, size_t *scanned, str *ret_line, size_t *ret_next,
-                            struct h1_failure *f);
+                            struct http_failure *f);
 
 /* A field line that is not empty. H1_DONE or H1_ERROR. */
-enum h1_result h1_parse_field(str line, str *ret_name, str *ret_value, struct h1_failure *f);
+enum h1_result h1_parse_field(str line, str *ret_name, str *ret_value, struct http_failure *f);
 
 #endif

@@ -28,7 +28,7 @@ static bool host_valid(str host)
     return true;
 }
 
-static enum h1_result parse_target(str target, struct http_request *r, struct h1_failure *f)
+static enum h1_result parse_target(str target, struct http_request *r, struct http_failure *f)
 {
     if (!target_valid(target))
         return h1_fail(f, 400, "a request target with characters that do not belong there");
@@ -56,7 +56,7 @@ static enum h1_result parse_target(str target, struct http_request *r, struct h1
     return r->target.ptr[0] == '/' ? H1_DONE : h1_fail(f, 400, "a request target without a path");
 }
 
-static enum h1_result parse_version(str version, struct http_request *r, struct h1_failure *f)
+static enum h1_result parse_version(str version, struct http_request *r, struct http_failure *f)
 {
     bool form = version.len == 8 && str_starts(version, STR("HTTP/")) && version.ptr[6] == '.' &&
                 version.ptr[5] >= '0' && version.ptr[5] <= '9' && version.ptr[7] >= '0' && version.ptr[7] <= '9';
@@ -69,7 +69,7 @@ static enum h1_result parse_version(str version, struct http_request *r, struct 
 }
 
 static enum h1_result parse_request_line(str line, const struct h1_limits *limits, struct http_request *r,
-                                         struct h1_failure *f)
+                                         struct http_failure *f)
 {
     str target, version;
     r->method = str_split(line, ' ', &target);
@@ -86,7 +86,7 @@ static enum h1_result parse_request_line(str line, const struct h1_limits *limit
 
 /* --- What the complete head means --- */
 
-static enum h1_result check_host(struct http_request *r, struct h1_failure *f)
+static enum h1_result check_host(struct http_request *r, struct http_failure *f)
 {
     uint32_t hosts = http_fields_count(&r->fields, STR("host"));
     str host = http_fields_get(&r->fields, STR("host"));
@@ -102,7 +102,7 @@ static enum h1_result check_host(struct http_request *r, struct h1_failure *f)
 }
 
 /* RFC 9112, 6.3: anything that could be read in two ways is refused. */
-static enum h1_result check_length(struct h1_head *h, struct http_request *r, struct h1_failure *f)
+static enum h1_result check_length(struct h1_head *h, struct http_request *r, struct http_failure *f)
 {
     uint32_t codings = http_fields_count(&r->fields, STR("transfer-encoding"));
     uint32_t lengths = http_fields_count(&r->fields, STR("content-length"));
@@ -127,7 +127,7 @@ static enum h1_result check_length(struct h1_head *h, struct http_request *r, st
     return H1_DONE;
 }
 
-static enum h1_result check_head(struct h1_head *h, struct http_request *r, struct h1_failure *f)
+static enum h1_result check_head(struct h1_head *h, struct http_request *r, struct http_failure *f)
 {
     enum h1_result result = check_host(r, f);
     if (result == H1_DONE)
@@ -152,7 +152,7 @@ void h1_head_init(struct h1_head *h)
 
 /* One complete line of the head; H1_DONE after the empty one. */
 static enum h1_result add_line(struct h1_head *h, str line, const struct h1_limits *limits, struct arena *a,
-                               struct http_request *r, struct h1_failure *f)
+                               struct http_request *r, struct http_failure *f)
 {
     str name, value;
     if (limits->max_line_bytes && line.len > limits->max_line_bytes)
@@ -179,7 +179,7 @@ static enum h1_result add_line(struct h1_head *h, str line, const struct h1_limi
 }
 
 enum h1_result h1_head_parse(struct h1_head *h, str data, const struct h1_limits *limits, struct arena *a,
-                             struct http_request *r, struct h1_failure *failure)
+                             struct http_request *r, struct http_failure *failure)
 {
     str seen = str_slice(data, 0, limits->max_head_bytes);
     for (;;) {
@@ -214,7 +214,7 @@ static void advance(bytes *in, size_t n)
     in->len -= n;
 }
 
-static enum h1_result chunk_size(struct h1_chunked *c, bytes *in, struct h1_failure *f)
+static enum h1_result chunk_size(struct h1_chunked *c, bytes *in, struct http_failure *f)
 {
     str line, extension;
     size_t next, scanned = 0;
@@ -235,7 +235,7 @@ static enum h1_result chunk_size(struct h1_chunked *c, bytes *in, struct h1_fail
     return H1_DONE;
 }
 
-static enum h1_result chunk_end(struct h1_chunked *c, bytes *in, struct h1_failure *f)
+static enum h1_result chunk_end(struct h1_chunked *c, bytes *in, struct http_failure *f)
 {
     if (in->len == 0)
         return H1_MORE;
@@ -249,7 +249,7 @@ static enum h1_result chunk_end(struct h1_chunked *c, bytes *in, struct h1_failu
 }
 
 static enum h1_result chunk_trailer(struct h1_chunked *c, bytes *in, const struct h1_limits *limits, struct arena *a,
-                                    struct h1_failure *f)
+                                    struct http_failure *f)
 {
     str line, name, value;
     size_t next, scanned = 0, room = limits->max_head_bytes - c->trailer_bytes;
@@ -274,7 +274,7 @@ static enum h1_result chunk_trailer(struct h1_chunked *c, bytes *in, const struc
 }
 
 enum h1_result h1_chunked_next(struct h1_chunked *c, bytes *in, size_t max, const struct h1_limits *limits,
-                               struct arena *a, bytes *ret, struct h1_failure *failure)
+                               struct arena *a, bytes *ret, struct http_failure *failure)
 {
     for (;;) {
         enum h1_result result = H1_DONE;

@@ -5,12 +5,6 @@
 
 #include "io/http/message.h"
 
-/* Why a message is refused: the status to answer with and a sentence for the client. */
-struct h1_failure {
-    uint16_t status;
-    const char *text;
-};
-
 struct h1_limits {
     size_t max_head_bytes; /* request line and fields; also of trailers */
     size_t max_target_bytes;
@@ -40,7 +34,7 @@ void h1_head_init(struct h1_head *h);
 /* Looks at `data`, which holds the head from its first byte and never moves while this head is parsed. Fields are added
  * to `r` as their lines complete, as slices of `data`. After H1_DONE `h->at` bytes belong to the head. */
 enum h1_result h1_head_parse(struct h1_head *h, str data, const struct h1_limits *limits, struct arena *a,
-                             struct http_request *r, struct h1_failure *failure);
+                             struct http_request *r, struct http_failure *failure);
 
 enum h1_chunk_state { H1_CHUNK_SIZE, H1_CHUNK_DATA, H1_CHUNK_END, H1_CHUNK_TRAILERS, H1_CHUNK_DONE };
 
@@ -56,6 +50,6 @@ void h1_chunked_init(struct h1_chunked *c);
 
 /* Takes bytes from the front of `in`; body bytes come as slices of at most `max`. */
 enum h1_result h1_chunked_next(struct h1_chunked *c, bytes *in, size_t max, const struct h1_limits *limits,
-                               struct arena *a, bytes *ret, struct h1_failure *failure);
+                               struct arena *a, bytes *ret, struct http_failure *failure);
 
 #endif

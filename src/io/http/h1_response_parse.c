@@ -4,7 +4,7 @@
 #include "base/num.h"
 #include "io/http/h1_lines.h"
 
-static enum h1_result fail(struct h1_failure *f, const char *text)
+static enum h1_result fail(struct http_failure *f, const char *text)
 {
     return h1_fail(f, 502, text);
 }
@@ -16,7 +16,7 @@ static bool is_digit(char c)
 
 /* HTTP-version SP 3DIGIT [SP reason]; the space is missing in practice when the reason is. */
 static enum h1_result parse_status_line(struct h1_response_head *h, str line, struct http_response *r,
-                                        struct h1_failure *f)
+                                        struct http_failure *f)
 {
     const char *p = line.ptr;
     if (line.len < 12 || !str_starts(line, STR("HTTP/1.")) || !is_digit(p[7]) || p[8] != ' ')
@@ -31,7 +31,7 @@ static enum h1_result parse_status_line(struct h1_response_head *h, str line, st
 }
 
 /* Every length that is said, also in a list, must be the same number. */
-static enum h1_result announced_length(const struct http_fields *fields, uint64_t *ret, struct h1_failure *f)
+static enum h1_result announced_length(const struct http_fields *fields, uint64_t *ret, struct http_failure *f)
 {
     *ret = HTTP_LENGTH_UNKNOWN;
     for (uint32_t i = 0; i < fields->len; i++) {
@@ -50,7 +50,8 @@ static enum h1_result announced_length(const struct http_fields *fields, uint64_
 }
 
 /* RFC 9112, 6.3 */
-static enum h1_result check_head(struct h1_response_head *h, str method, struct http_response *r, struct h1_failure *f)
+static enum h1_result check_head(struct h1_response_head *h, str method, struct http_response *r,
+                                 struct http_failure *f)
 {
     uint32_t codings = http_fields_count(&r->fields, STR("transfer-encoding"));
     enum h1_result result = announced_length(&r->fields, &r->content_length, f);
@@ -82,7 +83,7 @@ void h1_response_head_init(struct h1_response_head *h)
 }
 
 enum h1_result h1_response_parse(struct h1_response_head *h, str data, str method, const struct h1_limits *limits,
-                                 struct arena *a, struct http_response *r, struct h1_failure *failure)
+                                 struct arena *a, struct http_response *r, struct http_failure *failure)
 {
     str seen = str_slice(data, 0, limits->max_head_bytes);
     for (;;) {

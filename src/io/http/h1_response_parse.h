@@ -23,6 +23,6 @@ void h1_response_head_init(struct h1_response_head *h);
  * bytes belong to the head and `r->content_length` is what the head announces, HTTP_LENGTH_UNKNOWN when it does not;
  * equal lengths that are said twice are one. A status of 1xx announces another head. Failures have the status 502. */
 enum h1_result h1_response_parse(struct h1_response_head *h, str data, str method, const struct h1_limits *limits,
-                                 struct arena *a, struct http_response *r, struct h1_failure *failure);
+                                 struct arena *a, struct http_response *r, struct http_failure *failure);
 
 #endif

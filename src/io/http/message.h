@@ -58,6 +58,12 @@ struct http_request {
 
 #define HTTP_LENGTH_UNKNOWN UINT64_MAX
 
+/* Why a request is refused: the status to answer with and a sentence for the client. */
+struct http_failure {
+    uint16_t status; /* 0: it is not */
+    const char *text;
+};
+
 struct http_response {
     uint16_t status;
     /* Without Connection, Transfer-Encoding, Server: the connection adds them, and Date and Content-Length where these

@@ -15,6 +15,7 @@ struct http_server {
     char *read_buffer;           /* of whichever connection reads at this moment */
     struct tls_context *tls;     /* or NULL */
     struct tls_scratch *scratch; /* made for the first connection with TLS */
+    struct h2_shared *h2;
     struct http_counters counters;
     bool listening, stopping, idle_told;
     struct loop_job idle_job;
@@ -64,6 +65,13 @@ struct loop *http_server_loop(const struct http_server *s)
     return s->options.loop;
 }
 
+struct h2_shared *http_server_h2(struct http_server *s)
+{
+    if (!s->h2)
+        s->h2 = h2_shared_new();
+    return s->h2;
+}
+
 bool http_server_stopping(const struct http_server *s)
 {
     return s->stopping;
@@ -73,6 +81,14 @@ bool http_server_stopping(const struct http_server *s)
 duration http_server_idle_timeout(const struct http_server *s)
 {
     return s->stopping ? duration_ms(HTTP_STOP_IDLE_MS) : s->options.settings.limits.idle_timeout;
+}
+
+str http_server_error_body(const struct http_server *s, const struct http_failure *f, struct buf *out)
+{
+    if (s->options.settings.error_body)
+        return s->options.settings.error_body(out, f->status);
+    buf_printf(out, "%u %.*s: %s\n", f->status, STR_ARG(http_reason(f->status)), f->text);
+    return STR("text/plain; charset=utf-8");
 }
 
 void http_server_request(struct http_server *s, struct http_exchange *x)
@@ -154,6 +170,7 @@ void http_server_free(struct http_server *s)
     loop_job_cancel(&s->idle_job);
     tls_context_release(s->tls);
     tls_scratch_free(s->scratch);
+    h2_shared_free(s->h2);
     mem_free(s->read_buffer);
     mem_free(s);
 }

@@ -66,7 +66,7 @@ static void set_tickets(struct arena *a, const struct json *tickets, struct tls_
 bool build_tls(struct arena *scratch, const struct json *tls, const struct certificates *certificates,
                struct tls_context *kept, struct tls_context **ret, struct err *e)
 {
-    static const str protocols[] = { STR_INIT("http/1.1") };
+    static const str protocols[] = { STR_INIT("h2"), STR_INIT("http/1.1") };
     const struct json *session = json_get(tls, STR("session"));
     struct tls_settings s = {
         .protocols = protocols,

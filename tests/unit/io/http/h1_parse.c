@@ -12,7 +12,7 @@ struct parsed {
     struct arena arena;
     struct http_request request;
     struct h1_head head;
-    struct h1_failure failure;
+    struct http_failure failure;
     enum h1_result result;
     size_t given; /* bytes there when the result came */
 };
@@ -35,7 +35,7 @@ static void line_limit(void **state)
         struct arena a;
         struct h1_head head;
         struct http_request r = { 0 };
-        struct h1_failure f = { 0 };
+        struct http_failure f = { 0 };
         arena_init(&a);
         h1_head_init(&head);
         assert_int_equal(h1_head_parse(&head, cases[i].text, &short_lines, &a, &r, &f), cases[i].want);
@@ -262,7 +262,7 @@ static void truncated(void **state)
 struct decoded {
     struct arena arena;
     struct h1_chunked chunked;
-    struct h1_failure failure;
+    struct http_failure failure;
     enum h1_result result;
     char body[256];
     size_t len, taken;

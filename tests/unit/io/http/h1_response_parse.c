@@ -78,7 +78,7 @@ static void parses(void **state)
     for (size_t i = 0; i < ARRAY_LEN(good); i++) {
         struct h1_response_head h;
         struct http_response r = { 0 };
-        struct h1_failure f = { 0 };
+        struct http_failure f = { 0 };
         struct arena a;
         arena_init(&a);
         h1_response_head_init(&h);
@@ -100,7 +100,7 @@ static void refuses(void **state)
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct h1_response_head h;
         struct http_response r = { 0 };
-        struct h1_failure f = { 0, "nothing" };
+        struct http_failure f = { 0, "nothing" };
         struct arena a;
         arena_init(&a);
         h1_response_head_init(&h);
@@ -119,7 +119,7 @@ static void refuses_large_heads(void **state)
     memset(text + len, 'x', sizeof(text) - len);
     struct h1_response_head h;
     struct http_response r = { 0 };
-    struct h1_failure f = { 0 };
+    struct http_failure f = { 0 };
     struct arena a;
     arena_init(&a);
     h1_response_head_init(&h);
