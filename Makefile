@@ -36,6 +36,7 @@ install: $(if $(STATIC),static,all)
 test: all
 	tools/setup test
 	tools/build-guests
+	tools/build-h2spec
 	tools/run-tests
 
 # The project's own rules: layers, sizes, banned functions. Two seconds.
