@@ -65,6 +65,20 @@ error: Request "pass" points to invalid location "routes".
    | {"listeners": {"*:80": {"pass": "routes"}}}
    |                                 ^
 """),
+    ("variable that is not closed", '{"listeners": {"*:80": {"pass": "routes/${host"}}}', """\
+error: Invalid variable at position 7 in the "pass" value.
+  --> config.json:1:33, /listeners/*:80/pass
+   | {"listeners": {"*:80": {"pass": "routes/${host"}}}
+   |                                 ^
+help: Write $name or ${name}, with letters and "_" alone; "$dollar" writes a dollar sign.
+"""),
+    ("variable unlike any", '{"listeners": {"*:80": {"pass": "routes/$zzzzzzzz"}}}', """\
+error: Unknown variable "zzzzzzzz" in the "pass" value.
+  --> config.json:1:33, /listeners/*:80/pass
+   | {"listeners": {"*:80": {"pass": "routes/$zzzzzzzz"}}}
+   |                                 ^
+help: No variable is called like that; "$dollar" writes a dollar sign.
+"""),
     ("kind of application", '{"applications": {"a": {"type": "python"}}}', """\
 error: The module to run "python" is not found among the available application modules.
   --> config.json:1:33, /applications/a

@@ -56,8 +56,7 @@ bool check_pass(struct validation *v, str name, const struct json *value)
     if (target_compile(v->arena, world->names, value->text, &target, v->e))
         return true;
     v->at = value->at;
-    return err_help(
-        v->e, "Define what it names first: \"applications/NAME\", \"upstreams/NAME\", \"routes\" or \"routes/NAME\".");
+    return false;
 }
 
 bool check_listener(struct validation *v, str name, const struct json *value)

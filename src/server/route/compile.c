@@ -70,10 +70,14 @@ bool target_compile(struct arena *a, const struct routing *r, str pass, struct t
     str segments[SEGMENTS_MAX];
     uint32_t count;
     if (!split_segments(a, pass, segments, &count))
-        return err_set(e, ERR_INVALID, "Request \"pass\" value \"%.*s\" is invalid.", STR_ARG(pass));
+        return err_set(e, ERR_INVALID, "Request \"pass\" value \"%.*s\" is invalid.", STR_ARG(pass)) ||
+               err_help(e, "Write \"applications/NAME\", \"upstreams/NAME\", \"routes\" or \"routes/NAME\"; a slash "
+                           "in a NAME is %%2F, a percent sign %%25.");
     *ret = find_named(r, segments, count);
     if (ret->kind == TARGET_NOTHING)
-        return err_set(e, ERR_INVALID, "Request \"pass\" points to invalid location \"%.*s\".", STR_ARG(pass));
+        return err_set(e, ERR_INVALID, "Request \"pass\" points to invalid location \"%.*s\".", STR_ARG(pass)) ||
+               err_help(e, "Define what it names first: \"applications/NAME\", \"upstreams/NAME\", \"routes\" or "
+                           "\"routes/NAME\".");
     return true;
 }
 

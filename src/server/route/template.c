@@ -36,7 +36,8 @@ static bool unknown(str name, str option, struct err *e)
 {
     str near = variable_nearest(name);
     err_set(e, ERR_INVALID, "Unknown variable \"%.*s\" in the \"%.*s\" value.", STR_ARG(name), STR_ARG(option));
-    return near.len ? err_help(e, "Did you mean \"$%.*s\"?", STR_ARG(near)) : false;
+    return near.len ? err_help(e, "Did you mean \"$%.*s\"?", STR_ARG(near))
+                    : err_help(e, "No variable is called like that; \"$dollar\" writes a dollar sign.");
 }
 
 bool template_compile(struct arena *a, str text, str option, struct template *ret, struct err *e)
@@ -64,7 +65,9 @@ bool template_compile(struct arena *a, str text, str option, struct template *re
             break;
         if (!read_name(text, &at, &name))
             return err_set(e, ERR_INVALID, "Invalid variable at position %zu in the \"%.*s\" value.", end,
-                           STR_ARG(option));
+                           STR_ARG(option)) ||
+                   err_help(e, "Write $name or ${name}, with letters and \"_\" alone; \"$dollar\" writes a dollar "
+                               "sign.");
         struct template_part *part = &parts[ret->len++];
         if (!variable_find(a, name, &part->variable))
             return unknown(name, option, e);

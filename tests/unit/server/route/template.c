@@ -109,7 +109,8 @@ static void suggested(void **state)
     } cases[] = {
         { "$uir", "Did you mean \"$uri\"?" },
         { "/x/${remote_adr}", "Did you mean \"$remote_addr\"?" },
-        { "$something_else", "" },
+        { "$something_else", "No variable is called like that; \"$dollar\" writes a dollar sign." },
+        { "${uri", "Write $name or ${name}, with letters and \"_\" alone; \"$dollar\" writes a dollar sign." },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct arena a;
