@@ -326,6 +326,35 @@ def test_port_in_use():
     d.change("PUT", "/config/listeners", {address: {"pass": "routes/main"}})
 
 
+@cases([
+    ("all addresses", "*:{}"),
+    ("another spelling", "127.0.0.1:0{}"),
+])
+def test_listeners_that_overlap(form):
+    """What is in the way is a listener of ours, not another program."""
+    number = free_port()
+    first, second = f"127.0.0.1:{number}", form.format(number)
+    d = daemon({"listeners": {first: {"pass": "routes"}}, "routes": []})
+    before = d.get_value("/config")
+    status, answer = d.call("PUT", "/config/listeners", {second: {"pass": "routes"}})
+    equal((status, answer["detail"]), (500, f"address {second} overlaps the listener {first} of this server"), "answer")
+    contains(answer["suggestion"], "remove", "suggestion")
+    unchanged(d, before)
+    d.change("PUT", "/config/listeners", {})
+    d.change("PUT", "/config/listeners", {second: {"pass": "routes"}})
+
+
+def test_listener_on_the_path_of_a_file():
+    d = daemon()
+    path = d.path("notes.txt")
+    with open(path, "w") as f:
+        f.write("keep me")
+    status, answer = d.call("PUT", "/config/listeners", {f"unix:{path}": {"pass": "routes/main"}})
+    equal((status, answer["detail"]), (500, f"unix:{path} is there already, and is no socket"), "answer")
+    with open(path) as f:
+        equal(f.read(), "keep me", "the file")
+
+
 def test_broken_component_is_refused():
     d = daemon()
     app = {"type": "wasm-wasi-component", "component": guest("core-module")}

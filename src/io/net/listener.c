@@ -12,10 +12,24 @@
 
 enum { PAUSE_MS = 100 };
 
+/* Is the path of a unix socket taken by something else than a socket? */
+static bool is_other_file(const struct address *a)
+{
+    const struct sockaddr_un *un = (const struct sockaddr_un *)&a->storage;
+    struct stat st;
+    return a->storage.ss_family == AF_UNIX && un->sun_path[0] && lstat(un->sun_path, &st) == 0 && !S_ISSOCK(st.st_mode);
+}
+
 static int bind_failed(int code, const struct address *a, struct err *e)
 {
     char text[ADDRESS_TEXT_MAX];
     address_print(address_of(a), text);
+    if (code == EADDRINUSE && is_other_file(a)) {
+        err_set(e, ERR_SYSTEM, "%s is there already, and is no socket", text);
+        e->code = code;
+        err_help(e, "move that file away or choose another path");
+        return -1;
+    }
     if (code == EADDRINUSE) {
         err_set(e, ERR_SYSTEM, "address %s is in use by another program", text);
         e->code = code;

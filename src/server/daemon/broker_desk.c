@@ -99,6 +99,31 @@ static bool parse_address(str address, struct address *ret, struct err *e)
            err_set(e, ERR_INVALID, "\"%.*s\" is no address", STR_ARG(address));
 }
 
+static uint16_t port_of(const struct address *a)
+{
+    switch (a->storage.ss_family) {
+    case AF_INET: return ((const struct sockaddr_in *)&a->storage)->sin_port;
+    case AF_INET6: return ((const struct sockaddr_in6 *)&a->storage)->sin6_port;
+    default: return 0;
+    }
+}
+
+/* "*:80" cannot be opened beside "127.0.0.1:80", nor "0.0.0.0:80" beside "*:80": the system takes that for a use by
+ * somebody else. Listeners that a change removes are still open while it is tried. */
+static bool say_who_overlaps(const struct broker_desk *d, str address, const struct address *parsed, struct err *e)
+{
+    for (struct list *n = d->sockets.next; n != &d->sockets; n = n->next) {
+        struct open_socket *s = CONTAINER_OF(n, struct open_socket, node);
+        if (!port_of(parsed) || s->parsed.storage.ss_family != parsed->storage.ss_family ||
+            port_of(&s->parsed) != port_of(parsed))
+            continue;
+        err_set(e, ERR_SYSTEM, "address %.*s overlaps the listener %.*s of this server", STR_ARG(address),
+                STR_ARG(s->address));
+        return err_help(e, "have one of the two; to replace the old one, remove it in a change of its own before");
+    }
+    return false;
+}
+
 static bool open_listener(struct broker_desk *d, str address, int backlog, int *ret_fd, struct err *e)
 {
     const struct listener_settings settings = { .backlog = backlog, .v6_only = true };
@@ -113,7 +138,7 @@ static bool open_listener(struct broker_desk *d, str address, int backlog, int *
         return false;
     int fd = listener_bind(&parsed, &settings, NULL, e);
     if (fd < 0)
-        return false;
+        return e->code == EADDRINUSE && say_who_overlaps(d, address, &parsed, e);
     if (path_of(&parsed))
         chmod(path_of(&parsed), 0666); /* as Unit's: whoever reaches the directory may connect */
     *ret_fd = socket_new(d, address, fd, &parsed)->fd;
