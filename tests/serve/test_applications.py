@@ -150,7 +150,7 @@ def test_broken_component(name, detail):
 def test_more_memory_than_the_limit():
     status, answer = daemon().call("PUT", "/config", {"applications": {"app": component(limits={"memory": 65536})}})
     equal(status, 400, "status")
-    contains(answer["detail"], "more than the limit of 64 KiB", "detail")
+    contains(answer["detail"], "more than the limit of 65536 bytes", "detail")
 
 
 # --- Restart ---

@@ -35,8 +35,8 @@ static bool check_memory(const struct component_settings *s, const struct progra
     if (needs->memory_min_bytes <= s->limits.memory_bytes)
         return true;
     return err_set(e, ERR_LIMIT,
-                   "the component starts with %" PRIu64 " KiB of memory, more than the limit of %" PRIu64 " KiB",
-                   needs->memory_min_bytes / 1024, s->limits.memory_bytes / 1024);
+                   "the component starts with %" PRIu64 " KiB of memory, more than the limit of %" PRIu64 " bytes",
+                   needs->memory_min_bytes / 1024, s->limits.memory_bytes);
 }
 
 /* Other applications may have taken the addresses: then fewer requests run at once. */
