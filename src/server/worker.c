@@ -9,6 +9,7 @@
 #include "io/http/client.h"
 #include "io/http/coded_body.h"
 #include "io/loop/loop.h"
+#include "runtime/run/instance_pool.h"
 #include "server/access_log/format.h"
 #include "server/access_log/writer.h"
 #include "server/app/app.h"
@@ -50,6 +51,9 @@ struct serving {
 };
 
 /* Belongs to its thread once that has started; others only post to `loop`, which lives until worker_free. */
+/* What instances that wait for a request may hold: a hundred of Python, a thousand of Rust. */
+#define WARM_BYTES ((uint64_t)128 << 20)
+
 struct worker {
     struct worker_options options;
     pthread_t thread;
@@ -61,6 +65,7 @@ struct worker {
     struct http_counters past; /* of fronts that are gone */
     struct access_writer access;
     struct coder_pool coders;
+    struct warm_set warm; /* of all applications */
     struct loop_job reaper;
     bool stopping;
 };
@@ -252,6 +257,7 @@ static struct part *part_take(struct worker *w, struct app *app)
     const struct app_part_options o = {
         .loop = w->loop,
         .ticker = w->options.ticker,
+        .warm = &w->warm,
         .on_quiet = on_quiet,
         .ctx = w,
     };
@@ -557,6 +563,7 @@ bool worker_start(const struct worker_options *o, struct worker **ret, struct er
     list_init(&w->parts);
     loop_job_init(&w->reaper, reap);
     coder_pool_init(&w->coders);
+    warm_set_init(&w->warm, WARM_BYTES);
     access_writer_init(&w->access, w->loop, on_access_error, w);
     int code = pthread_create(&w->thread, NULL, worker_main, w);
     if (code != 0) {

@@ -148,6 +148,10 @@ MUST_USE bool engine_store_keep(struct engine_store *s, struct engine_images *im
 /* Back to the snapshot, when no operation is under way. False when a new store is the better deal. */
 MUST_USE bool engine_store_restore(struct engine_store *s);
 
+/* What a store that was kept and restored holds of its own: pages that are no longer the snapshot's, and about what the
+ * engine needs for it. */
+uint64_t engine_store_warm_bytes(const struct engine_store *s);
+
 /* From inside a host function, or between operations: calls the guest (realloc, destructors). `values` as for host
  * functions. */
 MUST_USE bool engine_call_nested(struct engine_store *s, const struct engine_ref *func, union core_value *values,

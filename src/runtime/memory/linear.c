@@ -152,6 +152,11 @@ static size_t marked_pages(const struct linear_memory *m)
     return n;
 }
 
+size_t linear_memory_own_bytes(const struct linear_memory *m)
+{
+    return marked_pages(m) * PAGE_BYTES;
+}
+
 /* The pages past the snapshot are given back: they must be zeros when the memory grows again. */
 static bool restore_size(struct linear_memory *m)
 {

@@ -4,6 +4,7 @@
 #define RUNTIME_RUN_INSTANCE_H
 
 #include "base/arena.h"
+#include "base/list.h"
 #include "base/vec.h"
 #include "runtime/engine/engine.h"
 #include "runtime/host/host.h"
@@ -44,8 +45,11 @@ struct start_handle {
 
 /* Belongs to one worker thread. Kept for reuse: instance_begin makes it new. */
 struct instance {
-    struct instance *next; /* in its pool */
-    uint64_t memory_limit; /* that it was begun with */
+    struct instance_pool *pool; /* runtime/run/instance_pool.h; NULL: of a session */
+    struct list pool_node;      /* there, while nobody uses it */
+    struct list warm_node;      /* of the worker's warm ones */
+    uint64_t warm_bytes;        /* that it holds as one of them */
+    uint64_t memory_limit;      /* that it was begun with */
     const struct program *program;
     struct engine_linker **linkers; /* this executor's, one a step that needs store-bound items */
     struct engine_store *store;

@@ -5,7 +5,7 @@
 #include <assert.h>
 
 #include "io/loop/loop.h"
-#include "runtime/run/instance.h"
+#include "runtime/run/instance_pool.h"
 #include "runtime/run/recycle.h"
 
 /* What comes next; of the first two, also what is under way. */
@@ -35,51 +35,26 @@ struct task {
     struct timer timeout, alarm; /* the task's limit; the earliest task_wake_at */
 };
 
-/* An executor's tasks of one program, with the linkers of the steps that need items of the store. */
+/* An executor's tasks of one program. */
 struct pool {
     struct pool *next;
-    const struct program *program;
-    struct engine_linker **linkers;
     struct task *free;
-    struct instance *empty; /* instances that have been ended … */
-    struct instance *ready; /* … and restored */
+    struct instance_pool instances;
 };
 
 struct executor {
     struct loop *loop;
     struct engine *engine;
+    struct warm_set *warm;
     struct pool *pools;
     uint32_t live, max_live;
 };
 
-struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t max_tasks)
+struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t max_tasks, struct warm_set *warm)
 {
     struct executor *x = mem_new(struct executor);
-    *x = (struct executor){ .loop = loop, .engine = engine, .max_live = max_tasks };
+    *x = (struct executor){ .loop = loop, .engine = engine, .warm = warm, .max_live = max_tasks };
     return x;
-}
-
-static struct instance *pop(struct instance **list)
-{
-    struct instance *i = *list;
-    if (i)
-        *list = i->next;
-    return i;
-}
-
-static void push(struct instance **list, struct instance *i)
-{
-    i->next = *list;
-    *list = i;
-}
-
-static void free_instances(struct instance **list)
-{
-    for (struct instance *i; (i = pop(list));) {
-        instance_end(i);
-        instance_fini(i);
-        mem_free(i);
-    }
 }
 
 static void pool_free(struct pool *p)
@@ -89,9 +64,7 @@ static void pool_free(struct pool *p)
         mem_free(t->params);
         mem_free(t);
     }
-    free_instances(&p->empty);
-    free_instances(&p->ready);
-    program_free_linkers(p->program, p->linkers);
+    instance_pool_fini(&p->instances);
     mem_free(p);
 }
 
@@ -115,11 +88,10 @@ bool executor_has_room(const struct executor *x)
 static struct pool *pool_of(struct executor *x, const struct program *program, struct err *e)
 {
     for (struct pool *p = x->pools; p; p = p->next)
-        if (p->program == program)
+        if (p->instances.program == program)
             return p;
     struct pool *p = mem_new(struct pool);
-    p->program = program;
-    if (!program_make_linkers(program, &p->linkers, e)) {
+    if (!instance_pool_init(&p->instances, program, x->warm, e)) {
         pool_free(p);
         return NULL;
     }
@@ -215,37 +187,17 @@ static void explain_memory(struct task *t, struct err *e)
             (unsigned long long)(used >> 20), (unsigned long long)(limit >> 20), why);
 }
 
-/* What ended in any other way than well may have left anything behind. */
-static void give_instance_back(struct task *t, bool well)
-{
-    struct instance *i = t->instance;
-    t->instance = NULL;
-    bool ready = well && instance_recycle(i);
-    if (!well)
-        instance_end(i);
-    push(ready ? &t->pool->ready : &t->pool->empty, i);
-}
-
 /* An instance that is ready for a call, or has been begun. Taken when the task first runs, not when it gets in line:
  * the one that the task before it has left is still warm. */
 static bool take_instance(struct task *t, struct err *e)
 {
-    struct pool *p = t->pool;
+    struct instance_pool *p = &t->pool->instances;
     uint64_t memory = memory_limit(p->program, &t->options.limits);
-    struct instance *i = pop(&p->ready);
-    bool ready = i && i->memory_limit == memory;
-    if (i && !ready)
-        instance_end(i);
-    if (!i)
-        i = pop(&p->empty);
-    if (!i) {
-        i = mem_new(struct instance);
-        instance_init(i, p->program, p->linkers);
-    }
+    bool ready;
+    struct instance *i = instance_pool_take(p, memory, &ready);
     t->instance = i;
     i->task = t;
     i->host = t->options.host;
-    i->memory_limit = memory;
     t->state = ready ? TASK_CALL : TASK_STEPS;
     return ready || instance_begin(i, memory, e);
 }
@@ -259,7 +211,8 @@ static void task_end(struct task *t, struct err *e)
     if (e && t->instance)
         explain_memory(t, e);
     if (t->instance)
-        give_instance_back(t, !e);
+        instance_pool_give(&t->pool->instances, t->instance, !e);
+    t->instance = NULL;
     x->live--;
     void (*on_done)(void *, const struct err *) = t->options.on_done;
     void *owner = t->options.owner;

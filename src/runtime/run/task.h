@@ -11,10 +11,11 @@
 struct loop; /* io/loop/loop.h */
 struct executor;
 struct task;
+struct warm_set; /* runtime/run/instance_pool.h */
 
 /* Runs the tasks of one worker thread, at most `max_tasks` at one time: all executors of an engine together must fit
- * into its pool (engine_options.stores). Arenas and tasks are kept for reuse. */
-struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t max_tasks);
+ * into its pool (engine_options.stores). Arenas, tasks and instances are kept for reuse; `warm` is the thread's. */
+struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t max_tasks, struct warm_set *warm);
 /* No task may be live. */
 void executor_free(struct executor *x);
 
