@@ -4,7 +4,7 @@
 #include <assert.h>
 
 #include "base/buf.h"
-#include "io/http/h1_parse.h"
+#include "io/http/h1/h1_parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

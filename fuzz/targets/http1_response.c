@@ -2,7 +2,7 @@
  * be unambiguous. The first byte says how large the pieces are and whether the request was HEAD. */
 #include <assert.h>
 
-#include "io/http/h1_response_parse.h"
+#include "io/http/h1/h1_response_parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

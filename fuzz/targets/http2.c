@@ -3,7 +3,7 @@
  * are. */
 #include <assert.h>
 
-#include "io/http/h2_conn.h"
+#include "io/http/server/h2_conn.h"
 #include "io/loop/loop.h"
 #include "io/net/stream.h"
 

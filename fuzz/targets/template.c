@@ -4,7 +4,7 @@
 #include <netinet/in.h>
 
 #include "base/buf.h"
-#include "io/http/h1_parse.h"
+#include "io/http/h1/h1_parse.h"
 #include "server/access_log/format.h"
 #include "server/route/request.h"
 

@@ -4,7 +4,7 @@
 #define SERVER_GENERATION_H
 
 #include "base/arena.h"
-#include "io/http/server.h"
+#include "io/http/server/server.h"
 #include "server/route/forwarded.h"
 #include "server/route/route.h"
 

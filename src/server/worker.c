@@ -6,7 +6,7 @@
 #include <pthread.h>
 
 #include "io/coding/coding.h"
-#include "io/http/client.h"
+#include "io/http/client/client.h"
 #include "io/http/coded_body.h"
 #include "io/loop/loop.h"
 #include "runtime/run/instance_pool.h"

@@ -5,7 +5,7 @@
 #define SERVER_WORKER_H
 
 #include "base/err.h"
-#include "io/http/server.h"
+#include "io/http/server/server.h"
 
 struct generation;    /* server/generation.h */
 struct ticker_client; /* server/ticker.h */

@@ -51,7 +51,7 @@ struct http_exchange {
     uint64_t sent_framing_bytes; /* around them in HTTP/1: chunk sizes and trailers */
     /* Sees each response before it is sent, and may change it; set by whoever takes on_request, or NULL. */
     void (*on_respond)(struct http_exchange *x, struct http_response *r);
-    /* Of the server's settings, see io/http/server.h; or NULL. */
+    /* Of the server's settings, see io/http/server/server.h; or NULL. */
     http_error_body_fn *error_body;
     struct http_coded_body *coded;                /* what the body goes through; NULL: it is sent as it comes */
     const struct http_consumer_ops *consumer_ops; /* set by http_exchange_consume */

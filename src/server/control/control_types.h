@@ -2,7 +2,7 @@
 #ifndef SERVER_CONTROL_CONTROL_TYPES_H
 #define SERVER_CONTROL_CONTROL_TYPES_H
 
-#include "io/http/server.h"
+#include "io/http/server/server.h"
 #include "io/loop/loop.h"
 #include "server/control/call.h"
 #include "server/control/change.h"

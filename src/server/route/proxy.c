@@ -1,7 +1,7 @@
 /* Proxying: an exchange on one side, a call of the HTTP client on the other. */
 #include "server/route/proxy.h"
 
-#include "io/http/client.h"
+#include "io/http/client/client.h"
 
 struct proxy {
     struct request *request;

@@ -6,7 +6,7 @@
 #include "io/http/uri.h"
 
 struct action;        /* server/route/route.h */
-struct http_client;   /* io/http/client.h */
+struct http_client;   /* io/http/client/client.h */
 struct upstream_turn; /* server/route/upstream.h */
 
 struct request {
