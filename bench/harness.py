@@ -2,6 +2,7 @@
 
 Absolute figures are one machine's; only ratios of one run compare. Traffic stays on 127.0.0.1."""
 import contextlib
+import http.client
 import os
 import re
 import socket
@@ -108,6 +109,8 @@ def wait_for(port, process, path="/"):
             if process.poll() is not None:
                 sys.exit(f"error: {process.args} ended with {process.returncode}")
             time.sleep(0.1)
+        except http.client.BadStatusLine:
+            return ""  # speaks nothing but HTTP/2
     sys.exit(f"error: {process.args} does not answer")
 
 
@@ -152,6 +155,15 @@ def s_time(port, seconds, *options):
         sys.exit(f"error: openssl s_time said {out!r}")
     count, passed = int(found[-1][0]), int(found[-1][1])
     return {"requests": count, "rate": count / max(passed, 1), "p99_ms": float("nan"), "errors": 0}
+
+
+def h2load(port, connections, streams, seconds, path="/"):
+    """HTTP/2 without TLS, `streams` requests at once on each connection."""
+    out = subprocess.check_output(["taskset", "-c", CLIENT_CPU, "h2load", f"-c{connections}", f"-m{streams}", f"-D{seconds}",
+                                   f"http://127.0.0.1:{port}{path}"], text=True)
+    done, good = (int(re.search(rf"(\d+) {what}", out)[1]) for what in ("done", "succeeded"))
+    return {"requests": done, "rate": float(re.search(r"([\d.]+) req/s", out)[1]), "p99_ms": float("nan"),
+            "errors": done - good}
 
 
 def measure(process, load, warm=None):
