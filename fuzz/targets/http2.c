@@ -1,5 +1,5 @@
 /* An HTTP/2 connection over a stream in memory: whatever a client sends after its preface, each exchange that was
- * handed out ends exactly once, and what is held for the client stays bounded. The first byte says how large the pieces
+ * handed out ends exactly once, and how many there are at once stays bounded. The first byte says how large the pieces
  * are. */
 #include <assert.h>
 
@@ -8,6 +8,9 @@
 #include "io/net/stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Those that the client has reset end in the next turn of the loop: until then they are there, too. */
+enum { MOST_AT_ONCE = H2_MAX_STREAMS + H2_RESETS_BURST + H2_RESETS_PER_S };
 
 struct play {
     struct loop *loop;
@@ -94,6 +97,7 @@ static void on_request(void *ctx, struct http_exchange *x)
     struct play *p = ctx;
     const struct http_response r = { .status = 200, .content_length = HTTP_LENGTH_UNKNOWN };
     p->begun++;
+    assert(p->begun - p->ended <= MOST_AT_ONCE);
     assert(x->request.version == HTTP_2 && x->request.target.len);
     assert(http_fields_count(&x->request.fields, STR("cookie")) <= 1);
     x->context = p;
