@@ -72,6 +72,46 @@ static void answers_nothing_after_a_reset(void **state)
     stage_end(t);
 }
 
+/* In the middle of an answer. */
+static void drops_the_rest(bool aborts)
+{
+    struct stage *t = stage_begin(&default_limits);
+    const struct http_response r = { .status = 200, .content_length = 4 };
+    t->holds = true;
+    int32_t id = stage_request(t);
+    stage_talk(t);
+    struct http_exchange *x = t->held[0];
+    http_exchange_respond(x, &r);
+    http_exchange_write(x, bytes_from("do", 2));
+    stage_talk(t);
+    assert_int_equal(t->bytes, 2);
+    if (aborts)
+        http_exchange_abort(x);
+    else
+        assert_int_equal(nghttp2_submit_rst_stream(t->client, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL), 0);
+    assert_int_equal(stage_send_piece(t), !aborts);
+    http_exchange_write(x, bytes_from("ne", 2));
+    http_exchange_finish(x, NULL);
+    stage_talk(t);
+    assert_int_equal(t->bytes, 2);
+    assert_int_equal(t->resets, aborts);
+    assert_int_equal(t->ended, 1);
+    assert_int_equal(t->complete, 0);
+    stage_end(t);
+}
+
+static void drops_the_rest_after_a_reset(void **state)
+{
+    (void)state;
+    drops_the_rest(false);
+}
+
+static void drops_the_rest_after_abort(void **state)
+{
+    (void)state;
+    drops_the_rest(true);
+}
+
 static void answers_nothing_after_abort(void **state)
 {
     (void)state;
@@ -239,6 +279,8 @@ int main(void)
         cmocka_unit_test(takes_a_body_beyond_the_window),
         cmocka_unit_test(refuses_more_at_once_than_it_tells),
         cmocka_unit_test(answers_nothing_after_a_reset),
+        cmocka_unit_test(drops_the_rest_after_a_reset),
+        cmocka_unit_test(drops_the_rest_after_abort),
         cmocka_unit_test(answers_nothing_after_abort),
         cmocka_unit_test(answers_nothing_when_the_client_is_lost),
         cmocka_unit_test(waits_for_a_slow_client),
