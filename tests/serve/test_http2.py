@@ -325,6 +325,41 @@ def test_head_bomb():
     equal(s.get("/hello").status, 200, "another client")
 
 
+# --- Bodies that nobody reads ---
+
+@cases([("a byte", 1), ("more than a window", 400_000)])
+def test_unread_body_costs_no_answer(size):
+    """A reset after the answer would be right (RFC 9113, 8.1), but clients throw the answer away then."""
+    s = shared("rust-app")
+    for _ in range(5):
+        got = plain(s, "/hello", "--data-binary", "@-", "-H", "expect:", data=bytes(size))
+        equal(got, (b"hello from Rust\n", "2 200"), "answer")
+
+
+def test_unread_body_that_comes_late():
+    s = shared("rust-app")
+    with Client(s.port) as c:
+        c.send(frame(HEADERS, END_HEADERS, 1, head("/hello", "POST", ("content-length", "50000"))))
+        equal(c.body(1), b"hello from Rust\n", "answer")
+        for _ in range(5):
+            c.send(frame(DATA, 0, 1, bytes(10_000)))
+        c.send(frame(DATA, END_STREAM, 1))
+        c.get(3, "/hello")
+        for kind, flags, stream, _ in c.frames():
+            true(kind not in (RST_STREAM, GOAWAY), "the rest of the body is an error")
+            if stream == 3 and flags & END_STREAM:
+                break
+
+
+def test_long_unread_body_is_refused():
+    s = shared("rust-app")
+    with Client(s.port) as c:
+        c.send(frame(HEADERS, END_HEADERS, 1, head("/hello", "POST", ("content-length", "3000000"))))
+        equal(c.body(1), b"hello from Rust\n", "answer")
+        code = next(int.from_bytes(p, "big") for kind, _, at, p in c.frames() if kind == RST_STREAM and at == 1)
+        equal(code, 0, "code of the reset: no error")
+
+
 # --- The end ---
 
 def test_running_request_is_finished():

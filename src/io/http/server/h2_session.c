@@ -108,6 +108,8 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *
         on_headers(c, s, frame);
     else if (frame->hd.type == NGHTTP2_DATA && s && frame->hd.flags & NGHTTP2_FLAG_END_STREAM)
         h2_stream_add_end(s);
+    else if (frame->hd.type == NGHTTP2_DATA && frame->hd.flags & NGHTTP2_FLAG_END_STREAM)
+        nghttp2_submit_ping(session, NGHTTP2_FLAG_NONE, NULL); /* curl 7.88 waits for a frame to see that it is done */
     return c->state == H2_CONN_OPEN ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
 }
 
@@ -122,6 +124,8 @@ static int on_data(nghttp2_session *session, uint8_t flags, int32_t id, const ui
     nghttp2_session_consume_connection(session, len);
     if (s)
         h2_stream_add(s, bytes_from(data, len));
+    else
+        nghttp2_session_consume_stream(session, id, len); /* answered without it */
     return 0;
 }
 

@@ -6,6 +6,7 @@
 enum {
     SPARE_STREAMS = 256,         /* kept by a server */
     SPARE_BUF_BYTES = 16 * 1024, /* that one of them keeps of a buffer */
+    UNREAD_BYTES = 1024 * 1024,  /* of a request that is answered already: a longer rest is refused */
 };
 
 void h2_stream_ready(struct h2_stream *s)
@@ -75,10 +76,22 @@ void h2_stream_free(struct h2_stream *s)
     mem_free(s);
 }
 
+/* What was not read is granted anew, and on_data grants what comes now: there is no h2_stream for it any more. nghttp2
+ * sees to it that it is not longer than announced. */
+static bool let_rest_in(const struct h2_stream *s)
+{
+    uint64_t length = s->x.request.content_length;
+    if (length == HTTP_LENGTH_UNKNOWN || length > s->in_bytes + UNREAD_BYTES)
+        return false;
+    nghttp2_session_consume_stream(s->conn->session, s->id, s->in.len - s->in_start);
+    return true;
+}
+
 void h2_stream_end_sent(struct h2_stream *s)
 {
-    /* RFC 9113, 8.1: the client need not send the rest of a body that nobody wants. */
-    if (!s->closed && !s->in_end)
+    /* RFC 9113, 8.1: the client need not send the rest of a body that nobody wants. But clients take that for a failure
+     * and throw the answer away (curl 7.88 does), so a reset is for long bodies. */
+    if (!s->closed && !s->in_end && !let_rest_in(s))
         nghttp2_submit_rst_stream(s->conn->session, NGHTTP2_FLAG_NONE, s->id, NGHTTP2_NO_ERROR);
     s->ending = s->end_complete = true;
     h2_stream_ready(s);
