@@ -164,16 +164,13 @@ static void on_route(struct request *r, bool taken, str text)
 static void prepare(struct serving *s, struct http_exchange *x)
 {
     const struct generation *g = s->hold->generation;
-    const struct http_request *q = &x->request;
     if (g->discard_unsafe_fields)
         request_discard_unsafe_fields(&x->request);
     if (!g->log_route)
         return;
     s->request.on_route = on_route;
     on_route(&s->request, true,
-             q->line.len ? str_printf(x->arena, "http request line \"%.*s\"", STR_ARG(q->line))
-                         : str_printf(x->arena, "http request line \"%.*s %.*s HTTP/2.0\"", STR_ARG(q->method),
-                                      STR_ARG(q->target)));
+             str_printf(x->arena, "http request line \"%.*s\"", STR_ARG(http_request_line(&x->request, x->arena))));
 }
 
 static void on_request(void *ctx, struct http_exchange *x)

@@ -11,6 +11,7 @@ import time
 import xml.etree.ElementTree
 
 import berthd
+from certificates import bundle
 from support import ROOT, Server, Skip, cases, equal, guest, shared, true
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -194,12 +195,7 @@ def test_window_holds_an_answer_back():
 # --- TLS ---
 
 def with_tls(daemon, routes):
-    directory = tempfile.mkdtemp()
-    key, certificate = os.path.join(directory, "key"), os.path.join(directory, "certificate")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
-                    "-days", "2", "-subj", "/CN=localhost"], check=True, capture_output=True)
-    with open(certificate, "rb") as c, open(key, "rb") as k:
-        equal(daemon.raw("PUT", "/certificates/one", c.read() + k.read())[0], 200, "upload")
+    equal(daemon.raw("PUT", "/certificates/one", bundle("localhost").encode())[0], 200, "upload")
     port = berthd.free_port()
     daemon.configure({"listeners": {f"127.0.0.1:{port}": {"pass": "routes", "tls": {"certificate": "one"}}},
                       "routes": routes[0], **routes[1]})

@@ -12,6 +12,7 @@ import time
 import urllib.parse
 
 from berthd import Daemon, free_port
+from certificates import bundle, credentials, openssl
 from support import WAIT_SECONDS, Connection, cases, contains, equal, guest, matches, temporary_dir, true
 
 _state = {}
@@ -24,29 +25,6 @@ INVALID_METHOD = (405, {"error": "Invalid method."})
 ROUTES = [{"match": {"scheme": "https"}, "action": {"return": 200}}, {"action": {"return": 202}}]
 KEY_48 = base64.b64encode(bytes(range(48))).decode()
 KEY_80 = base64.b64encode(bytes(range(100, 180))).decode()
-
-
-# --- Certificates, made once ---
-
-def openssl(*arguments):
-    return subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=WAIT_SECONDS).stdout.decode()
-
-
-def credentials(name, *alt_names):
-    """(key, certificate) as PEM."""
-    made = _state.setdefault("made", {})
-    if (name, alt_names) not in made:
-        directory = temporary_dir()
-        key, certificate = os.path.join(directory, "key"), os.path.join(directory, "certificate")
-        more = ["-addext", "subjectAltName=" + ",".join("DNS:" + a for a in alt_names)] if alt_names else []
-        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "300",
-                "-subj", f"/C=DE/ST=Hessen/L=Fulda/O=Org/OU=Unit/CN={name}", "-keyout", key, "-out", certificate, *more)
-        made[name, alt_names] = tuple(open(path).read() for path in (key, certificate))
-    return made[name, alt_names]
-
-
-def bundle(name, *alt_names):
-    return "".join(credentials(name, *alt_names))
 
 
 # --- The server ---

@@ -30,7 +30,7 @@ uint32_t http_fields_count(const struct http_fields *f, str name)
     return count;
 }
 
-static str trim(str s)
+str http_trim(str s)
 {
     while (s.len && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
         s.ptr++, s.len--;
@@ -42,7 +42,7 @@ static str trim(str s)
 static bool list_has(str list, str word)
 {
     while (list.ptr) {
-        str element = trim(str_split(list, ',', &list));
+        str element = http_trim(str_split(list, ',', &list));
         if (str_eq_nocase(element, word))
             return true;
     }
@@ -161,4 +161,13 @@ str http_reason(uint16_t status)
         if (reasons[i].status == status)
             return reasons[i].reason;
     return STR("");
+}
+
+str http_request_line(const struct http_request *r, struct arena *a)
+{
+    if (r->line.len)
+        return r->line;
+    if (!r->method.len)
+        return STR_NONE;
+    return str_printf(a, "%.*s %.*s HTTP/2.0", STR_ARG(r->method), STR_ARG(r->target));
 }

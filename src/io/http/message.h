@@ -34,6 +34,9 @@ bool http_fields_list_has(const struct http_fields *f, str name, str word);
  * Connection lists it. RFC 9110, 7.6.1. */
 bool http_field_is_hop_by_hop(const struct http_fields *f, str name);
 
+/* Without the white space around it that a field value or a list's element may have: OWS of RFC 9110, 5.6.3. */
+str http_trim(str s);
+
 /* token and field-value of RFC 9110, 5.1 and 5.5 (no CR, LF, NUL or other control characters but tab). */
 bool http_name_valid(str name);
 bool http_value_valid(str value);
@@ -57,6 +60,9 @@ struct http_request {
 };
 
 #define HTTP_LENGTH_UNKNOWN UINT64_MAX
+
+/* The request line as it came; for HTTP/2, which has none, as it would have been. Empty before the method is known. */
+str http_request_line(const struct http_request *r, struct arena *a);
 
 /* Why a request is refused: the status to answer with and a sentence for the client. */
 struct http_failure {

@@ -81,20 +81,6 @@ static void collect_option(struct page *p, const struct schema_option *o, str po
 
 /* --- Printing types --- */
 
-static const char *kind_word(enum json_kind kind)
-{
-    switch (kind) {
-    case JSON_NULL: return "null";
-    case JSON_BOOL: return "boolean";
-    case JSON_INTEGER: return "integer";
-    case JSON_FRACTION: return "number";
-    case JSON_STRING: return "string";
-    case JSON_ARRAY: return "array";
-    case JSON_OBJECT: return "object";
-    }
-    __builtin_unreachable();
-}
-
 static void put_type(struct buf *out, const struct schema_option *o, const char *plural);
 
 static void put_object(struct buf *out, const struct schema_option *o, const char *plural)
@@ -148,9 +134,9 @@ static void put_kinds(struct buf *out, const struct schema_option *o, const char
         else if (order[i] == JSON_ARRAY)
             put_array(out, o);
         else if (order[i] == JSON_INTEGER || order[i] == JSON_FRACTION)
-            put_number(out, o, kind_word(order[i]), plural);
+            put_number(out, o, schema_type_name(order[i]), plural);
         else
-            buf_printf(out, "%s%s", kind_word(order[i]), plural);
+            buf_printf(out, "%s%s", schema_type_name(order[i]), plural);
     }
 }
 

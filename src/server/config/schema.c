@@ -25,6 +25,20 @@ struct path schema_error_path(const struct validation *v)
     return (struct path){ v->places, v->depth };
 }
 
+const char *schema_type_name(enum json_kind kind)
+{
+    switch (kind) {
+    case JSON_NULL: return "null";
+    case JSON_BOOL: return "boolean";
+    case JSON_INTEGER: return "integer";
+    case JSON_FRACTION: return "number";
+    case JSON_STRING: return "string";
+    case JSON_ARRAY: return "array";
+    case JSON_OBJECT: return "object";
+    }
+    __builtin_unreachable();
+}
+
 void schema_kinds_text(unsigned kinds, struct buf *out)
 {
     unsigned count = (unsigned)__builtin_popcount(kinds), seen = 0;

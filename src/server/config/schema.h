@@ -104,6 +104,9 @@ const struct schema_option *schema_find(const struct schema *s, const char *name
 int64_t schema_integer(const struct schema *s, const struct json *object, const char *name);
 bool schema_bool(const struct schema *s, const struct json *object, const char *name);
 
+/* As JSON Schema calls it. */
+const char *schema_type_name(enum json_kind kind);
+
 /* "either a string or an array". */
 void schema_kinds_text(unsigned kinds, struct buf *out);
 

@@ -25,26 +25,12 @@ static const struct json *integer_json(struct arena *a, int64_t n)
 
 /* --- Types --- */
 
-static const char *type_name(enum json_kind kind)
-{
-    switch (kind) {
-    case JSON_NULL: return "null";
-    case JSON_BOOL: return "boolean";
-    case JSON_INTEGER: return "integer";
-    case JSON_FRACTION: return "number";
-    case JSON_STRING: return "string";
-    case JSON_ARRAY: return "array";
-    case JSON_OBJECT: return "object";
-    }
-    __builtin_unreachable();
-}
-
 static void add_type(struct arena *a, struct json *o, unsigned kinds)
 {
     struct json *names = json_new_array(a);
     for (enum json_kind k = JSON_NULL; k <= JSON_OBJECT; k++)
         if (kinds & 1u << k && !(k == JSON_INTEGER && kinds & 1u << JSON_FRACTION)) /* a number may be an integer */
-            json_push(a, names, text_json(a, type_name(k)));
+            json_push(a, names, text_json(a, schema_type_name(k)));
     json_add(a, o, STR("type"), names->count == 1 ? names->items[0] : names);
 }
 

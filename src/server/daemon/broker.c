@@ -9,6 +9,7 @@
 
 #include "server/daemon/broker_types.h"
 #include "server/daemon/certificate_files.h"
+#include "server/daemon/state_dir.h"
 
 struct broker {
     int fd;
@@ -102,12 +103,7 @@ static bool ask_with_text(struct broker *b, enum broker_verb verb, str text, int
     int fd = memfd_create("text", MFD_CLOEXEC);
     if (fd < 0)
         return err_system(e, errno, "make a memory file");
-    bool ok = true;
-    for (size_t done = 0; ok && done < text.len;) {
-        ssize_t n = write(fd, text.ptr + done, text.len - done);
-        ok = n > 0 || (n < 0 && errno == EINTR) || err_system(e, errno, "write a memory file");
-        done += n > 0 ? (size_t)n : 0;
-    }
+    bool ok = write_whole(fd, text) || err_system(e, errno, "write a memory file");
     ok = ok && ask(b, &q, fd, ret_fd, e);
     close(fd);
     return ok;

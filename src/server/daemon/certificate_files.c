@@ -67,17 +67,6 @@ static void add_files(struct buf *out, DIR *folder)
     mem_free(text);
 }
 
-static bool write_all(int fd, str text)
-{
-    while (text.len) {
-        ssize_t n = write(fd, text.ptr, text.len);
-        if (n < 0 && errno != EINTR)
-            return false;
-        text = str_slice(text, n > 0 ? (size_t)n : 0, text.len);
-    }
-    return true;
-}
-
 int certificate_files_read(const char *state_dir, struct err *e)
 {
     char path[PATH_BYTES];
@@ -94,7 +83,7 @@ int certificate_files_read(const char *state_dir, struct err *e)
         closedir(folder);
     }
     int fd = memfd_create("certificates", MFD_CLOEXEC);
-    if (fd < 0 || !write_all(fd, buf_str(&records))) {
+    if (fd < 0 || !write_whole(fd, buf_str(&records))) {
         err_system(e, errno, "make a memory file");
         if (fd >= 0)
             close(fd);
@@ -109,7 +98,7 @@ int certificate_files_read(const char *state_dir, struct err *e)
 static bool fill(void *ctx, int fd)
 {
     const str *pem = ctx;
-    return write_all(fd, *pem);
+    return write_whole(fd, *pem);
 }
 
 bool certificate_file_store(const char *state_dir, str record, struct err *e)

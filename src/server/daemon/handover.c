@@ -12,6 +12,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "server/daemon/broker.h"
+#include "server/daemon/state_dir.h"
 
 enum { TEXT_MAX_BYTES = 16 * 1024 * 1024 };
 
@@ -27,17 +28,6 @@ static void write_listener(void *ctx, str address, int fd)
     struct buf *text = ctx;
     survive_exec(fd, true);
     buf_printf(text, "listener %d %.*s\n", fd, STR_ARG(address));
-}
-
-static bool write_whole(int fd, str text)
-{
-    for (size_t done = 0; done < text.len;) {
-        ssize_t n = write(fd, text.ptr + done, text.len - done);
-        if (n < 0 && errno != EINTR)
-            return false;
-        done += n > 0 ? (size_t)n : 0;
-    }
-    return true;
 }
 
 int handover_write(const struct handover *h, struct broker_desk *d, struct err *e)

@@ -62,6 +62,17 @@ static bool directory_sync(const char *path)
     return ok;
 }
 
+bool write_whole(int fd, str text)
+{
+    for (size_t done = 0; done < text.len;) {
+        ssize_t n = write(fd, text.ptr + done, text.len - done);
+        if (n < 0 && errno != EINTR)
+            return false;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
 bool file_replace(const char *dir, const char *name, bool (*fill)(void *ctx, int fd), void *ctx, struct err *e)
 {
     char path[PATH_BYTES], temporary[PATH_BYTES];

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/str.h"
 
 struct identity; /* server/daemon/identity.h */
 
@@ -21,6 +22,9 @@ MUST_USE bool state_dir_make_cache(const char *path, const struct identity *i, c
 /* Makes a directory, or those above a file, where they are missing: 0755, the last one `mode`. */
 MUST_USE bool directory_make(const char *path, mode_t mode, struct err *e);
 MUST_USE bool directory_make_above(const char *file, struct err *e);
+
+/* All of it, in as many calls as that takes; errno says why not. */
+MUST_USE bool write_whole(int fd, str text);
 
 /* A new file takes the place of an old one once it is on the disk: whole or not at all, whenever the machine stops.
  * `fill` writes it. */

@@ -38,13 +38,7 @@ static str var_request_uri(struct request *r, str argument)
 static str var_request_line(struct request *r, str argument)
 {
     (void)argument;
-    const struct http_request *q = &r->x->request;
-    if (q->line.len)
-        return q->line;
-    if (!q->method.len)
-        return STR_NONE;
-    return str_printf(r->x->arena, "%.*s %.*s HTTP/2.0", STR_ARG(q->method),
-                      STR_ARG(q->target)); /* which has no line */
+    return http_request_line(&r->x->request, r->x->arena);
 }
 
 static str var_remote_addr(struct request *r, str argument)

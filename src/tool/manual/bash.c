@@ -32,8 +32,7 @@ static void print_action(FILE *f, const char *placeholder)
     case COMPLETE_NOTHING: fputs("COMPREPLY=()", f); return;
     case COMPLETE_WORDS:
         fputs("_berth_words '", f);
-        for (const char *c = placeholder; *c; c++)
-            fputc(*c == '|' ? ' ' : *c, f);
+        completion_print_words(f, placeholder);
         fputc('\'', f);
         return;
     case COMPLETE_FILES: fputs("_berth_files", f); return;

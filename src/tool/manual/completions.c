@@ -15,3 +15,9 @@ enum completion completion_of(const char *placeholder)
             return rows[i].what;
     return COMPLETE_NOTHING;
 }
+
+void completion_print_words(FILE *f, const char *placeholder)
+{
+    for (const char *c = placeholder; *c; c++)
+        fputc(*c == '|' ? ' ' : *c, f);
+}

@@ -23,4 +23,7 @@ enum completion {
 /* By what the help calls it: "FILE.wasm", "DIR", "[METHOD] [FILE...] PATH", … */
 enum completion completion_of(const char *placeholder);
 
+/* Those of a placeholder that names them, with spaces between. */
+void completion_print_words(FILE *f, const char *placeholder);
+
 #endif

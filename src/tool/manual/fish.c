@@ -31,8 +31,7 @@ static void print_action(FILE *f, const char *placeholder)
     case COMPLETE_NOTHING: fputs(" -x", f); return;
     case COMPLETE_WORDS:
         fputs(" -x -a '", f);
-        for (const char *c = placeholder; *c; c++)
-            fputc(*c == '|' ? ' ' : *c, f);
+        completion_print_words(f, placeholder);
         fputc('\'', f);
         return;
     case COMPLETE_FILES: fputs(" -r -F", f); return;

@@ -21,8 +21,7 @@ static void print_action(FILE *f, const char *placeholder)
     case COMPLETE_NOTHING: fputc(' ', f); return;
     case COMPLETE_WORDS:
         fputc('(', f);
-        for (const char *c = placeholder; *c; c++)
-            fputc(*c == '|' ? ' ' : *c, f);
+        completion_print_words(f, placeholder);
         fputc(')', f);
         return;
     case COMPLETE_FILES: fputs("_files", f); return;

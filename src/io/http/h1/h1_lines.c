@@ -29,15 +29,6 @@ enum h1_result h1_take_line(str data, size_t from, size_t *scanned, str *ret_lin
     return H1_DONE;
 }
 
-static str trim_ows(str s)
-{
-    while (s.len && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
-        s.ptr++, s.len--;
-    while (s.len && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t'))
-        s.len--;
-    return s;
-}
-
 enum h1_result h1_parse_field(str line, str *ret_name, str *ret_value, struct http_failure *f)
 {
     if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
@@ -46,7 +37,7 @@ enum h1_result h1_parse_field(str line, str *ret_name, str *ret_value, struct ht
     if (colon == SIZE_MAX)
         return h1_fail(f, 400, "a field without a colon");
     *ret_name = str_slice(line, 0, colon);
-    *ret_value = trim_ows(str_slice(line, colon + 1, line.len));
+    *ret_value = http_trim(str_slice(line, colon + 1, line.len));
     if (ret_name->len && (line.ptr[colon - 1] == ' ' || line.ptr[colon - 1] == '\t'))
         return h1_fail(f, 400, "white space before the colon of a field");
     if (!http_name_valid(*ret_name))
