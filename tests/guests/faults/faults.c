@@ -127,6 +127,40 @@ static void do_sleep(const char *t, request_t r, outparam_t out)
     ok(out, "slept\n");
 }
 
+/* Computes, and does nothing else. */
+static void do_compute(const char *t, request_t r, outparam_t out)
+{
+    compute_for(target_number(t, "us", 100000) * 1000);
+    ok(out, "computed\n");
+}
+
+/* Grows by so much and writes to each page of it. */
+static void do_dirty(const char *t, request_t r, outparam_t out)
+{
+    size_t bytes = (size_t)target_number(t, "mb", 64) << 20, page = __builtin_wasm_memory_grow(0, bytes / 65536);
+    if (page == (size_t)-1)
+        abort();
+    for (volatile char *p = (volatile char *)(page * 65536); bytes; bytes -= 4096, p += 4096)
+        *p = 1;
+    ok(out, "dirtied\n");
+}
+
+/* Grows, page by page, for as long as it may. */
+static void do_grow(const char *t, request_t r, outparam_t out)
+{
+    while (__builtin_wasm_memory_grow(0, 1) != (size_t)-1)
+        ;
+    ok(out, "grown\n");
+}
+
+/* Opens streams that nobody drops. */
+static void do_streams(const char *t, request_t r, outparam_t out)
+{
+    for (uint64_t left = target_number(t, "count", 1000); left; left--)
+        wasi_cli_stdout_get_stdout();
+    ok(out, "opened\n");
+}
+
 static void do_big(const char *t, request_t r, outparam_t out)
 {
     static char block[65536];
@@ -292,6 +326,10 @@ static const struct {
     { "/unfinished", do_unfinished },
     { "/sleep", do_sleep },
     { "/block-stdin", do_block_stdin },
+    { "/compute", do_compute },
+    { "/dirty", do_dirty },
+    { "/grow", do_grow },
+    { "/streams", do_streams },
     { "/big", do_big },
     { "/count", do_count },
     { "/traces", do_traces },
