@@ -119,7 +119,8 @@ static bool check_bytes(bytes wasm, struct err *e)
     struct arena arena;
     struct component *c = NULL;
     arena_init(&arena);
-    bool ok = component_read_with(&arena, wasm, FEATURE_MAP, &c, e) && component_check(&arena, c, e);
+    bool ok =
+        component_read_with(&arena, wasm, FEATURE_MAP | FEATURE_FIXED_LIST, &c, e) && component_check(&arena, c, e);
     if (ok) {
         check_info(c);
         link_alone(&arena, c);

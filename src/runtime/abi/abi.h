@@ -54,8 +54,13 @@ struct abi_env_ops {
 
 struct abi_func;
 
+/* What the C struct of the parameters, or of the result, may take: it is made anew for each call, and fixed-length
+ * lists lie in it. */
+#define ABI_MAX_HOST_BYTES (1u << 24)
+
 /* Compiles `f` for use with flat values. The arena owns the result; `f` must live as long. `resources`, by index, are
- * what the env is to be asked for in place of those of `f`; NULL: these themselves. */
+ * what the env is to be asked for in place of those of `f`; NULL: these themselves. Fails with ERR_LIMIT for what is
+ * too large. */
 MUST_USE bool abi_compile(struct arena *a, const struct func_type *f, const struct resource_type *const *resources,
                           struct abi_func **ret, struct err *e);
 

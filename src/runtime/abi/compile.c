@@ -120,6 +120,8 @@ static uint32_t plain_bytes(const struct type *t)
     uint32_t sum = 0;
     if (t->kind >= TYPE_S8 && t->kind <= TYPE_U64)
         return t->size;
+    if (t->kind == TYPE_FIXED_LIST)
+        return plain_bytes(t->of.array.elem) ? t->size : 0;
     if (t->kind != TYPE_RECORD && t->kind != TYPE_TUPLE)
         return 0;
     for (uint32_t i = 0; i < t->of.items.len; i++) {
@@ -143,6 +145,39 @@ static void compile_list(struct compiler *c, const struct type *t, struct place 
                             .host_size = host_layout_of(elem).size,
                         });
     vec_push(&c->list_elems, plain ? NULL : elem);
+}
+
+static void compile_flat_array(struct compiler *c, const struct type *t, struct place at)
+{
+    const struct type *elem = t->of.array.elem;
+    uint32_t host_size = (uint32_t)host_layout_of(elem).size;
+    for (uint32_t i = 0; i < t->of.array.len; i++) {
+        compile_value(c, elem, at);
+        at.core += elem->flat_count * SLOT_BYTES;
+        at.host += host_size;
+    }
+}
+
+/* Flat ones are no longer than there are slots. */
+static void compile_array(struct compiler *c, const struct type *t, struct place at)
+{
+    const struct type *elem = t->of.array.elem;
+    if (at.flat) {
+        compile_flat_array(c, t, at);
+        return;
+    }
+    if (plain_bytes(elem)) {
+        put_op(c, OP_COPY, at, t->size);
+        return;
+    }
+    put_op(c, OP_ARRAY, at, c->lists.len);
+    vec_push(&c->lists, (struct list_shape){
+                            .count = t->of.array.len,
+                            .elem_size = elem->size,
+                            .elem_align = elem->align,
+                            .host_size = host_layout_of(elem).size,
+                        });
+    vec_push(&c->list_elems, elem);
 }
 
 static void compile_flags(struct compiler *c, const struct type *t, struct place at)
@@ -179,6 +214,7 @@ static void compile_value(struct compiler *c, const struct type *t, struct place
     case TYPE_STRING: put_op(c, OP_STRING, at, at.core + (at.flat ? SLOT_BYTES : 4)); return;
     case TYPE_LIST:
     case TYPE_MAP: compile_list(c, t, at); return;
+    case TYPE_FIXED_LIST: compile_array(c, t, at); return;
     case TYPE_RECORD:
     case TYPE_TUPLE: compile_items(c, t->of.items.at, t->of.items.len, at); return;
     case TYPE_VARIANT:
@@ -192,17 +228,25 @@ static void compile_value(struct compiler *c, const struct type *t, struct place
     __builtin_unreachable();
 }
 
+static size_t written_bytes(const struct named_type *items, uint32_t len);
+
+static size_t written_of(const struct type *t)
+{
+    if (t->kind == TYPE_RECORD || t->kind == TYPE_TUPLE)
+        return written_bytes(t->of.items.at, t->of.items.len);
+    if (t->kind == TYPE_FIXED_LIST)
+        return t->of.array.len * written_of(t->of.array.elem);
+    if (t->kind == TYPE_VARIANT || t->kind == TYPE_OPTION || t->kind == TYPE_RESULT)
+        return 0;
+    return host_layout_of(t).size;
+}
+
 /* Bytes of the C struct that lifting surely writes. */
 static size_t written_bytes(const struct named_type *items, uint32_t len)
 {
     size_t sum = 0;
-    for (uint32_t i = 0; i < len; i++) {
-        const struct type *t = items[i].type;
-        if (t->kind == TYPE_RECORD || t->kind == TYPE_TUPLE)
-            sum += written_bytes(t->of.items.at, t->of.items.len);
-        else if (t->kind != TYPE_VARIANT && t->kind != TYPE_OPTION && t->kind != TYPE_RESULT)
-            sum += host_layout_of(t).size;
-    }
+    for (uint32_t i = 0; i < len; i++)
+        sum += written_of(items[i].type);
     return sum;
 }
 
@@ -227,6 +271,9 @@ static bool measure_side(const struct named_type *items, uint32_t len, uint32_t 
     s.in_memory = flat > max_flat;
     s.flat_count = s.in_memory ? 0 : (uint32_t)flat;
     s.host_size = host_layout_of_items(items, len, NULL).size;
+    if (s.host_size > ABI_MAX_HOST_BYTES)
+        return err_set(e, ERR_LIMIT, "parameters or result of %zu bytes exceed the limit of %u, outside of lists",
+                       s.host_size, ABI_MAX_HOST_BYTES);
     s.dense = written_bytes(items, len) == s.host_size;
     *ret = s;
     return true;

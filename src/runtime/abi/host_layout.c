@@ -59,6 +59,13 @@ struct host_layout host_layout_of_items(const struct named_type *items, uint32_t
     return all;
 }
 
+static struct host_layout array_layout(const struct type *t)
+{
+    struct host_layout all = host_layout_of(t->of.array.elem);
+    all.size *= t->of.array.len;
+    return all;
+}
+
 struct host_layout host_layout_of(const struct type *t)
 {
     switch (t->kind) {
@@ -79,6 +86,7 @@ struct host_layout host_layout_of(const struct type *t)
     case TYPE_STRING: return LAYOUT(str);
     case TYPE_LIST:
     case TYPE_MAP: return LAYOUT(bytes);
+    case TYPE_FIXED_LIST: return array_layout(t);
     case TYPE_RECORD:
     case TYPE_TUPLE: return host_layout_of_items(t->of.items.at, t->of.items.len, NULL);
     case TYPE_VARIANT:

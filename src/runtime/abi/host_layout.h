@@ -8,6 +8,7 @@
  *   string          str
  *   list<u8>        bytes
  *   list<T>         struct { const T *ptr; size_t len; }
+ *   list<T, N>      the N elements in a row: struct { T at[N]; }
  *   map<K, V>       as list<tuple<K, V>>
  *   record, tuple   struct of the fields in order (a tuple's are f0, f1, …)
  *   variant         struct { uint32_t tag; union { one member a case with payload } of; }

@@ -33,6 +33,14 @@ static bool lift_list(struct lift *l, const struct op *op, const uint8_t *core, 
     return true;
 }
 
+static bool lift_array(struct lift *l, const struct list_shape *shape, const uint8_t *from, uint8_t *to)
+{
+    for (uint32_t i = 0; i < shape->count; i++)
+        if (!run(l, shape->pc, from + (size_t)i * shape->elem_size, to + i * shape->host_size))
+            return false;
+    return true;
+}
+
 static bool lift_handle(struct lift *l, const struct op *op, uint32_t handle, uint8_t *to)
 {
     const struct resource_type *r = l->f->resources[op->aux];
@@ -109,6 +117,11 @@ static bool run(struct lift *l, uint32_t pc, const uint8_t *core, uint8_t *host)
         case OP_SLICE:
         case OP_LIST:
             if (!lift_list(l, op, core, to))
+                return false;
+            continue;
+        case OP_COPY: memcpy(to, from, op->aux); continue;
+        case OP_ARRAY:
+            if (!lift_array(l, &l->f->lists[op->aux], from, to))
                 return false;
             continue;
         case OP_OWN:

@@ -51,6 +51,17 @@ static bool lower_list(struct lower *l, const struct op *op, const uint8_t *from
     return true;
 }
 
+/* `ptr`: of the first element. */
+static bool lower_array(struct lower *l, const struct list_shape *shape, uint32_t ptr, const uint8_t *from)
+{
+    for (uint32_t i = 0; i < shape->count; i++) {
+        struct target t = { .ptr = ptr + i * shape->elem_size };
+        if (!run(l, shape->pc, t, from + i * shape->host_size))
+            return false;
+    }
+    return true;
+}
+
 /* Strings and lists: a pointer and a length. */
 static bool lower_pointer(struct lower *l, const struct op *op, struct target t, const uint8_t *from)
 {
@@ -141,6 +152,12 @@ static bool run(struct lower *l, uint32_t pc, struct target t, const uint8_t *ho
         case OP_SLICE:
         case OP_LIST:
             if (!lower_pointer(l, op, t, from))
+                return false;
+            core = target_at(l, t);
+            continue;
+        case OP_COPY: memcpy(to, from, op->aux); continue;
+        case OP_ARRAY:
+            if (!lower_array(l, &l->f->lists[op->aux], t.ptr + op->core, from))
                 return false;
             core = target_at(l, t);
             continue;

@@ -31,6 +31,8 @@ enum op_kind {
     OP_STRING,                          /* aux: core offset of the length */
     OP_SLICE,                           /* aux: index in `lists`; elements look alike on both sides */
     OP_LIST,                            /* aux: index in `lists` */
+    OP_COPY,                            /* aux: bytes, which look alike on both sides */
+    OP_ARRAY,                           /* in memory; aux: index in `lists` */
     OP_OWN, OP_BORROW,                  /* aux: index in `resources` */
     OP_END,
 };
@@ -43,7 +45,8 @@ struct op {
 
 struct list_shape {
     uint32_t len_core; /* core offset of the length */
-    uint32_t pc;       /* first op of the elements' program; of OP_LIST only */
+    uint32_t count;    /* of elements; of OP_ARRAY only, in place of a length */
+    uint32_t pc;       /* first op of the elements' program; not of OP_SLICE */
     uint32_t elem_size, elem_align;
     size_t host_size; /* of one element */
 };

@@ -98,7 +98,8 @@ struct deftype {
         struct {
             enum type_kind kind;     /* any; primitives alone too */
             struct valtype_ref key;  /* map */
-            struct valtype_ref elem; /* list, option, map (the value); own, borrow: index of the resource type */
+            uint32_t len;            /* fixed-length list */
+            struct valtype_ref elem; /* lists, option, map (the value); own, borrow: index of the resource type */
             bool has_ok, has_err;    /* result */
             struct valtype_ref ok, err;
             const struct named_valtype *items;
@@ -216,7 +217,7 @@ struct component {
 MUST_USE bool component_read(struct arena *a, bytes wasm, struct component **ret, struct err *e);
 
 /* Types that the specification has behind a gate of their own. */
-enum component_feature { FEATURE_MAP = 1 << 0 };
+enum component_feature { FEATURE_MAP = 1 << 0, FEATURE_FIXED_LIST = 1 << 1 };
 
 /* The same with features on (component_feature, or-ed): otherwise they are refused by name. */
 MUST_USE bool component_read_with(struct arena *a, bytes wasm, unsigned features, struct component **ret,

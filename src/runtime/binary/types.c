@@ -120,7 +120,11 @@ static bool read_value_type(struct component_reading *c, uint8_t opcode, struct 
                read_optional_valtype(r, &t->of.value.has_err, &t->of.value.err, e);
     case 0x69: return read_handle(c, TYPE_OWN, t, e);
     case 0x68: return read_handle(c, TYPE_BORROW, t, e);
-    case 0x67: return reader_gated(r, "lists of fixed length", "fixed-length lists", e);
+    case 0x67:
+        if (!(c->features & FEATURE_FIXED_LIST))
+            return reader_gated(r, "lists of fixed length", "fixed-length lists", e);
+        t->of.value.kind = TYPE_FIXED_LIST;
+        return read_valtype(r, &t->of.value.elem, e) && read_leb_u32(r, &t->of.value.len, e);
     case 0x66: return reader_gated(r, "stream types", "async", e);
     case 0x65: return reader_gated(r, "future types", "async", e);
     case 0x64: return reader_gated(r, "error-context types", "error-context", e);

@@ -21,6 +21,8 @@ static bool walk_value(const struct walk *w, const struct type *t)
         return walk_resource(w, t->of.resource);
     if (t->kind == TYPE_LIST || t->kind == TYPE_MAP || t->kind == TYPE_OPTION)
         return walk_value(w, t->of.elem);
+    if (t->kind == TYPE_FIXED_LIST)
+        return walk_value(w, t->of.array.elem);
     if (t->kind == TYPE_RESULT)
         return walk_value(w, t->of.result.ok) || walk_value(w, t->of.result.err);
     for (uint32_t i = 0; i < t->of.items.len; i++)

@@ -56,6 +56,13 @@ static const struct type *subst_list(struct subst *s, const struct type *t)
     return copy.of.elem == t->of.elem ? t : kept(s, &copy);
 }
 
+static const struct type *subst_array(struct subst *s, const struct type *t)
+{
+    struct type copy = *t;
+    copy.of.array.elem = subst_type(s, t->of.array.elem);
+    return copy.of.array.elem == t->of.array.elem ? t : kept(s, &copy);
+}
+
 static const struct type *subst_result(struct subst *s, const struct type *t)
 {
     struct type copy = *t;
@@ -113,6 +120,7 @@ static const struct type *subst_parts(struct subst *s, const struct type *t)
     case TYPE_LIST:
     case TYPE_MAP:
     case TYPE_OPTION: return subst_list(s, t);
+    case TYPE_FIXED_LIST: return subst_array(s, t);
     case TYPE_RESULT: return subst_result(s, t);
     case TYPE_RECORD:
     case TYPE_TUPLE:

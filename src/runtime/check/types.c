@@ -142,6 +142,8 @@ static bool check_value_type(struct check_scope *s, const struct deftype *t, con
     case TYPE_CHAR:
     case TYPE_STRING: *ret = type_primitive(t->of.value.kind); return true;
     case TYPE_LIST: return resolve(s, &t->of.value.elem, &elem, e) && type_list(a, elem, ret, e);
+    case TYPE_FIXED_LIST:
+        return resolve(s, &t->of.value.elem, &elem, e) && type_fixed_list(a, elem, t->of.value.len, ret, e);
     case TYPE_MAP:
         return resolve(s, &t->of.value.key, &key, e) && resolve(s, &t->of.value.elem, &elem, e) &&
                type_map(a, key, elem, ret, e);

@@ -51,6 +51,7 @@ static bool parts_named(const struct look *l, const struct type *t)
     case TYPE_LIST:
     case TYPE_MAP:
     case TYPE_OPTION: return value_named(l, t->of.elem);
+    case TYPE_FIXED_LIST: return value_named(l, t->of.array.elem);
     case TYPE_RESULT: return value_named(l, t->of.result.ok) && value_named(l, t->of.result.err);
     case TYPE_RECORD:
     case TYPE_TUPLE:

@@ -57,6 +57,14 @@ static bool items_equal(const struct comparison *c, const struct type *want, con
     return true;
 }
 
+static bool arrays_equal(const struct comparison *c, const struct type *want, const struct type *got)
+{
+    if (want->of.array.len != got->of.array.len)
+        return DIFFERENCE(c, "expected %s of %u elements, found %u", type_kind_name(want->kind), want->of.array.len,
+                          got->of.array.len);
+    return equal(c, want->of.array.elem, got->of.array.elem) || UNDER(c, "%s", type_kind_name(want->kind));
+}
+
 static bool resources_equal(const struct comparison *c, const struct resource_type *want,
                             const struct resource_type *got)
 {
@@ -89,6 +97,7 @@ static bool equal(const struct comparison *c, const struct type *want, const str
     case TYPE_LIST:
     case TYPE_MAP:
     case TYPE_OPTION: return equal(c, want->of.elem, got->of.elem) || UNDER(c, "%s", type_kind_name(want->kind));
+    case TYPE_FIXED_LIST: return arrays_equal(c, want, got);
     case TYPE_RESULT:
         return optional_equal(c, want->of.result.ok, got->of.result.ok, "ok of result") &&
                optional_equal(c, want->of.result.err, got->of.result.err, "error of result");

@@ -72,6 +72,10 @@ static void flatten(const struct type *t, struct slots *s)
         put(s, CORE_I32);
         put(s, CORE_I32);
         return;
+    case TYPE_FIXED_LIST:
+        for (uint32_t i = 0; i < t->of.array.len; i++)
+            flatten(t->of.array.elem, s);
+        return;
     case TYPE_RECORD:
     case TYPE_TUPLE:
         for (uint32_t i = 0; i < t->of.items.len; i++)

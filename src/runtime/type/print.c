@@ -1,5 +1,6 @@
 /* Types as WIT text, into a buffer of fixed size. */
 #include <assert.h>
+#include <stdio.h>
 
 #include "runtime/type/type.h"
 
@@ -30,6 +31,16 @@ static void print_of(struct writer *w, const struct type *t, const struct type *
     put(w, STR("<"));
     print(w, elem);
     put(w, STR(">"));
+}
+
+/* "list<u8, 4>" */
+static void print_array(struct writer *w, const struct type *t)
+{
+    char len[16];
+    snprintf(len, sizeof(len), ", %u>", t->of.array.len);
+    put(w, STR("list<"));
+    print(w, t->of.array.elem);
+    put(w, str_of(len));
 }
 
 /* "tuple<u32, string>"; a map's key and value are one, too. */
@@ -101,6 +112,7 @@ static void print(struct writer *w, const struct type *t)
     case TYPE_STRING: put(w, str_of(type_kind_name(t->kind))); return;
     case TYPE_LIST:
     case TYPE_OPTION: print_of(w, t, t->of.elem); return;
+    case TYPE_FIXED_LIST: print_array(w, t); return;
     case TYPE_MAP: print_tuple(w, "map", t->of.elem); return;
     case TYPE_TUPLE: print_tuple(w, "tuple", t); return;
     case TYPE_RECORD:

@@ -6,12 +6,15 @@
 
 #include "base/num.h"
 
-/* A node takes at most 24 bytes even with 64-bit pointers (a discriminant and a string, both
- * padded). */
-static_assert(24 * (uint64_t)TYPE_MAX_NODES < TYPE_MAX_SIZE, "elem_size needs a check of its own");
-
 #define PRIMITIVE(k, bytes, flat) \
-    [k] = { .kind = k, .size = bytes, .align = bytes, .flat_count = flat, .nodes = 1, .depth = 1 }
+    [k] = { .kind = k,            \
+            .size = bytes,        \
+            .align = bytes,       \
+            .wide_size = bytes,   \
+            .wide_align = bytes,  \
+            .flat_count = flat,   \
+            .nodes = 1,           \
+            .depth = 1 }
 
 static const struct type primitives[] = {
     PRIMITIVE(TYPE_BOOL, 1, 1),
@@ -29,6 +32,8 @@ static const struct type primitives[] = {
     [TYPE_STRING] = { .kind = TYPE_STRING,
                       .size = 8,
                       .align = 4,
+                      .wide_size = 16,
+                      .wide_align = 8,
                       .flat_count = 2,
                       .nodes = 1,
                       .depth = 1,
@@ -109,35 +114,94 @@ static bool add_part(struct type *t, const struct type *part, struct err *e)
     return true;
 }
 
-/* Spec: CanonicalABI.md alignment_record, elem_size_record, flatten_record. */
-static void measure_record(struct type *t)
+/* What a value takes in linear memory. */
+struct extent {
+    uint64_t size;
+    uint32_t align;
+};
+
+/* Payload NULL: nothing. `wide`: with 64-bit addresses. */
+static struct extent extent_of(const struct type *t, bool wide)
 {
-    t->align = 1;
-    for (uint32_t i = 0; i < t->of.items.len; i++) {
-        const struct type *field = t->of.items.at[i].type;
-        t->size = align_up_u32(t->size, field->align) + field->size;
-        if (field->align > t->align)
-            t->align = field->align;
-        t->flat_count = flat_sum(t->flat_count, field->flat_count);
-    }
-    t->size = align_up_u32(t->size, t->align);
+    if (!t)
+        return (struct extent){ 0, 1 };
+    return wide ? (struct extent){ t->wide_size, t->wide_align } : (struct extent){ t->size, t->align };
 }
 
-/* Spec: CanonicalABI.md alignment_variant, elem_size_variant, flatten_variant. */
-static void measure_variant(struct type *t)
+/* Spec: CanonicalABI.md alignment_record, elem_size_record. */
+static struct extent record_extent(const struct type *t, bool wide)
 {
-    uint32_t cases = type_case_count(t), size = 0, flat = 0;
-    t->align = type_discriminant_size(cases);
+    struct extent all = { 0, 1 };
+    for (uint32_t i = 0; i < t->of.items.len; i++) {
+        struct extent field = extent_of(t->of.items.at[i].type, wide);
+        all.size = align_up(all.size, field.align) + field.size;
+        all.align = field.align > all.align ? field.align : all.align;
+    }
+    all.size = align_up(all.size, all.align);
+    return all;
+}
+
+/* Spec: CanonicalABI.md alignment_variant, elem_size_variant. */
+static struct extent variant_extent(const struct type *t, bool wide)
+{
+    uint32_t cases = type_case_count(t), tag = type_discriminant_size(cases);
+    struct extent payload = { 0, 1 };
+    for (uint32_t i = 0; i < cases; i++) {
+        struct extent one = extent_of(type_case_payload(t, i), wide);
+        payload.size = one.size > payload.size ? one.size : payload.size;
+        payload.align = one.align > payload.align ? one.align : payload.align;
+    }
+    uint32_t align = payload.align > tag ? payload.align : tag;
+    return (struct extent){ align_up(align_up(tag, payload.align) + payload.size, align), align };
+}
+
+static uint32_t record_flat_count(const struct type *t)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < t->of.items.len; i++)
+        sum = flat_sum(sum, t->of.items.at[i].type->flat_count);
+    return sum;
+}
+
+static uint32_t variant_flat_count(const struct type *t)
+{
+    uint32_t cases = type_case_count(t), flat = 0;
     for (uint32_t i = 0; i < cases; i++) {
         const struct type *payload = type_case_payload(t, i);
-        if (!payload)
-            continue;
-        size = payload->size > size ? payload->size : size;
-        flat = payload->flat_count > flat ? payload->flat_count : flat;
-        t->align = payload->align > t->align ? payload->align : t->align;
+        flat = payload && payload->flat_count > flat ? payload->flat_count : flat;
     }
-    t->size = align_up_u32(type_payload_offset(t) + size, t->align);
-    t->flat_count = flat_sum(1, flat);
+    return flat_sum(1, flat);
+}
+
+static void set_extents(struct type *t, struct extent narrow, struct extent wide)
+{
+    assert(narrow.size <= wide.size && wide.size <= UINT32_MAX);
+    t->size = (uint32_t)narrow.size;
+    t->align = narrow.align;
+    t->wide_size = (uint32_t)wide.size;
+    t->wide_align = wide.align;
+}
+
+/* Sets what memory the type takes, if it may. */
+static bool measure(struct type *t, struct extent narrow, struct extent wide, struct err *e)
+{
+    if (wide.size >= TYPE_MAX_SIZE)
+        return err_set(e, ERR_INVALID, "%s of %llu bytes exceeds maximum byte size %u", type_kind_name(t->kind),
+                       (unsigned long long)wide.size, TYPE_MAX_SIZE - 1);
+    set_extents(t, narrow, wide);
+    return true;
+}
+
+static bool measure_record(struct type *t, struct err *e)
+{
+    t->flat_count = record_flat_count(t);
+    return measure(t, record_extent(t, false), record_extent(t, true), e);
+}
+
+static bool measure_variant(struct type *t, struct err *e)
+{
+    t->flat_count = variant_flat_count(t);
+    return measure(t, variant_extent(t, false), variant_extent(t, true), e);
 }
 
 static const struct type *in_arena(struct arena *a, const struct type *t)
@@ -147,13 +211,23 @@ static const struct type *in_arena(struct arena *a, const struct type *t)
     return copy;
 }
 
+static const struct type *items_in_arena(struct arena *a, const struct type *t)
+{
+    struct type copy = *t;
+    struct named_type *items = arena_new(a, struct named_type, t->of.items.len);
+    memcpy(items, t->of.items.at, t->of.items.len * sizeof(*items));
+    copy.of.items.at = items;
+    return in_arena(a, &copy);
+}
+
 static bool list_of(struct arena *a, enum type_kind kind, const struct type *elem, const struct type **ret,
                     struct err *e)
 {
-    struct type t = { .kind = kind, .size = 8, .align = 4, .flat_count = 2, .nodes = 1, .depth = 1, .of.elem = elem };
+    struct type t = *type_primitive(TYPE_STRING); /* measures alike: a pointer and a length */
+    t.kind = kind;
+    t.of.elem = elem;
     if (!add_part(&t, elem, e))
         return false;
-    t.has_pointer = true;
     *ret = in_arena(a, &t);
     return true;
 }
@@ -166,19 +240,39 @@ bool type_list(struct arena *a, const struct type *elem, const struct type **ret
 bool type_map(struct arena *a, const struct type *key, const struct type *value, const struct type **ret, struct err *e)
 {
     const struct named_type items[] = { { .type = key }, { .type = value } };
-    const struct type *elem = NULL;
+    struct type elem = { .kind = TYPE_TUPLE, .nodes = 1, .depth = 1, .of.items = { items, ARRAY_LEN(items) } };
     if (key->kind > TYPE_STRING || key->kind == TYPE_F32 || key->kind == TYPE_F64)
         return err_set(e, ERR_INVALID, "map key type must be a bool, an integer, a char or a string, found %s",
                        type_kind_name(key->kind));
-    return type_items(a, TYPE_TUPLE, items, ARRAY_LEN(items), &elem, e) && list_of(a, TYPE_MAP, elem, ret, e);
+    if (!add_part(&elem, key, e) || !add_part(&elem, value, e))
+        return false;
+    elem.flat_count = record_flat_count(&elem);
+    set_extents(&elem, record_extent(&elem, false), record_extent(&elem, true));
+    return list_of(a, TYPE_MAP, items_in_arena(a, &elem), ret, e);
+}
+
+/* Spec: CanonicalABI.md alignment_list, elem_size_list, flatten_list. */
+bool type_fixed_list(struct arena *a, const struct type *elem, uint32_t len, const struct type **ret, struct err *e)
+{
+    struct type t = { .kind = TYPE_FIXED_LIST, .nodes = 1, .depth = 1, .of.array = { elem, len } };
+    if (len == 0)
+        return err_set(e, ERR_INVALID, "fixed-length lists must have more than zero elements");
+    uint64_t flat = (uint64_t)elem->flat_count * len;
+    t.flat_count = flat < TYPE_FLAT_MANY ? (uint32_t)flat : TYPE_FLAT_MANY;
+    struct extent narrow = extent_of(elem, false), wide = extent_of(elem, true);
+    narrow.size *= len;
+    wide.size *= len;
+    if (!add_part(&t, elem, e) || !measure(&t, narrow, wide, e))
+        return false;
+    *ret = in_arena(a, &t);
+    return true;
 }
 
 bool type_option(struct arena *a, const struct type *elem, const struct type **ret, struct err *e)
 {
     struct type t = { .kind = TYPE_OPTION, .nodes = 1, .depth = 1, .of.elem = elem };
-    if (!add_part(&t, elem, e))
+    if (!add_part(&t, elem, e) || !measure_variant(&t, e))
         return false;
-    measure_variant(&t);
     *ret = in_arena(a, &t);
     return true;
 }
@@ -186,9 +280,8 @@ bool type_option(struct arena *a, const struct type *elem, const struct type **r
 bool type_result(struct arena *a, const struct type *ok, const struct type *err, const struct type **ret, struct err *e)
 {
     struct type t = { .kind = TYPE_RESULT, .nodes = 1, .depth = 1, .of.result = { ok, err } };
-    if (!add_part(&t, ok, e) || !add_part(&t, err, e))
+    if (!add_part(&t, ok, e) || !add_part(&t, err, e) || !measure_variant(&t, e))
         return false;
-    measure_variant(&t);
     *ret = in_arena(a, &t);
     return true;
 }
@@ -205,10 +298,19 @@ static bool items_none(enum type_kind kind, struct err *e)
     return err_set(e, ERR_INVALID, "%s", least[kind]);
 }
 
-static void measure_flags(struct type *t)
+static bool measure_flags(struct type *t)
 {
-    t->size = t->align = t->of.items.len <= 8 ? 1 : t->of.items.len <= 16 ? 2 : 4;
+    uint32_t size = t->of.items.len <= 8 ? 1 : t->of.items.len <= 16 ? 2 : 4;
     t->flat_count = 1;
+    set_extents(t, (struct extent){ size, size }, (struct extent){ size, size });
+    return true;
+}
+
+static bool measure_items(struct type *t, struct err *e)
+{
+    if (t->kind == TYPE_FLAGS)
+        return measure_flags(t);
+    return t->kind == TYPE_RECORD || t->kind == TYPE_TUPLE ? measure_record(t, e) : measure_variant(t, e);
 }
 
 bool type_items(struct arena *a, enum type_kind kind, const struct named_type *items, uint32_t len,
@@ -226,16 +328,9 @@ bool type_items(struct arena *a, enum type_kind kind, const struct named_type *i
         if (!add_part(&t, items[i].type, e))
             return false;
     }
-    if (kind == TYPE_FLAGS)
-        measure_flags(&t);
-    else if (kind == TYPE_RECORD || kind == TYPE_TUPLE)
-        measure_record(&t);
-    else
-        measure_variant(&t);
-    struct named_type *copy = arena_new(a, struct named_type, len);
-    memcpy(copy, items, len * sizeof(*copy));
-    t.of.items.at = copy;
-    *ret = in_arena(a, &t);
+    if (!measure_items(&t, e))
+        return false;
+    *ret = items_in_arena(a, &t);
     return true;
 }
 
@@ -245,6 +340,8 @@ const struct type *type_handle(struct arena *a, enum type_kind own_or_borrow, co
     struct type t = { .kind = own_or_borrow,
                       .size = 4,
                       .align = 4,
+                      .wide_size = 4,
+                      .wide_align = 4,
                       .flat_count = 1,
                       .nodes = 1,
                       .depth = 1,

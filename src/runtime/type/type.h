@@ -10,30 +10,31 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define TYPE_KINDS(X)          \
-    X(TYPE_BOOL, "bool")       \
-    X(TYPE_S8, "s8")           \
-    X(TYPE_U8, "u8")           \
-    X(TYPE_S16, "s16")         \
-    X(TYPE_U16, "u16")         \
-    X(TYPE_S32, "s32")         \
-    X(TYPE_U32, "u32")         \
-    X(TYPE_S64, "s64")         \
-    X(TYPE_U64, "u64")         \
-    X(TYPE_F32, "f32")         \
-    X(TYPE_F64, "f64")         \
-    X(TYPE_CHAR, "char")       \
-    X(TYPE_STRING, "string")   \
-    X(TYPE_LIST, "list")       \
-    X(TYPE_MAP, "map")         \
-    X(TYPE_RECORD, "record")   \
-    X(TYPE_TUPLE, "tuple")     \
-    X(TYPE_VARIANT, "variant") \
-    X(TYPE_ENUM, "enum")       \
-    X(TYPE_OPTION, "option")   \
-    X(TYPE_RESULT, "result")   \
-    X(TYPE_FLAGS, "flags")     \
-    X(TYPE_OWN, "own")         \
+#define TYPE_KINDS(X)                       \
+    X(TYPE_BOOL, "bool")                    \
+    X(TYPE_S8, "s8")                        \
+    X(TYPE_U8, "u8")                        \
+    X(TYPE_S16, "s16")                      \
+    X(TYPE_U16, "u16")                      \
+    X(TYPE_S32, "s32")                      \
+    X(TYPE_U32, "u32")                      \
+    X(TYPE_S64, "s64")                      \
+    X(TYPE_U64, "u64")                      \
+    X(TYPE_F32, "f32")                      \
+    X(TYPE_F64, "f64")                      \
+    X(TYPE_CHAR, "char")                    \
+    X(TYPE_STRING, "string")                \
+    X(TYPE_LIST, "list")                    \
+    X(TYPE_MAP, "map")                      \
+    X(TYPE_FIXED_LIST, "fixed-length list") \
+    X(TYPE_RECORD, "record")                \
+    X(TYPE_TUPLE, "tuple")                  \
+    X(TYPE_VARIANT, "variant")              \
+    X(TYPE_ENUM, "enum")                    \
+    X(TYPE_OPTION, "option")                \
+    X(TYPE_RESULT, "result")                \
+    X(TYPE_FLAGS, "flags")                  \
+    X(TYPE_OWN, "own")                      \
     X(TYPE_BORROW, "borrow")
 
 /* Kinds up to TYPE_STRING are the primitive ones. */
@@ -63,16 +64,21 @@ struct named_type {
 
 struct type {
     enum type_kind kind;
-    uint32_t size;       /* elem_size in linear memory, in bytes */
-    uint32_t align;      /* alignment in linear memory: 1, 2, 4, 8 */
-    uint32_t flat_count; /* core values of flatten_type; saturates at TYPE_FLAT_MANY */
-    uint32_t nodes;      /* types in its tree, shared ones counted each time; cases and flags count one each */
-    uint32_t depth;      /* of its tree; a primitive is 1 */
-    bool has_pointer;    /* reaches a string or list: lifting and lowering need memory */
-    bool has_handle;     /* reaches own or borrow */
-    bool has_borrow;     /* reaches borrow */
+    uint32_t size;                  /* elem_size in linear memory, in bytes */
+    uint32_t align;                 /* alignment in linear memory: 1, 2, 4, 8 */
+    uint32_t wide_size, wide_align; /* the same with 64-bit addresses: only whether the type is valid depends on them */
+    uint32_t flat_count;            /* core values of flatten_type; saturates at TYPE_FLAT_MANY */
+    uint32_t nodes;   /* types in its tree, shared ones counted each time; cases and flags count one each */
+    uint32_t depth;   /* of its tree; a primitive is 1 */
+    bool has_pointer; /* reaches a string or list: lifting and lowering need memory */
+    bool has_handle;  /* reaches own or borrow */
+    bool has_borrow;  /* reaches borrow */
     union {
         const struct type *elem; /* list, option; of a map the tuple of key and value: it is a list of these */
+        struct {
+            const struct type *elem;
+            uint32_t len; /* at least 1 */
+        } array;          /* fixed-length list */
         struct {
             const struct type *ok, *err;
         } result; /* either may be NULL */
@@ -98,8 +104,8 @@ enum {
     MAX_FLAGS = 32,
 };
 
-/* A type at or above this elem_size is invalid. Spec: CanonicalABI.md "Element Size". No type can reach it
- * without passing TYPE_MAX_NODES first, so constructors check only that. */
+/* A type at or above this elem_size, with 64-bit addresses, is invalid. Spec: CanonicalABI.md "Element Size". The tuple
+ * of a map's key and value is no type of its own and may be larger. */
 #define TYPE_MAX_SIZE (1u << 28)
 
 /* What keeps work on a type bounded: a few bytes of binary can share types into trees of any size.
@@ -110,9 +116,11 @@ enum { TYPE_MAX_NODES = 1000000, TYPE_MAX_DEPTH = 100 };
 const struct type *type_primitive(enum type_kind kind);
 
 /* Constructors. Arrays given are copied into the arena, names are borrowed. They fail with ERR_INVALID for what
- * the specification forbids about the type itself (no fields, more than 32 flags) and with ERR_LIMIT past
- * TYPE_MAX_NODES or TYPE_MAX_DEPTH. */
+ * the specification forbids about the type itself (no fields, more than 32 flags, TYPE_MAX_SIZE) and with ERR_LIMIT
+ * past TYPE_MAX_NODES or TYPE_MAX_DEPTH. */
 MUST_USE bool type_list(struct arena *a, const struct type *elem, const struct type **ret, struct err *e);
+MUST_USE bool type_fixed_list(struct arena *a, const struct type *elem, uint32_t len, const struct type **ret,
+                              struct err *e);
 /* The key must be a bool, an integer, a char or a string. */
 MUST_USE bool type_map(struct arena *a, const struct type *key, const struct type *value, const struct type **ret,
                        struct err *e);

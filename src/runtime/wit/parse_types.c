@@ -1,4 +1,5 @@
 /* References to types in WIT. Source: WIT.md "Types". */
+#include "base/num.h"
 #include "runtime/wit/parser.h"
 
 /* Deeper nesting is refused. */
@@ -61,14 +62,22 @@ static MUST_USE bool parse_unsupported(struct parser *p, struct ast_type *t, str
     return !wit_at_punct(p, "<") || parse_tuple(p, t, e);
 }
 
-static MUST_USE bool parse_one_arg(struct parser *p, struct ast_type *t, struct err *e)
+static MUST_USE bool parse_option(struct parser *p, struct ast_type *t, struct err *e)
 {
-    if (!wit_expect(p, "<", e) || !wit_parse_type(p, &t->args[0], e))
+    return wit_expect(p, "<", e) && wit_parse_type(p, &t->args[0], e) && wit_expect(p, ">", e);
+}
+
+/* list<T> | list<T, N> */
+static MUST_USE bool parse_list(struct parser *p, struct ast_type *t, struct err *e)
+{
+    bool fixed = false;
+    if (!wit_expect(p, "<", e) || !wit_parse_type(p, &t->args[0], e) || !wit_accept(p, ",", &fixed, e))
         return false;
-    if (t->kind == AST_LIST && wit_at_punct(p, ",")) {
-        t->kind = AST_UNSUPPORTED;
-        t->name = STR("list of fixed length");
-        if (!wit_next(p, e) || !wit_next(p, e))
+    if (fixed) {
+        t->kind = AST_FIXED_LIST;
+        if (p->lex.token.kind != WIT_TOKEN_NUMBER || !num_parse_u32(p->lex.token.text, &t->len) || t->len == 0)
+            return wit_fail(p, e, "a number of elements, at least 1");
+        if (!wit_next(p, e))
             return false;
     }
     return wit_expect(p, ">", e);
@@ -87,8 +96,8 @@ static MUST_USE bool parse_type_keyword(struct parser *p, struct ast_type **ret,
         uint32_t args;
         bool (*parse)(struct parser *, struct ast_type *, struct err *);
     } words[] = {
-        { "list", AST_LIST, 1, parse_one_arg },
-        { "option", AST_OPTION, 1, parse_one_arg },
+        { "list", AST_LIST, 1, parse_list },
+        { "option", AST_OPTION, 1, parse_option },
         { "result", AST_RESULT, 2, parse_result },
         { "tuple", AST_TUPLE, 0, parse_tuple },
         { "own", AST_OWN, 0, parse_handle },

@@ -64,6 +64,11 @@ void wit_print_type(struct buf *out, const struct wit_names *names, const struct
         wit_print_type(out, names, t->of.elem);
         buf_put_u8(out, '>');
         return;
+    case TYPE_FIXED_LIST:
+        buf_put_str(out, STR("list<"));
+        wit_print_type(out, names, t->of.array.elem);
+        buf_printf(out, ", %u>", t->of.array.len);
+        return;
     case TYPE_MAP:
         buf_put_str(out, STR("map<"));
         print_args(out, names, t->of.elem);

@@ -11,7 +11,7 @@
 #include "tool/wast/value.h"
 
 /* Scripts say themselves what they want refused. */
-enum { ALL_FEATURES = FEATURE_MAP };
+enum { ALL_FEATURES = FEATURE_MAP | FEATURE_FIXED_LIST };
 
 enum { SCRIPT_MAX_BYTES = 64 << 20 };
 

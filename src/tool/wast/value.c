@@ -167,6 +167,18 @@ static bool read_list(const struct reading *r, const struct json *v, const struc
     return true;
 }
 
+static bool read_array(const struct reading *r, const struct json *v, const struct type *t, char *to)
+{
+    const struct json *values = elements_of(v);
+    if (!values || values->count != t->of.array.len)
+        return no_such(r, t);
+    size_t size = host_layout_of(t->of.array.elem).size;
+    for (uint32_t i = 0; i < values->count; i++)
+        if (!read_value(r, values->items[i], t->of.array.elem, to + i * size))
+            return false;
+    return true;
+}
+
 static bool read_case(const struct reading *r, const struct json *v, const struct type *t, char *to)
 {
     uint32_t i = 0;
@@ -203,6 +215,7 @@ static bool read_value(const struct reading *r, const struct json *v, const stru
         return true;
     case TYPE_LIST:
     case TYPE_MAP: return read_list(r, v, t, to);
+    case TYPE_FIXED_LIST: return read_array(r, v, t, to);
     case TYPE_RECORD:
     case TYPE_TUPLE: return read_items(r, elements_of(v), t->of.items.at, t->of.items.len, to);
     case TYPE_VARIANT:
@@ -283,18 +296,23 @@ static bool match_items(const struct json *want, const struct type *t, const cha
     return true;
 }
 
-static bool match_list(const struct json *want, const struct type *t, const void *got, struct err *e)
+static bool match_elements(const struct json *want, const struct type *elem, const void *at, size_t len, struct err *e)
 {
     const struct json *values = elements_of(want);
-    bytes list;
-    memcpy(&list, got, sizeof(list));
-    if (!values || values->count != list.len)
-        return err_set(e, ERR_INVALID, "list: found %zu elements", list.len);
-    size_t size = host_layout_of(t->of.elem).size;
+    if (!values || values->count != len)
+        return err_set(e, ERR_INVALID, "list: found %zu elements", len);
+    size_t size = host_layout_of(elem).size;
     for (uint32_t i = 0; i < values->count; i++)
-        if (!value_match(values->items[i], t->of.elem, (const char *)list.ptr + i * size, e))
+        if (!value_match(values->items[i], elem, (const char *)at + i * size, e))
             return err_wrap(e, "element %u", i);
     return true;
+}
+
+static bool match_list(const struct json *want, const struct type *t, const void *got, struct err *e)
+{
+    bytes list;
+    memcpy(&list, got, sizeof(list));
+    return match_elements(want, t->of.elem, list.ptr, list.len, e);
 }
 
 static bool match_case(const struct json *want, const struct type *t, const char *got, struct err *e)
@@ -318,6 +336,7 @@ bool value_match(const struct json *want, const struct type *t, const void *got,
     case TYPE_STRING: return match_string(want, got, e);
     case TYPE_LIST:
     case TYPE_MAP: return match_list(want, t, got, e);
+    case TYPE_FIXED_LIST: return match_elements(want, t->of.array.elem, got, t->of.array.len, e);
     case TYPE_RECORD:
     case TYPE_TUPLE: return match_items(want, t, got, e);
     case TYPE_VARIANT:

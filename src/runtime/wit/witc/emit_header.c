@@ -12,6 +12,7 @@ static void put_parts(struct witc *c, struct buf *out, const struct type *t)
     case TYPE_LIST:
     case TYPE_MAP:
     case TYPE_OPTION: put_struct(c, out, t->of.elem); break;
+    case TYPE_FIXED_LIST: put_struct(c, out, t->of.array.elem); break;
     case TYPE_RESULT:
         if (t->of.result.ok)
             put_struct(c, out, t->of.result.ok);
@@ -133,6 +134,10 @@ static void put_members(struct witc *c, struct buf *out, const struct type *t)
         buf_put_str(out, STR("    bool some;\n    "));
         put_declaration(c, out, t->of.elem, STR("value"));
         buf_put_u8(out, '\n');
+    } else if (t->kind == TYPE_FIXED_LIST) {
+        buf_put_str(out, STR("    "));
+        put_declaration(c, out, t->of.array.elem, str_printf(c->arena, "at[%u]", t->of.array.len));
+        buf_put_u8(out, '\n');
     } else if (t->kind == TYPE_LIST || t->kind == TYPE_MAP) {
         buf_put_str(out, STR("    "));
         struct buf elem;
@@ -241,6 +246,7 @@ static const char rules[] =
     " *   resource                            struct PREFIX_name *, owned or borrowed as the WIT says\n"
     " *   list<T>, option<T>, result<T, E>    struct list_T, option_T, result_T_E (void: no payload); list<u8> is "
     "bytes\n"
+    " *   list<T, N>                          struct list_T_N, with the array `at`\n"
     " *   [method]r.f, [static]r.f, f         PREFIX_r_f, PREFIX_f; [constructor]r is PREFIX_r_constructor\n"
     " * A function gets its call, the struct of its arguments and the place for its result; see runtime/host/host.h. "
     "*/\n";

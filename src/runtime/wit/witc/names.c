@@ -94,6 +94,12 @@ void put_mangled(struct buf *out, const struct wit *w, const struct type *t)
         put_tag(out, defining_type(w, t), false);
         return;
     }
+    if (t->kind == TYPE_FIXED_LIST) {
+        buf_put_str(out, STR("list_"));
+        put_mangled(out, w, t->of.array.elem);
+        buf_printf(out, "_%u", t->of.array.len);
+        return;
+    }
     buf_put_str(out, str_of(type_kind_name(t->kind)));
     if (t->kind == TYPE_RESULT) {
         buf_put_u8(out, '_');
@@ -115,6 +121,7 @@ bool has_struct(const struct type *t)
 {
     switch (t->kind) {
     case TYPE_LIST: return !is_bytes(t);
+    case TYPE_FIXED_LIST:
     case TYPE_MAP:
     case TYPE_RECORD:
     case TYPE_TUPLE:

@@ -64,6 +64,9 @@ static void limits(void **state)
         { "many targets", "variant { a, b, c, d, e, f(u8) }", 13, 20,
           "function type too large: more than 1048576 parts" },
         { "many elements", "list<bool>", 17, 8, "function type too large: more than 1048576 parts" },
+        { "a long list", "list<enum #2, 4194304>", 0, 1, "" },
+        { "a longer list", "list<enum #2, 4194305>", 0, 1,
+          "parameters or result of 16777220 bytes exceed the limit of 16777216, outside of lists" },
         { "many bytes", "u64", 17, 256, "parameters of 268435456 bytes exceed the limit of 268435455" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {

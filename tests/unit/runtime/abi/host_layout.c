@@ -79,6 +79,8 @@ static void sizes(void **state)
         { "string", SAME(str) },
         { "list<u8>", SAME(bytes) },
         { "list<string>", SAME(bytes) },
+        { "list<u8, 5>", SAME(uint8_t[5]) },
+        { "list<tuple<bool, string, u8, u16>, 3>", SAME(struct mixed[3]) },
         { "own<r>", SAME(void *) },
         { "borrow<r>", SAME(void *) },
         { "enum #2", SAME(uint32_t) },

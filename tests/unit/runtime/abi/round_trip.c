@@ -46,6 +46,8 @@ static const struct type *random_type(struct random *r, int depth)
         assert_true(type_list(r->arena, random_type(r, depth - 1), &t, &e));
     else if (kind == TYPE_MAP)
         assert_true(type_map(r->arena, type_primitive(TYPE_STRING), random_type(r, depth - 1), &t, &e));
+    else if (kind == TYPE_FIXED_LIST)
+        assert_true(type_fixed_list(r->arena, random_type(r, depth - 1), 1 + below(r, 5), &t, &e));
     else if (kind == TYPE_OPTION)
         assert_true(type_option(r->arena, random_type(r, depth - 1), &t, &e));
     else if (kind == TYPE_RESULT)
@@ -115,6 +117,10 @@ static void random_value(struct random *r, const struct type *t, uint8_t *host)
         memcpy(host, &s, sizeof(s));
     } else if (t->kind == TYPE_LIST || t->kind == TYPE_MAP) {
         random_list(r, t, host);
+    } else if (t->kind == TYPE_FIXED_LIST) {
+        size_t step = host_layout_of(t->of.array.elem).size;
+        for (size_t i = 0; i < t->of.array.len; i++)
+            random_value(r, t->of.array.elem, host + i * step);
     } else if (t->kind == TYPE_RECORD || t->kind == TYPE_TUPLE) {
         host_layout_of_items(t->of.items.at, t->of.items.len, offsets);
         for (uint32_t i = 0; i < t->of.items.len; i++)

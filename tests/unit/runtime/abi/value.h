@@ -42,18 +42,23 @@ static inline uint32_t value_case(const struct type *t, const void *host, const 
     return tag;
 }
 
+static inline void value_print_elements(const struct type *elem, const void *at, size_t len, struct buf *out)
+{
+    size_t step = host_layout_of(elem).size;
+    buf_put_str(out, STR("["));
+    for (size_t i = 0; i < len; i++) {
+        if (i > 0)
+            buf_put_str(out, STR(", "));
+        value_print(elem, (const uint8_t *)at + i * step, out);
+    }
+    buf_put_str(out, STR("]"));
+}
+
 static inline void value_print_list(const struct type *t, const void *host, struct buf *out)
 {
     struct value_list list;
     memcpy(&list, host, sizeof(list));
-    size_t step = host_layout_of(t->of.elem).size;
-    buf_put_str(out, STR("["));
-    for (size_t i = 0; i < list.len; i++) {
-        if (i > 0)
-            buf_put_str(out, STR(", "));
-        value_print(t->of.elem, list.ptr + i * step, out);
-    }
-    buf_put_str(out, STR("]"));
+    value_print_elements(t->of.elem, list.ptr, list.len, out);
 }
 
 static inline void value_print_items(const struct named_type *items, uint32_t len, const void *host, struct buf *out)
@@ -108,6 +113,7 @@ static inline void value_print(const struct type *t, const void *host, struct bu
         return;
     case TYPE_LIST:
     case TYPE_MAP: value_print_list(t, host, out); return;
+    case TYPE_FIXED_LIST: value_print_elements(t->of.array.elem, host, t->of.array.len, out); return;
     case TYPE_RECORD:
     case TYPE_TUPLE: value_print_items(t->of.items.at, t->of.items.len, host, out); return;
     case TYPE_VARIANT:
@@ -141,20 +147,27 @@ static inline bool value_peek(const char **at, char c)
 
 static inline void value_parse(const struct type *t, const char **at, void *host, struct arena *a);
 
+/* Into the room for `most` at `elems`; returns how many there are. */
+static inline size_t value_parse_elements(const struct type *elem, size_t most, const char **at, uint8_t *elems,
+                                          struct arena *a)
+{
+    size_t step = host_layout_of(elem).size, len = 0;
+    value_expect(at, '[');
+    for (; !value_peek(at, ']'); len++) {
+        assert(len < most);
+        if (len > 0)
+            value_expect(at, ',');
+        value_parse(elem, at, elems + len * step, a);
+    }
+    ++*at;
+    return len;
+}
+
 static inline void value_parse_list(const struct type *t, const char **at, void *host, struct arena *a)
 {
     enum { MOST = 100 };
-    size_t step = host_layout_of(t->of.elem).size, len = 0;
-    uint8_t *elems = arena_zalloc(a, MOST, step);
-    value_expect(at, '[');
-    for (; !value_peek(at, ']'); len++) {
-        assert(len < MOST);
-        if (len > 0)
-            value_expect(at, ',');
-        value_parse(t->of.elem, at, elems + len * step, a);
-    }
-    ++*at;
-    struct value_list list = { elems, len };
+    uint8_t *elems = arena_zalloc(a, MOST, host_layout_of(t->of.elem).size);
+    struct value_list list = { elems, value_parse_elements(t->of.elem, MOST, at, elems, a) };
     memcpy(host, &list, sizeof(list));
 }
 
@@ -183,6 +196,9 @@ static inline void value_parse(const struct type *t, const char **at, void *host
         memcpy(host, &s, sizeof(s));
     } else if (t->kind == TYPE_LIST) {
         value_parse_list(t, at, host, a);
+    } else if (t->kind == TYPE_FIXED_LIST) {
+        size_t len = value_parse_elements(t->of.array.elem, t->of.array.len, at, host, a);
+        assert(len == t->of.array.len);
     } else if (t->kind == TYPE_RECORD || t->kind == TYPE_TUPLE) {
         value_parse_items(t->of.items.at, t->of.items.len, at, host, a);
     } else if (t->kind == TYPE_OWN || t->kind == TYPE_BORROW) {

@@ -127,8 +127,12 @@ static inline const struct type *parse_elem(struct parser *p, enum type_kind kin
     const struct type *t = NULL;
     bool opened = parse_token(p, "<");
     const struct type *elem = parse_type(p);
+    bool fixed = parse_token(p, ",");
+    uint32_t len = fixed ? (uint32_t)parse_number(&p->at, false) : 0;
     bool closed = parse_token(p, ">");
-    bool made = kind == TYPE_LIST ? type_list(p->arena, elem, &t, &e) : type_option(p->arena, elem, &t, &e);
+    bool made = fixed               ? type_fixed_list(p->arena, elem, len, &t, &e)
+                : kind == TYPE_LIST ? type_list(p->arena, elem, &t, &e)
+                                    : type_option(p->arena, elem, &t, &e);
     assert(opened && closed && made);
     return t;
 }

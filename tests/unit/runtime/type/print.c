@@ -25,6 +25,7 @@ static void printed_as_written(void **state)
         "string",
         "list<u8>",
         "option<list<string>>",
+        "list<option<u8>, 16>",
         "tuple<u8, string>",
         "record { a: u8, b: list<char> }",
         "variant { a, b(u8), c(tuple<f32, f64>) }",

@@ -58,6 +58,11 @@ static void measures(void **state)
         { "variant { a, b(u8), c(string) }", 12, 4, 3 },
         { "variant { a(tuple<u8, u8, u8>), b(u32) }", 8, 4, 4 },
         { "variant { a(tuple<u64, u8>), b }", 24, 8, 3 },
+        { "list<u8, 3>", 3, 1, 3 },
+        { "list<tuple<u32, u8>, 3>", 24, 4, 6 },
+        { "tuple<u8, list<u16, 3>>", 8, 2, 4 },
+        { "list<u64, 300>", 2400, 8, TYPE_FLAT_MANY },
+        { "option<list<string, 2>>", 20, 4, 5 },
         /* the tail is padded to the discriminant's own alignment at least */
         { "variant { a }", 1, 1, 1 },
     };
@@ -89,6 +94,8 @@ static void reach(void **state)
         { "result<own<r>, string>", true, true, false, 3, 2 },
         { "list<own<r>>", true, true, false, 2, 2 },
         { "variant { a, b(list<string>) }", true, false, false, 4, 3 },
+        { "list<string, 100>", true, false, false, 2, 2 },
+        { "list<borrow<r>, 2>", false, true, true, 2, 2 },
         { "enum #5", false, false, false, 6, 1 },
         { "flags #3", false, false, false, 4, 1 },
         { "result", false, false, false, 3, 1 },
@@ -187,6 +194,59 @@ static void maps(void **state)
     arena_fini(&a);
 }
 
+/* Sizes count with 64-bit addresses, where a string takes 16 bytes. A map's pair may be larger than a type. */
+static void fixed_lists(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *elem;
+        uint32_t len;
+        const char *error;
+    } cases[] = {
+        { "u8", 0, "fixed-length lists must have more than zero elements" },
+        { "u8", 1, NULL },
+        { "u8", 268435455, NULL },
+        { "u8", 268435456, "exceeds maximum byte size" },
+        { "u64", 33554431, NULL },
+        { "u64", 33554432, "exceeds maximum byte size" },
+        { "u64", UINT32_MAX, "exceeds maximum byte size" },
+        { "string", 16777215, NULL },
+        { "string", 16777216, "exceeds maximum byte size" },
+        { "list<u8, 65536>", 4095, NULL },
+        { "list<u8, 65536>", 4096, "exceeds maximum byte size" },
+    };
+    struct arena a;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct err e = ERR_INIT;
+        const struct type *t = NULL;
+        bool ok = type_fixed_list(&a, type_of(&a, cases[i].elem), cases[i].len, &t, &e);
+        assert_int_equal(ok, cases[i].error == NULL);
+        if (!ok && (e.kind != ERR_INVALID || !strstr(e.text, cases[i].error)))
+            fail_msg("%s of %u: %s", cases[i].elem, cases[i].len, e.text);
+    }
+    arena_fini(&a);
+}
+
+static void sizes_refused(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct err e = ERR_INIT;
+    const struct type *t = NULL;
+    arena_init(&a);
+    const struct type *most = type_of(&a, "list<u8, 268435455>"), *byte = type_primitive(TYPE_U8);
+    const struct named_type pair[] = { { STR("a"), most }, { STR("b"), byte } };
+    assert_false(type_items(&a, TYPE_RECORD, pair, 2, &t, &e));
+    assert_string_equal(e.text, "record of 268435456 bytes exceeds maximum byte size 268435455");
+    assert_false(type_items(&a, TYPE_VARIANT, pair, 2, &t, &e));
+    assert_false(type_option(&a, most, &t, &e));
+    assert_false(type_result(&a, byte, most, &t, &e));
+    assert_true(type_map(&a, byte, most, &t, &e));
+    assert_int_equal(t->of.elem->size, TYPE_MAX_SIZE);
+    arena_fini(&a);
+}
+
 static void items_refused(void **state)
 {
     (void)state;
@@ -264,6 +324,8 @@ int main(void)
         cmocka_unit_test(discriminants),
         cmocka_unit_test(flat_count_saturates),
         cmocka_unit_test(maps),
+        cmocka_unit_test(fixed_lists),
+        cmocka_unit_test(sizes_refused),
         cmocka_unit_test(items_refused),
         cmocka_unit_test(limits),
     };

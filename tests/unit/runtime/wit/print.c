@@ -12,6 +12,7 @@ static void as_written(void **state)
                                     "  record %record {\n"
                                     "    %type: u8,\n"
                                     "    b: option<list<char>>,\n"
+                                    "    c: list<list<u8, 4>>,\n"
                                     "  }\n"
                                     "  variant v {\n"
                                     "    none,\n"
