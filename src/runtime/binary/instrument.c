@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/vec.h"
 #include "runtime/binary/core_types.h"
+#include "runtime/binary/writer.h"
 
 enum {
     ID_CUSTOM,
@@ -233,29 +234,6 @@ str instrument_obstacle(const struct instrument_facts *f)
 
 /* --- Putting together --- */
 
-static void put_leb(struct buf *b, uint64_t v)
-{
-    do {
-        buf_put_u8(b, (uint8_t)((v & 0x7f) | (v > 0x7f ? 0x80 : 0)));
-        v >>= 7;
-    } while (v);
-}
-
-#define PUT(b, ...) buf_put((b), (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
-
-static void put_name(struct buf *b, const char *name)
-{
-    put_leb(b, strlen(name));
-    buf_put_str(b, str_of(name));
-}
-
-/* An instruction with one index. */
-static void put_op(struct buf *b, uint8_t op, uint32_t index)
-{
-    buf_put_u8(b, op);
-    put_leb(b, index);
-}
-
 enum { GLOBAL_GET = 0x23, GLOBAL_SET = 0x24, I32_CONST = 0x41, END = 0x0b };
 
 /* table.size is 0xfc 16, grow 15, copy 14. */
@@ -375,14 +353,14 @@ static uint32_t put_items(struct buf *b, uint8_t id, const struct parts *p, bool
         for (; count < p->memories; count++) {
             char name[32];
             snprintf(name, sizeof(name), INSTRUMENT_MEMORY "%u", count);
-            put_name(b, name);
+            put_name(b, str_of(name));
             put_op(b, 0x02, p->imported_memories + count);
         }
         if (!state)
             return count;
-        put_name(b, INSTRUMENT_SAVE);
+        put_name(b, STR(INSTRUMENT_SAVE));
         put_op(b, 0x00, func);
-        put_name(b, INSTRUMENT_RESTORE);
+        put_name(b, STR(INSTRUMENT_RESTORE));
         put_op(b, 0x00, func + 1);
         return count + 2;
     case ID_CODE:
