@@ -48,7 +48,11 @@ static void print_steps(struct buf *out, const struct plan *p)
             buf_put_u8(out, '\n');
             continue;
         }
-        buf_printf(out, "  core instance %" PRIu32 ": module at 0x%" PRIx64 "\n", i, p->modules.at[s->module].offset);
+        uint64_t offset = p->modules.at[s->module].offset;
+        if (offset)
+            buf_printf(out, "  core instance %" PRIu32 ": module at 0x%" PRIx64 "\n", i, offset);
+        else
+            buf_printf(out, "  core instance %" PRIu32 ": made for calls between components\n", i);
         print_imports(out, p, s);
     }
 }

@@ -29,6 +29,24 @@ def test_composed():
         s.stop()
 
 
+@cases([("recycled", "on"), ("built anew", "off")])
+def test_adapter(recycle):
+    """What the adapter and the component behind it remember is put back, too: a second call would trap."""
+    s = Server(guest("calls"), "--workers", "1", "--recycle=" + recycle)
+    try:
+        for _ in range(20):
+            equal(s.get("/").status, 500, "no response was set")
+        equal(s.log().count("without setting a response"), 20, "it did not trap: " + s.log()[-300:])
+    finally:
+        s.stop()
+
+
+def test_graph_of_adapter():
+    out = run_berth("inspect", "--graph", guest("calls"))[1]
+    contains(out, "core instance 2: made for calls between components\n    \"callee\" \"0\" <- core instance 1", "adapter")
+    contains(out, '"" "next" <- core instance 2 "0"', "import of the caller")
+
+
 def test_graph():
     status, out, err = run_berth("inspect", "--graph", guest("composed"))
     equal((status, err), (0, ""), "exit status and stderr")

@@ -128,6 +128,9 @@ void engine_wake(struct engine_store *s);
 /* The item must exist with that kind: the checker saw it. False when it does not. */
 MUST_USE bool engine_export(struct engine_store *s, const struct engine_instance *i, str name, struct engine_ref *ret);
 
+/* Sets a mutable i32 global. */
+void engine_set_global(struct engine_store *s, const struct engine_ref *global, uint32_t value);
+
 /* Where a memory is now; moves and grows whenever guest code runs. */
 void engine_memory(struct engine_store *s, const struct engine_ref *memory, uint8_t **ret_base, size_t *ret_len);
 

@@ -221,6 +221,16 @@ bool engine_export(struct engine_store *s, const struct engine_instance *i, str 
     return ok;
 }
 
+void engine_set_global(struct engine_store *s, const struct engine_ref *global, uint32_t value)
+{
+    assert(global->kind == ENGINE_GLOBAL);
+    wasmtime_global_t g;
+    memcpy(&g, global->opaque, sizeof(g));
+    wasmtime_val_t v = { .kind = WASMTIME_I32, .of.i32 = (int32_t)value };
+    wasmtime_error_t *error = wasmtime_global_set(s->context, &g, &v);
+    assert(!error);
+}
+
 void engine_memory(struct engine_store *s, const struct engine_ref *memory, uint8_t **ret_base, size_t *ret_len)
 {
     assert(memory->kind == ENGINE_MEMORY);

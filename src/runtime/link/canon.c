@@ -57,14 +57,6 @@ static void push_trampoline(struct scope *s, const struct plan_trampoline *t)
     vec_push(&s->core_funcs, (struct plan_ref){ PLAN_TRAMPOLINE, p->trampolines.len - 1, STR_NONE });
 }
 
-static bool contains(const struct plan *p, uint32_t outer, uint32_t inner)
-{
-    for (uint32_t i = inner; i != PLAN_NONE; i = p->containers.at[i])
-        if (i == outer)
-            return true;
-    return false;
-}
-
 struct plan_entered linker_entered(struct linker *l, uint32_t caller, uint32_t callee)
 {
     struct plan_entered r = { 0 };
@@ -74,7 +66,7 @@ struct plan_entered linker_entered(struct linker *l, uint32_t caller, uint32_t c
         depth++;
     uint32_t *at = arena_new(l->arena, uint32_t, depth);
     for (uint32_t i = callee; i != PLAN_NONE; i = p->containers.at[i])
-        if (caller == PLAN_NONE || !contains(p, i, caller))
+        if (caller == PLAN_NONE || !plan_contains(p, i, caller))
             at[r.count++] = i;
     r.at = at;
     return r;
@@ -119,6 +111,7 @@ static bool lower_lifted(struct scope *s, const struct canon_def *c, const struc
     *callee = (struct plan_callee){
         .core = *f->slot,
         .component_instance = f->component_instance,
+        .type = f->type,
         .options = f->options,
         .value_count = callee_signature.param_count > callee_signature.result_count ? callee_signature.param_count
                                                                                     : callee_signature.result_count,

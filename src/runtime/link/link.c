@@ -355,6 +355,7 @@ bool link_components(struct arena *a, const struct link_chain *c, const struct l
     if (ok) {
         collect_exports(&l, outermost);
         plan_bypass_shims(a, ret);
+        ok = plan_add_adapters(a, ret, e);
     }
     for (struct scope *s = l.scopes; s; s = s->next)
         scope_fini(s);

@@ -21,6 +21,14 @@ const struct plan_resource *plan_resource_of(const struct plan *p, const struct 
     return NULL;
 }
 
+bool plan_contains(const struct plan *p, uint32_t outer, uint32_t inner)
+{
+    for (uint32_t i = inner; i != PLAN_NONE; i = p->containers.at[i])
+        if (i == outer)
+            return true;
+    return false;
+}
+
 bool plan_uses_module(const struct plan *p, uint32_t module)
 {
     for (uint32_t i = 0; i < p->steps.len; i++)

@@ -30,7 +30,7 @@ struct plan_ref {
 /* A distinct core module of the component. */
 struct plan_module {
     bytes wasm;
-    uint64_t offset; /* in the file */
+    uint64_t offset; /* in the file; 0: made by the linker */
     struct core_module outside;
 };
 
@@ -48,6 +48,8 @@ struct plan_step {
     bool host_only; /* every import is a trampoline: can be resolved once for all stores */
     struct plan_ref call;
 };
+
+typedef VEC(struct plan_step) plan_step_list;
 
 /* A resource type as it exists when the program runs. */
 struct plan_resource {
@@ -74,6 +76,7 @@ struct plan_entered {
 struct plan_callee {
     uint32_t core; /* slot of a function */
     uint32_t component_instance;
+    const struct func_type *type;
     struct plan_options options;
     uint32_t value_count; /* core values that the call takes or gives, whichever is more */
     uint32_t result_count;
@@ -114,8 +117,8 @@ struct plan_func {
 };
 
 struct plan {
-    VEC(struct plan_module) modules;
-    VEC(struct plan_step) steps;
+    VEC(struct plan_module) modules; /* the component's, then those that linking made */
+    plan_step_list steps;
     VEC(struct plan_trampoline) trampolines;
     VEC(struct plan_func) funcs;
     /* Core items that the host itself uses, looked up once an instance exists: */
@@ -123,9 +126,15 @@ struct plan {
     VEC(struct plan_ref) core_funcs;             /* slots of functions: reallocs, post-returns, destructors */
     VEC(const struct plan_resource *) resources; /* those that guests may hold handles to */
     VEC(uint32_t) containers; /* by component instance: the one that instantiated it, PLAN_NONE for the outermost */
+    /* By component instance: the i32 global in which adapters see whether it may leave (adapter.c), or without a name;
+     * NULL when there are none. */
+    const struct plan_ref *leave_flags;
 };
 
 void plan_fini(struct plan *p);
+
+/* Whether the component instance `outer` is, or contains, `inner`. */
+bool plan_contains(const struct plan *p, uint32_t outer, uint32_t inner);
 
 /* Whether a step instantiates the module: linking may have found a way past it (shims). */
 bool plan_uses_module(const struct plan *p, uint32_t module);

@@ -129,4 +129,7 @@ bool host_instance_item(struct linker *l, const struct wit_interface *i, str nam
 /* Shims and fixups that the plan can do without (shim.c). */
 void plan_bypass_shims(struct arena *a, struct plan *p);
 
+/* Calls between components that need no host (adapter.c). */
+MUST_USE bool plan_add_adapters(struct arena *a, struct plan *p, struct err *e);
+
 #endif

@@ -99,11 +99,10 @@ static bool env_realloc(struct abi_env *abi, uint32_t old, uint32_t old_size, ui
     if (!instance_func(env->instance, env->realloc, &func, e))
         return false;
     union core_value values[4] = { { .i32 = old }, { .i32 = old_size }, { .i32 = align }, { .i32 = new_size } };
-    struct component_state *component = component_of(env);
-    bool may_leave = component->may_leave;
-    component->may_leave = false;
+    bool may_leave = component_of(env)->may_leave;
+    instance_set_may_leave(env->instance, env->component_instance, false);
     bool ok = engine_call_nested(env->instance->store, func, values, ARRAY_LEN(values), e);
-    component->may_leave = may_leave;
+    instance_set_may_leave(env->instance, env->component_instance, may_leave);
     *ret = values[0].i32;
     return ok && call_env_refresh(env, e);
 }

@@ -46,8 +46,10 @@ bool instance_begin(struct instance *i, uint64_t memory_bytes, struct err *e)
         i->memories[k].known = false;
     for (uint32_t k = 0; k < plan_of(i)->core_funcs.len; k++)
         i->funcs[k].known = false;
-    for (uint32_t k = 0; k < plan_of(i)->containers.len; k++)
+    for (uint32_t k = 0; k < plan_of(i)->containers.len; k++) {
         i->components[k].may_leave = i->components[k].may_enter = true;
+        i->components[k].leave_flag.known = false;
+    }
     i->steps_done = i->primed = 0;
     i->kept = false;
     i->starting = true;
@@ -160,15 +162,6 @@ void instance_exit(struct instance *i, const struct plan_entered *entered)
         i->components[entered->at[k]].may_enter = true;
 }
 
-bool instance_call_confined(struct instance *i, uint32_t component_instance, const struct engine_ref *func,
-                            union core_value values[1], struct err *e)
-{
-    i->components[component_instance].may_leave = false;
-    bool ok = engine_call(i->store, func, values, 1, e);
-    i->components[component_instance].may_leave = true;
-    return ok;
-}
-
 static bool slot_ref(struct instance *i, struct core_slot *slot, const struct plan_ref *at,
                      const struct engine_ref **ret, struct err *e)
 {
@@ -177,6 +170,29 @@ static bool slot_ref(struct instance *i, struct core_slot *slot, const struct pl
     slot->known = true;
     *ret = &slot->ref;
     return true;
+}
+
+void instance_set_may_leave(struct instance *i, uint32_t component_instance, bool may_leave)
+{
+    struct component_state *c = &i->components[component_instance];
+    const struct plan_ref *flags = plan_of(i)->leave_flags;
+    const struct engine_ref *flag = NULL;
+    struct err ignored;
+    c->may_leave = may_leave;
+    if (!flags || !flags[component_instance].name.len)
+        return;
+    bool known = slot_ref(i, &c->leave_flag, &flags[component_instance], &flag, &ignored);
+    assert(known); /* it belongs to the first step, and nothing is called before that */
+    engine_set_global(i->store, flag, may_leave);
+}
+
+bool instance_call_confined(struct instance *i, uint32_t component_instance, const struct engine_ref *func,
+                            union core_value values[1], struct err *e)
+{
+    instance_set_may_leave(i, component_instance, false);
+    bool ok = engine_call(i->store, func, values, 1, e);
+    instance_set_may_leave(i, component_instance, true);
+    return ok;
 }
 
 bool instance_memory(struct instance *i, uint32_t slot, const struct engine_ref **ret, struct err *e)

@@ -12,18 +12,19 @@
 #include "runtime/run/program_types.h"
 #include "runtime/run/table.h"
 
-/* State of one component instance of the plan. */
-struct component_state {
-    struct table table;
-    struct table kept; /* as it was at the snapshot, without the host's objects: see recycle.h */
-    bool may_leave;    /* false during realloc and post-return: imports must not be called */
-    bool may_enter;    /* false while a call from outside is under way in it */
-};
-
 /* A core item that the host uses, looked up at its first use. */
 struct core_slot {
     bool known;
     struct engine_ref ref;
+};
+
+/* State of one component instance of the plan. */
+struct component_state {
+    struct table table;
+    struct table kept; /* as it was at the snapshot, without the host's objects: see recycle.h */
+    bool may_leave;    /* false during realloc and post-return: imports must not be called; instance_set_may_leave */
+    bool may_enter;    /* false while a call from outside is under way in it */
+    struct core_slot leave_flag; /* plan.leave_flags */
 };
 
 struct lent_handle {
@@ -100,6 +101,9 @@ uint64_t instance_memory_bytes(struct instance *i);
  * trap nothing is left: the whole instance is dead. */
 MUST_USE bool instance_enter(struct instance *i, const struct plan_entered *entered, struct err *e);
 void instance_exit(struct instance *i, const struct plan_entered *entered);
+
+/* Here and for adapters. */
+void instance_set_may_leave(struct instance *i, uint32_t component_instance, bool may_leave);
 
 /* A call of a core function without results that must not call imports: post-return. */
 MUST_USE bool instance_call_confined(struct instance *i, uint32_t component_instance, const struct engine_ref *func,

@@ -118,14 +118,14 @@ bool recycle_begin_priming(struct instance *i, bool *ret_more, struct err *e)
     const struct engine_ref *func = NULL;
     if (!instance_func(i, r->slot, &func, e))
         return false;
-    i->components[r->component_instance].may_leave = false;
+    instance_set_may_leave(i, r->component_instance, false);
     engine_begin_call(i->store, func, &signature, args);
     return true;
 }
 
 void recycle_end_priming(struct instance *i)
 {
-    i->components[i->program->recycle.reallocs.at[i->primed++].component_instance].may_leave = true;
+    instance_set_may_leave(i, i->program->recycle.reallocs.at[i->primed++].component_instance, true);
 }
 
 void recycle_give_up_priming(struct instance *i)

@@ -111,17 +111,16 @@ static bool post_return(struct session *s, const struct program_func *f, struct 
 {
     struct instance *i = &s->instance;
     const struct engine_ref *func = NULL;
-    struct component_state *component = &i->components[f->plan->component_instance];
     struct core_signature sig = { .param_count = f->signature.result_count };
     sig.params[0] = f->signature.results[0];
     if (f->plan->options.post_return == PLAN_NONE)
         return true;
     if (!instance_func(i, f->plan->options.post_return, &func, e))
         return false;
-    component->may_leave = false;
+    instance_set_may_leave(i, f->plan->component_instance, false);
     engine_begin_call(i->store, func, &sig, &s->result);
     bool ok = run(s, e);
-    component->may_leave = true;
+    instance_set_may_leave(i, f->plan->component_instance, true);
     return ok;
 }
 

@@ -255,7 +255,7 @@ static bool begin_post_return(struct task *t, struct err *e)
     const struct engine_ref *post_return = NULL;
     if (!instance_func(i, f->plan->options.post_return, &post_return, e))
         return false;
-    i->components[f->plan->component_instance].may_leave = false;
+    instance_set_may_leave(i, f->plan->component_instance, false);
     engine_begin_call(i->store, post_return, &sig, &result);
     t->state = TASK_OVER;
     return true;
