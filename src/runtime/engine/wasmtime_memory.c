@@ -117,7 +117,9 @@ static bool keep_all(struct engine_store *s, struct engine_images *images, struc
 bool engine_store_keep(struct engine_store *s, struct engine_images *images, const struct engine_ref *memories,
                        size_t count, struct err *e)
 {
-    if (count != s->memories.count || count > MAX_IMAGES)
+    /* One more is the engine's own, for exceptions and references: a guest reaches what is in it by its globals and
+     * tables only, and these are restored. */
+    if (count + 1 < s->memories.count || count > MAX_IMAGES)
         return err_set(e, ERR_UNSUPPORTED, "%u memories, of which %zu can be restored", s->memories.count, count);
     s->kept.len = 0;
     for (size_t k = 0; k < count; k++) {
@@ -157,7 +159,7 @@ enum { STORE_BYTES = 64 * 1024 };
 uint64_t engine_store_warm_bytes(const struct engine_store *s)
 {
     uint64_t held = STORE_BYTES;
-    for (uint32_t k = 0; k < s->kept.len; k++)
-        held += linear_memory_own_bytes(s->kept.at[k].memory);
+    for (const struct linear_memory *m = s->memories.first; m; m = m->next)
+        held += linear_memory_own_bytes(m);
     return held;
 }

@@ -154,7 +154,7 @@ static size_t marked_pages(const struct linear_memory *m)
 
 size_t linear_memory_own_bytes(const struct linear_memory *m)
 {
-    return marked_pages(m) * PAGE_BYTES;
+    return m->kept ? marked_pages(m) * PAGE_BYTES : m->size_bytes;
 }
 
 /* The pages past the snapshot are given back: they must be zeros when the memory grows again. */

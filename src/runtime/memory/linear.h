@@ -54,7 +54,7 @@ MUST_USE bool linear_memory_restore(struct linear_memory *m);
 /* A write to `address` faulted: whether it may go on. Async-signal-safe. */
 bool linear_memory_unprotect(struct linear_memory *m, const void *address);
 
-/* Of pages that were written to since linear_memory_keep and kept writable. */
+/* Of pages that were written to since linear_memory_keep and kept writable; all of them when it was not kept. */
 size_t linear_memory_own_bytes(const struct linear_memory *m);
 
 #endif

@@ -135,6 +135,8 @@ static bool env_lift_borrow(struct abi_env *abi, const struct resource_type *r, 
         return false;
     h->num_lends++;
     vec_push(&env->instance->lent, (struct lent_handle){ t, index });
+    if (env->instance->starting)
+        recycle_forget_handle(env->instance, env->component_instance, index);
     *ret = object_of(h);
     return true;
 }

@@ -39,7 +39,8 @@ void recycle_keep(struct instance *i);
 void recycle_note_handle(struct instance *i, const struct plan_trampoline *t, const void *result,
                          const union core_value *values);
 
-/* During the start: the index has got another handle. */
+/* During the start: the index has got another handle, or its object was used and may no longer be as the function gave
+ * it. */
 void recycle_forget_handle(struct instance *i, uint32_t component_instance, uint32_t index);
 
 /* Before a call of a restored instance: the handles of the start get objects that belong to this call. */
