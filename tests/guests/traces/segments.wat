@@ -1,0 +1,28 @@
+;; As state.wat, of the one kind that cannot be put back: segments that are dropped.
+(component
+  (core module $Main
+    (type $number (func (result i64)))
+    (memory (export "memory") 1)
+    (table $funcs 1 funcref)
+    (func $one (type $number) (i64.const 1))
+    (elem $passive-funcs func $one)
+    (data $passive "segments")
+    (func (export "leave") (param i32)
+      (data.drop $passive)
+      (elem.drop $passive-funcs)
+      (if (i32.and (local.get 0) (i32.const 128)) (then unreachable)))
+    ;; Traps when they were dropped.
+    (func (export "look") (result i32)
+      (memory.init $passive (i32.const 32) (i32.const 0) (i32.const 8))
+      (table.init $passive-funcs (i32.const 0) (i32.const 0) (i32.const 1))
+      (i64.store (i32.const 40) (call_indirect $funcs (type $number) (i32.const 0)))
+      (i32.store (i32.const 16) (i32.const 32))
+      (i32.store (i32.const 20) (i32.const 2))
+      (i32.const 16)))
+  (core instance $main (instantiate $Main))
+  (alias core export $main "memory" (core memory $memory))
+  (type $numbers (list u64))
+  (func $leave (param "what" u32) (canon lift (core func $main "leave")))
+  (func $look (result $numbers) (canon lift (core func $main "look") (memory $memory)))
+  (instance $state (export "leave" (func $leave)) (export "look" (func $look)))
+  (export "tests:traces/state" (instance $state)))
