@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "runtime/link/link.h"
 #include "runtime/wasi/wasi.h"
 
 static void print_export(struct buf *out, const struct plan_ref *ref)
@@ -38,7 +37,22 @@ static void print_imports(struct buf *out, const struct plan *p, const struct pl
     }
 }
 
-static void print_steps(struct buf *out, const struct plan *p)
+/* Where the module is; of several components, in which. */
+static void print_place(struct buf *out, const struct link_chain *chain, const struct plan_module *m)
+{
+    if (!m->offset) {
+        buf_put_str(out, STR("made for calls between components"));
+        return;
+    }
+    buf_printf(out, "module at 0x%" PRIx64, m->offset);
+    for (uint32_t i = 0; chain->len > 1 && i < chain->len; i++) {
+        bytes source = chain->at[i]->source;
+        if (m->wasm.ptr >= source.ptr && m->wasm.ptr < source.ptr + source.len)
+            buf_printf(out, " of %.*s", STR_ARG(chain->names[i]));
+    }
+}
+
+static void print_steps(struct buf *out, const struct link_chain *chain, const struct plan *p)
 {
     for (uint32_t i = 0; i < p->steps.len; i++) {
         const struct plan_step *s = &p->steps.at[i];
@@ -48,11 +62,9 @@ static void print_steps(struct buf *out, const struct plan *p)
             buf_put_u8(out, '\n');
             continue;
         }
-        uint64_t offset = p->modules.at[s->module].offset;
-        if (offset)
-            buf_printf(out, "  core instance %" PRIu32 ": module at 0x%" PRIx64 "\n", i, offset);
-        else
-            buf_printf(out, "  core instance %" PRIu32 ": made for calls between components\n", i);
+        buf_printf(out, "  core instance %" PRIu32 ": ", i);
+        print_place(out, chain, &p->modules.at[s->module]);
+        buf_put_u8(out, '\n');
         print_imports(out, p, s);
     }
 }
@@ -68,19 +80,26 @@ static void print_exports(struct buf *out, const struct plan *p)
     }
 }
 
-bool graph_print(struct arena *a, const struct component *c, struct buf *out, struct err *e)
+/* Of a chain, each component is in none. */
+static void print_containers(struct buf *out, const struct plan *p)
 {
-    const str none = STR_NONE;
-    const struct link_chain chain = { &c, &none, 1 };
+    for (uint32_t i = 1; i < p->containers.len; i++)
+        if (p->containers.at[i] != PLAN_NONE)
+            buf_printf(out, "  %" PRIu32 " in %" PRIu32 "\n", i, p->containers.at[i]);
+        else
+            buf_printf(out, "  %" PRIu32 " in none\n", i);
+}
+
+bool graph_print(struct arena *a, const struct link_chain *chain, struct buf *out, struct err *e)
+{
     struct link_host host = { .interfaces = wasi_interfaces, .interface_count = wasi_interface_count };
     struct plan plan;
-    if (!wasi_wit(&host.wit, e) || !link_components(a, &chain, &host, &plan, e))
+    if (!wasi_wit(&host.wit, e) || !link_components(a, chain, &host, &plan, e))
         return false;
     buf_printf(out, "component instances: %" PRIu32 "\n", plan.containers.len);
-    for (uint32_t i = 1; i < plan.containers.len; i++)
-        buf_printf(out, "  %" PRIu32 " in %" PRIu32 "\n", i, plan.containers.at[i]);
+    print_containers(out, &plan);
     buf_put_str(out, STR("\nin this order:\n"));
-    print_steps(out, &plan);
+    print_steps(out, chain, &plan);
     buf_put_str(out, STR("\nexports:\n"));
     print_exports(out, &plan);
     plan_fini(&plan);

@@ -4,10 +4,10 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "runtime/check/check.h"
+#include "runtime/link/link.h"
 
-/* Links `c` as serving it would and prints its core instances in the order in which they are made, each with where its
- * imports come from. Errors: as link_components. */
-MUST_USE bool graph_print(struct arena *a, const struct component *c, struct buf *out, struct err *e);
+/* Links the chain as serving it would and prints its core instances in the order in which they are made, each with
+ * where its imports come from. Errors: as link_components. */
+MUST_USE bool graph_print(struct arena *a, const struct link_chain *chain, struct buf *out, struct err *e);
 
 #endif

@@ -15,6 +15,7 @@
 
 struct inspect_settings {
     bool json, graph;
+    option_list with;
 };
 
 /* A core module of the component or of one nested in it. */
@@ -174,10 +175,8 @@ static bool show(const struct console *con, const struct inspect_settings *s, st
     struct buf wit, json;
     buf_init(&wit, BUF_NO_LIMIT);
     buf_init(&json, BUF_NO_LIMIT);
-    bool ok = collect(a, c, 0, &parts, e) && (!s->graph || graph_print(a, c, &wit, e));
-    if (ok && s->graph)
-        fwrite(wit.ptr, 1, wit.len, con->out);
-    if (!ok || s->graph)
+    bool ok = collect(a, c, 0, &parts, e);
+    if (!ok)
         goto out;
     world_print(a, &c->info->type, &wit);
     if (s->json) {
@@ -197,32 +196,81 @@ out:
     return ok;
 }
 
+static bool show_graph(const struct console *con, const struct link_chain *chain, struct arena *a, struct err *e)
+{
+    struct buf text;
+    buf_init(&text, BUF_NO_LIMIT);
+    bool ok = graph_print(a, chain, &text, e);
+    if (ok)
+        fwrite(text.ptr, 1, text.len, con->out);
+    buf_fini(&text);
+    return ok;
+}
+
+/* A file is read into `*ret_wasm` and checked. */
+static bool read_checked(struct arena *a, str file, bytes *ret_wasm, const struct component **ret, struct err *e)
+{
+    struct component *c = NULL;
+    if (!wasm_file_read(file, ret_wasm, e))
+        return false;
+    if (!component_read(a, *ret_wasm, &c, e) || !component_check(a, c, e)) {
+        wasm_file_help(e, file);
+        return false;
+    }
+    *ret = c;
+    return true;
+}
+
+/* Reads all files, the inspected one last. `*ret_place` is the file that an error is in. */
+static bool inspect(const struct console *con, const struct inspect_settings *s, struct arena *a, str *files,
+                    bytes *wasm, uint32_t count, str *ret_place, struct err *e)
+{
+    const struct component **at = arena_new(a, const struct component *, count);
+    for (uint32_t i = 0; i < count; i++) {
+        *ret_place = files[i];
+        if (!read_checked(a, files[i], &wasm[i], &at[i], e))
+            return false;
+    }
+    const struct link_chain chain = { at, files, count };
+    if (count > 1)
+        *ret_place = STR_NONE; /* the text has it */
+    if (s->graph)
+        return show_graph(con, &chain, a, e);
+    return show(con, s, files[0], wasm[0], a, at[0], e);
+}
+
 static enum exit_status inspect_run(const struct console *con, const void *settings, const struct arguments *args)
 {
-    str file = args->words.at[0];
-    bytes wasm = { NULL, 0 };
+    const struct inspect_settings *s = settings;
+    uint32_t count = s->with.len + 1;
     struct err e = ERR_INIT;
-    if (!wasm_file_read(file, &wasm, &e)) {
+    if (s->with.len && !s->graph) {
+        err_set(&e, ERR_USAGE, "option --with goes with --graph: a middleware changes nothing about FILE.wasm itself");
         report_error(con, &e, STR_NONE);
-        return EXIT_FAILED;
+        return EXIT_USAGE;
     }
     struct arena a;
+    str place = STR_NONE;
     arena_init(&a);
-    struct component *c = NULL;
-    bool ok =
-        component_read(&a, wasm, &c, &e) && component_check(&a, c, &e) && show(con, settings, file, wasm, &a, c, &e);
-    if (!ok) {
-        wasm_file_help(&e, file);
-        report_error(con, &e, file);
-    }
+    str *files = arena_new(&a, str, count);
+    bytes *wasm = arena_new(&a, bytes, count);
+    for (uint32_t i = 0; i < s->with.len; i++)
+        files[i] = s->with.at[i];
+    files[count - 1] = args->words.at[0];
+    bool ok = inspect(con, s, &a, files, wasm, count, &place, &e);
+    if (!ok)
+        report_error(con, &e, place);
+    for (uint32_t i = 0; i < count; i++)
+        wasm_file_free(wasm[i]);
     arena_fini(&a);
-    wasm_file_free(wasm);
     return ok ? EXIT_DONE : EXIT_FAILED;
 }
 
 static const struct option rows[] = {
     { "graph", 0, OPTION_FLAG, NULL, offsetof(struct inspect_settings, graph),
       "Print what is linked to what when it is served." },
+    { "with", 0, OPTION_LIST, "FILE.wasm", offsetof(struct inspect_settings, with),
+      "With --graph: put a middleware before the component; the first is the outermost." },
     { "json", 0, OPTION_FLAG, NULL, offsetof(struct inspect_settings, json), "Print JSON, for scripts." },
 };
 

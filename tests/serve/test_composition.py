@@ -55,6 +55,32 @@ def test_graph():
     contains(out, "wasi:http/incoming-handler@0.2.12.handle <- component instance 3, core instance", "export")
 
 
+def test_graph_with_middleware():
+    """What --with of serve would run: modules of both files, and calls from one to the other."""
+    outer, inner = guest("middleware"), guest("rust-app")
+    status, out, err = run_berth("inspect", "--graph", "--with", outer, inner)
+    equal((status, err), (0, ""), "exit status and stderr")
+    for file in (outer, inner):
+        contains(out, f" of {file}\n", "modules")
+    contains(out, '"wasi:http/incoming-handler@0.2.12" "handle" <- component instance', "call of the application")
+    alone = run_berth("inspect", "--graph", inner)[1]
+    equal(alone.count("core instance") < out.count("core instance"), True, "more than the application alone")
+
+
+@cases([("no middleware", "hello-rust", "it imports nothing that"),
+        ("no component", "core-module", "core-module.wasm, byte 0x4")])
+def test_graph_refused(middleware, text):
+    status, out, err = run_berth("inspect", "--graph", "--with", guest(middleware), guest("rust-app"))
+    equal((status, out), (1, ""), "exit status and stdout")
+    contains(err, text, "error")
+
+
+def test_with_needs_graph():
+    got, _, err = run_berth("inspect", "--with", guest("middleware"), guest("rust-app"))
+    equal(got, 2, "exit status")
+    contains(err, "--with goes with --graph", "error")
+
+
 def test_middleware_alone():
     status, _, err = run_berth("serve", "--addr", "127.0.0.1:0", guest("middleware"))
     equal(status, 1, "exit status")
