@@ -22,11 +22,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(instrument_scan(module, &second, &e) == ok);
     if (!ok || instrument_obstacle(&first).ptr)
         return 0;
+    struct instrument_options options = { .tables = size % 2 };
+    options.start_apart = size % 4 < 2 && instrument_start_can_stand_apart(&first);
     struct buf out;
     buf_init(&out, BUF_NO_LIMIT);
-    assert(instrument_module(module, size % 2, &out, &result, &e));
+    assert(instrument_module(module, &options, &out, &result, &e));
     assert(instrument_scan(bytes_from(out.ptr, out.len), &second, &e));
-    assert(second.has_our_names == (result.has_state || result.memory_count));
+    assert(second.has_our_names == (result.has_state || result.has_start || result.memory_count));
     buf_fini(&out);
     return 0;
 }

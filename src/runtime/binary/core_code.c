@@ -148,9 +148,9 @@ static bool scan_misc(struct reader *r, struct core_code_facts *f, struct err *e
     case 19:
     case 20:
     case 21:
-    case 22: return true; /* wide arithmetic */
-    case 8:
-    case 10: return skip_lebs(r, 2, e); /* memory.init, copy */
+    case 22: return true;                                         /* wide arithmetic */
+    case 8: f->copies_segments = true; return skip_lebs(r, 2, e); /* memory.init */
+    case 10: return skip_lebs(r, 2, e);                           /* memory.copy */
     case 11:
     case 16: return skip_leb(r, e); /* memory.fill, table.size */
     case 9:

@@ -6,10 +6,11 @@
 #include "runtime/binary/reader.h"
 
 struct core_code_facts {
-    bool changes_tables; /* table.set, grow, fill, copy, init */
-    bool drops_segments; /* data.drop, elem.drop */
-    bool uses_gc;        /* instructions of the garbage collector's objects */
-    bool has_unknown;    /* an instruction that this walk does not know: nothing can be said */
+    bool changes_tables;  /* table.set, grow, fill, copy, init */
+    bool copies_segments; /* memory.init */
+    bool drops_segments;  /* data.drop, elem.drop */
+    bool uses_gc;         /* instructions of the garbage collector's objects */
+    bool has_unknown;     /* an instruction that this walk does not know: nothing can be said */
 };
 
 /* Walks over a code section (without its id and size) and adds to `facts`. ERR_PARSE when it is malformed. */

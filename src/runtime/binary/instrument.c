@@ -4,214 +4,19 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/vec.h"
-#include "runtime/binary/core_types.h"
+#include "runtime/binary/core_parts.h"
 #include "runtime/binary/writer.h"
-
-enum {
-    ID_CUSTOM,
-    ID_TYPE,
-    ID_IMPORT,
-    ID_FUNCTION,
-    ID_TABLE,
-    ID_MEMORY,
-    ID_GLOBAL,
-    ID_EXPORT,
-    ID_CODE = 10,
-    ID_MAX = 13
-};
-
-enum { PREAMBLE_BYTES = 8, MAX_ITEMS = 1000000 };
 
 /* The order that sections have in a module. */
 static const uint8_t section_order[] = { 1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11 };
 
-struct table {
-    uint32_t index;
-    uint8_t element; /* type */
-    uint64_t min;
-};
-
-struct global {
-    uint32_t index;
-    uint8_t type;
-};
-
-/* A module taken apart. */
-struct parts {
-    bytes sections[ID_MAX + 1]; /* by id, without id and size; custom ones are apart */
-    VEC(bytes) customs;         /* with id and size */
-    uint32_t types, imported_funcs, funcs, imported_globals, globals, imported_tables, tables;
-    uint32_t imported_memories, memories;
-    VEC(struct global) mutable_globals; /* defined here */
-    VEC(struct table) defined_tables;
-    struct instrument_facts facts;
-};
-
-static void parts_fini(struct parts *p)
-{
-    vec_fini(&p->customs);
-    vec_fini(&p->mutable_globals);
-    vec_fini(&p->defined_tables);
-}
-
-/* --- Taking apart --- */
-
-static bool split(bytes module, struct parts *p, struct err *e)
-{
-    struct reader r = reader_over(module, 0);
-    bytes preamble = { 0 };
-    if (!read_slice(&r, PREAMBLE_BYTES, &preamble, e))
-        return false;
-    while (r.at < r.end) {
-        const uint8_t *start = r.at;
-        uint8_t id = 0;
-        uint32_t size = 0;
-        bytes body = { 0 };
-        if (!read_u8(&r, &id, e) || !read_leb_u32(&r, &size, e) || !read_slice(&r, size, &body, e))
-            return false;
-        if (id > ID_MAX || (id != ID_CUSTOM && p->sections[id].ptr))
-            return err_at(e, ERR_PARSE, reader_pos(&r), "malformed section");
-        if (id == ID_CUSTOM)
-            vec_push(&p->customs, bytes_from(start, (size_t)(r.at - start)));
-        else
-            p->sections[id] = body;
-    }
-    return true;
-}
-
-static bool open_section(const struct parts *p, uint8_t id, struct reader *r, uint32_t *ret_count, struct err *e)
-{
-    *ret_count = 0;
-    *r = reader_over(p->sections[id], 0);
-    return !p->sections[id].ptr || read_count(r, "items", MAX_ITEMS, ret_count, e);
-}
-
-static bool count_types(struct parts *p, struct err *e)
-{
-    struct reader r;
-    uint32_t count = 0;
-    struct arena scratch;
-    core_type_list list = { 0 };
-    arena_init(&scratch);
-    bool ok = open_section(p, ID_TYPE, &r, &count, e);
-    for (uint32_t i = 0; ok && i < count; i++)
-        ok = read_core_rectype(&r, &scratch, &list, e);
-    p->types = list.len;
-    for (uint32_t i = 0; i < list.len; i++)
-        p->facts.has_gc_types = p->facts.has_gc_types || list.at[i].kind != CORE_TYPE_FUNC;
-    vec_fini(&list);
-    arena_fini(&scratch);
-    return ok;
-}
-
-static bool count_imports(struct parts *p, struct err *e)
-{
-    struct reader r;
-    uint32_t count = 0;
-    if (!open_section(p, ID_IMPORT, &r, &count, e))
-        return false;
-    for (uint32_t i = 0; i < count; i++) {
-        str module, name;
-        struct core_extern_type t = { 0 };
-        uint32_t index = 0;
-        if (!read_name(&r, &module, e) || !read_name(&r, &name, e) || !read_core_extern_type(&r, &t, &index, e))
-            return false;
-        switch (t.kind) {
-        case CORE_EXTERN_FUNC: p->imported_funcs++; break;
-        case CORE_EXTERN_TABLE: p->imported_tables++; break;
-        case CORE_EXTERN_MEMORY: p->imported_memories++; break;
-        case CORE_EXTERN_GLOBAL: p->imported_globals++; break;
-        case CORE_EXTERN_TAG: break;
-        }
-    }
-    return true;
-}
-
-/* Types of one byte, all of which have a default value: numbers, and references that may be null. */
-static bool has_default(uint8_t type)
-{
-    return (type >= 0x7b && type <= 0x7f) || (type >= 0x69 && type <= 0x74);
-}
-
-static bool list_globals(struct parts *p, struct err *e)
-{
-    struct reader r;
-    if (!open_section(p, ID_GLOBAL, &r, &p->globals, e))
-        return false;
-    for (uint32_t i = 0; i < p->globals; i++) {
-        struct core_extern_type t = { 0 };
-        if (!read_core_global_type(&r, &t, e) || !skip_core_const_expr(&r, e))
-            return false;
-        if (!t.is_mutable)
-            continue;
-        p->facts.has_other_state = p->facts.has_other_state || !has_default(t.value_type);
-        vec_push(&p->mutable_globals, (struct global){ p->imported_globals + i, t.value_type });
-    }
-    return true;
-}
-
-static bool list_tables(struct parts *p, struct err *e)
-{
-    struct reader r;
-    if (!open_section(p, ID_TABLE, &r, &p->tables, e))
-        return false;
-    for (uint32_t i = 0; i < p->tables; i++) {
-        struct core_extern_type t = { 0 };
-        bool with_value = false;
-        if (!read_core_table(&r, &t, &with_value, e))
-            return false;
-        p->facts.has_other_state =
-            p->facts.has_other_state || with_value || t.limits.is64 || !has_default(t.value_type);
-        vec_push(&p->defined_tables, (struct table){ p->imported_tables + i, t.value_type, t.limits.min });
-    }
-    return true;
-}
-
-static bool count_memories(struct parts *p, struct err *e)
-{
-    struct reader r;
-    if (!open_section(p, ID_MEMORY, &r, &p->memories, e))
-        return false;
-    for (uint32_t i = 0; i < p->memories; i++) {
-        struct core_extern_type t = { 0 };
-        if (!read_core_memory_type(&r, &t, e))
-            return false;
-        p->facts.has_shared_memory = p->facts.has_shared_memory || t.limits.shared;
-    }
-    return true;
-}
-
-static bool look_at_exports(struct parts *p, struct err *e)
-{
-    struct reader r;
-    uint32_t count = 0;
-    if (!open_section(p, ID_EXPORT, &r, &count, e))
-        return false;
-    for (uint32_t i = 0; i < count; i++) {
-        str name = STR_NONE;
-        uint8_t kind = 0;
-        if (!read_name(&r, &name, e) || !read_u8(&r, &kind, e) || !skip_leb(&r, e))
-            return false;
-        p->facts.has_our_names = p->facts.has_our_names || str_starts(name, STR("berth:"));
-    }
-    return true;
-}
-
-static bool take_apart(bytes module, struct parts *p, struct err *e)
-{
-    struct reader r;
-    return split(module, p, e) && count_types(p, e) && count_imports(p, e) && list_globals(p, e) && list_tables(p, e) &&
-           count_memories(p, e) && look_at_exports(p, e) && open_section(p, ID_FUNCTION, &r, &p->funcs, e);
-}
-
 bool instrument_scan(bytes module, struct instrument_facts *ret, struct err *e)
 {
-    struct parts p = { 0 };
-    bool ok = take_apart(module, &p, e) &&
+    struct core_parts p = { 0 };
+    bool ok = core_parts_read(module, &p, e) &&
               (!p.sections[ID_CODE].ptr || core_code_scan(p.sections[ID_CODE], &p.facts.code, e));
     *ret = p.facts;
-    parts_fini(&p);
+    core_parts_fini(&p);
     return ok;
 }
 
@@ -232,9 +37,17 @@ str instrument_obstacle(const struct instrument_facts *f)
     return STR_NONE;
 }
 
+bool instrument_start_can_stand_apart(const struct instrument_facts *f)
+{
+    return !f->code.changes_tables && !f->code.copies_segments && !f->has_reference_globals;
+}
+
 /* --- Putting together --- */
 
-enum { GLOBAL_GET = 0x23, GLOBAL_SET = 0x24, I32_CONST = 0x41, END = 0x0b };
+enum { END = 0x0b, CALL = 0x10, LOCAL_GET = 0x20, GLOBAL_GET = 0x23, GLOBAL_SET = 0x24, I32_CONST = 0x41 };
+
+/* Of exports. */
+enum { KIND_FUNC, KIND_MEMORY = 2 };
 
 /* table.size is 0xfc 16, grow 15, copy 14. */
 static void put_table_op(struct buf *b, uint8_t op, uint32_t index)
@@ -251,12 +64,12 @@ static void put_table_copy(struct buf *b, uint32_t to, uint32_t from)
     put_leb(b, from);
 }
 
-static uint32_t first_twin_global(const struct parts *p)
+static uint32_t first_twin_global(const struct core_parts *p)
 {
     return p->imported_globals + p->globals;
 }
 
-static uint32_t first_twin_table(const struct parts *p)
+static uint32_t first_twin_table(const struct core_parts *p)
 {
     return p->imported_tables + p->tables;
 }
@@ -268,7 +81,7 @@ static void put_body(struct buf *out, const struct buf *code)
     buf_put(out, code->ptr, code->len);
 }
 
-static void put_save(struct buf *out, const struct parts *p, bool tables)
+static void put_save(struct buf *out, const struct core_parts *p, bool tables)
 {
     struct buf code;
     buf_init(&code, BUF_NO_LIMIT);
@@ -292,7 +105,7 @@ static void put_save(struct buf *out, const struct parts *p, bool tables)
     buf_fini(&code);
 }
 
-static void put_restore(struct buf *out, const struct parts *p, bool tables)
+static void put_restore(struct buf *out, const struct core_parts *p, bool tables)
 {
     struct buf code;
     buf_init(&code, BUF_NO_LIMIT);
@@ -313,22 +126,151 @@ static void put_restore(struct buf *out, const struct parts *p, bool tables)
     buf_fini(&code);
 }
 
-/* The items that a section gets besides its own. Returns how many. */
-static uint32_t put_items(struct buf *b, uint8_t id, const struct parts *p, bool tables, bool state)
+static void put_start(struct buf *out, const struct core_parts *p)
 {
-    uint32_t func = p->imported_funcs + p->funcs, count = 0;
+    struct buf code;
+    buf_init(&code, BUF_NO_LIMIT);
+    core_data_put_copies(&code, &p->data);
+    if (p->has_start)
+        put_op(&code, CALL, p->start);
+    buf_put_u8(&code, END);
+    put_body(out, &code);
+    buf_fini(&code);
+}
+
+/* Twins `first` to the one before the result. */
+static uint32_t group_end(const struct instrument_result *adds, uint32_t first)
+{
+    uint32_t left = adds->global_count - first;
+    return first + (left < INSTRUMENT_GLOBALS_AT_ONCE ? left : INSTRUMENT_GLOBALS_AT_ONCE);
+}
+
+static void put_types_of(struct buf *b, const struct core_parts *p, uint32_t first, uint32_t end)
+{
+    put_leb(b, end - first);
+    for (uint32_t i = first; i < end; i++)
+        buf_put_u8(b, p->mutable_globals.at[i].type);
+}
+
+static uint32_t put_types(struct buf *b, const struct core_parts *p, const struct instrument_result *adds)
+{
+    uint32_t count = 2;
+    if (!adds->has_state && !adds->has_start)
+        return 0;
+    PUT(b, 0x60, 0, 0, 0x60, 0, 1, 0x7f); /* func(), func() -> i32 */
+    for (uint32_t i = 0; i < adds->global_count; i = group_end(adds, i), count += 2) {
+        PUT(b, 0x60, 0); /* func() -> the group */
+        put_types_of(b, p, i, group_end(adds, i));
+        PUT(b, 0x60); /* func(the group) */
+        put_types_of(b, p, i, group_end(adds, i));
+        PUT(b, 0);
+    }
+    return count;
+}
+
+static void put_get(struct buf *out, const struct core_parts *p, uint32_t first, uint32_t end)
+{
+    struct buf code;
+    buf_init(&code, BUF_NO_LIMIT);
+    for (uint32_t i = first; i < end; i++)
+        put_op(&code, GLOBAL_GET, first_twin_global(p) + i);
+    buf_put_u8(&code, END);
+    put_body(out, &code);
+    buf_fini(&code);
+}
+
+static void put_put(struct buf *out, const struct core_parts *p, uint32_t first, uint32_t end)
+{
+    struct buf code;
+    buf_init(&code, BUF_NO_LIMIT);
+    for (uint32_t i = first; i < end; i++) {
+        put_op(&code, LOCAL_GET, i - first);
+        put_op(&code, GLOBAL_SET, first_twin_global(p) + i);
+    }
+    buf_put_u8(&code, END);
+    put_body(out, &code);
+    buf_fini(&code);
+}
+
+/* The functions that are added, in this order: save, restore, start, and get and put of each group of globals. */
+static uint32_t put_functions(struct buf *b, const struct core_parts *p, const struct instrument_result *adds)
+{
+    uint32_t count = 0, type = p->types;
+    if (adds->has_state) {
+        put_leb(b, type);
+        put_leb(b, type + 1);
+        count += 2;
+    }
+    if (adds->has_start) {
+        put_leb(b, type);
+        count++;
+    }
+    for (uint32_t i = 0; i < adds->global_count; i = group_end(adds, i), count += 2) {
+        put_leb(b, type += 2);
+        put_leb(b, type + 1);
+    }
+    return count;
+}
+
+static uint32_t put_bodies(struct buf *b, const struct core_parts *p, bool tables, const struct instrument_result *adds)
+{
+    uint32_t count = 0;
+    if (adds->has_state) {
+        put_save(b, p, tables);
+        put_restore(b, p, tables);
+        count += 2;
+    }
+    if (adds->has_start) {
+        put_start(b, p);
+        count++;
+    }
+    for (uint32_t i = 0; i < adds->global_count; i = group_end(adds, i), count += 2) {
+        put_get(b, p, i, group_end(adds, i));
+        put_put(b, p, i, group_end(adds, i));
+    }
+    return count;
+}
+
+static void put_numbered_export(struct buf *b, const char *prefix, uint32_t number, uint8_t kind, uint32_t index)
+{
+    char name[32];
+    snprintf(name, sizeof(name), "%s%u", prefix, number);
+    put_name(b, str_of(name));
+    put_op(b, kind, index);
+}
+
+static uint32_t put_exports(struct buf *b, const struct core_parts *p, const struct instrument_result *adds)
+{
+    uint32_t func = p->imported_funcs + p->funcs, count = adds->memory_count;
+    for (uint32_t i = 0; i < adds->memory_count; i++)
+        put_numbered_export(b, INSTRUMENT_MEMORY, i, KIND_MEMORY, p->imported_memories + i);
+    if (adds->has_state) {
+        put_name(b, STR(INSTRUMENT_SAVE));
+        put_op(b, KIND_FUNC, func++);
+        put_name(b, STR(INSTRUMENT_RESTORE));
+        put_op(b, KIND_FUNC, func++);
+        count += 2;
+    }
+    if (adds->has_start) {
+        put_name(b, STR(INSTRUMENT_START));
+        put_op(b, KIND_FUNC, func++);
+        count++;
+    }
+    for (uint32_t i = 0, n = 0; i < adds->global_count; i = group_end(adds, i), n++, count += 2) {
+        put_numbered_export(b, INSTRUMENT_GET, n, KIND_FUNC, func++);
+        put_numbered_export(b, INSTRUMENT_PUT, n, KIND_FUNC, func++);
+    }
+    return count;
+}
+
+/* The items that a section gets besides its own. Returns how many. */
+static uint32_t put_items(struct buf *b, uint8_t id, const struct core_parts *p, bool tables,
+                          const struct instrument_result *adds)
+{
+    uint32_t count = 0;
     switch (id) {
-    case ID_TYPE:
-        if (!state)
-            return 0;
-        PUT(b, 0x60, 0, 0, 0x60, 0, 1, 0x7f); /* func(), func() -> i32 */
-        return 2;
-    case ID_FUNCTION:
-        if (!state)
-            return 0;
-        put_leb(b, p->types);
-        put_leb(b, p->types + 1);
-        return 2;
+    case ID_TYPE: return put_types(b, p, adds);
+    case ID_FUNCTION: return put_functions(b, p, adds);
     case ID_TABLE:
         for (; tables && count < p->tables; count++) {
             PUT(b, p->defined_tables.at[count].element, 0);
@@ -349,26 +291,8 @@ static uint32_t put_items(struct buf *b, uint8_t id, const struct parts *p, bool
             }
         }
         return count;
-    case ID_EXPORT:
-        for (; count < p->memories; count++) {
-            char name[32];
-            snprintf(name, sizeof(name), INSTRUMENT_MEMORY "%u", count);
-            put_name(b, str_of(name));
-            put_op(b, 0x02, p->imported_memories + count);
-        }
-        if (!state)
-            return count;
-        put_name(b, STR(INSTRUMENT_SAVE));
-        put_op(b, 0x00, func);
-        put_name(b, STR(INSTRUMENT_RESTORE));
-        put_op(b, 0x00, func + 1);
-        return count + 2;
-    case ID_CODE:
-        if (!state)
-            return 0;
-        put_save(b, p, tables);
-        put_restore(b, p, tables);
-        return 2;
+    case ID_EXPORT: return put_exports(b, p, adds);
+    case ID_CODE: return put_bodies(b, p, tables, adds);
     }
     return 0;
 }
@@ -383,12 +307,12 @@ static void put_section(struct buf *out, uint8_t id, bytes head, bytes old, cons
 }
 
 /* A section with the items added: a new count, the old items, the new ones. */
-static bool put_extended(struct buf *out, uint8_t id, const struct parts *p, const struct buf *more, uint32_t count,
-                         struct err *e)
+static bool put_extended(struct buf *out, uint8_t id, const struct core_parts *p, const struct buf *more,
+                         uint32_t count, struct err *e)
 {
     struct reader r;
     uint32_t had = 0;
-    if (!open_section(p, id, &r, &had, e))
+    if (!core_parts_open(p, id, &r, &had, e))
         return false;
     struct buf head;
     buf_init(&head, BUF_NO_LIMIT);
@@ -398,7 +322,25 @@ static bool put_extended(struct buf *out, uint8_t id, const struct parts *p, con
     return true;
 }
 
-static bool put_module(bytes module, const struct parts *p, bool tables, bool state, struct buf *out, struct err *e)
+/* What the start does apart from instantiation is not to be done there as well. Whether the section is one of these. */
+static bool put_without_start(struct buf *out, uint8_t id, const struct core_parts *p)
+{
+    struct buf body;
+    if (id != ID_START && id != ID_DATA && id != ID_DATA_COUNT)
+        return false;
+    buf_init(&body, BUF_NO_LIMIT);
+    if (id == ID_DATA_COUNT)
+        put_leb(&body, p->data.len);
+    else if (id == ID_DATA)
+        core_data_put_passive(&body, &p->data);
+    if (id != ID_START && p->data.len)
+        put_section(out, id, (bytes){ 0 }, bytes_from(body.ptr, body.len), &(struct buf){ 0 });
+    buf_fini(&body);
+    return true;
+}
+
+static bool put_module(bytes module, const struct core_parts *p, bool tables, const struct instrument_result *adds,
+                       struct buf *out, struct err *e)
 {
     struct buf more;
     buf_init(&more, BUF_NO_LIMIT);
@@ -406,8 +348,10 @@ static bool put_module(bytes module, const struct parts *p, bool tables, bool st
     bool ok = true;
     for (size_t i = 0; ok && i < ARRAY_LEN(section_order); i++) {
         uint8_t id = section_order[i];
+        if (adds->has_start && put_without_start(out, id, p))
+            continue;
         buf_reset(&more);
-        uint32_t count = put_items(&more, id, p, tables, state);
+        uint32_t count = put_items(&more, id, p, tables, adds);
         if (count)
             ok = put_extended(out, id, p, &more, count, e);
         else if (p->sections[id].ptr)
@@ -419,15 +363,28 @@ static bool put_module(bytes module, const struct parts *p, bool tables, bool st
     return ok;
 }
 
-bool instrument_module(bytes module, bool tables, struct buf *out, struct instrument_result *ret, struct err *e)
+static bool has_active_data(const struct core_parts *p)
 {
-    struct parts p = { 0 };
-    bool ok = take_apart(module, &p, e);
+    for (uint32_t i = 0; i < p->data.len; i++)
+        if (p->data.at[i].active)
+            return true;
+    return false;
+}
+
+bool instrument_module(bytes module, const struct instrument_options *o, struct buf *out, struct instrument_result *ret,
+                       struct err *e)
+{
+    struct core_parts p = { 0 };
+    bool ok = core_parts_read(module, &p, e);
     if (ok) {
-        ret->has_state = p.mutable_globals.len || (tables && p.tables);
-        ret->memory_count = p.memories;
-        ok = put_module(module, &p, tables, ret->has_state, out, e);
+        *ret = (struct instrument_result){
+            .has_state = p.mutable_globals.len || (o->tables && p.tables),
+            .has_start = o->start_apart && (p.has_start || has_active_data(&p)),
+            .memory_count = p.memories,
+            .global_count = o->start_apart ? p.mutable_globals.len : 0,
+        };
+        ok = put_module(module, &p, o->tables, ret, out, e);
     }
-    parts_fini(&p);
+    core_parts_fini(&p);
     return ok;
 }

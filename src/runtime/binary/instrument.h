@@ -13,13 +13,21 @@ struct buf; /* base/buf.h */
 #define INSTRUMENT_RESTORE "berth:restore"
 /* Memory `N` of those that the module defines, from 0. */
 #define INSTRUMENT_MEMORY "berth:memory"
+/* Of a module whose start stands apart: func() that copies the data segments and calls the start function, to be called
+ * right after instantiation, which does neither; and functions `N` that give the twins of mutable globals as results
+ * and take them as parameters, so many of them at once as a function may have. */
+#define INSTRUMENT_START "berth:start"
+#define INSTRUMENT_GET   "berth:get"
+#define INSTRUMENT_PUT   "berth:put"
+enum { INSTRUMENT_GLOBALS_AT_ONCE = 1000 };
 
 /* What a module is made of, as much as decides whether it can be restored. */
 struct instrument_facts {
     struct core_code_facts code;
     bool has_shared_memory, has_gc_types;
-    bool has_other_state; /* globals or tables of types that have no default value */
-    bool has_our_names;   /* exports that begin with "berth:" */
+    bool has_other_state;       /* globals or tables of types that have no default value */
+    bool has_reference_globals; /* mutable ones */
+    bool has_our_names;         /* exports that begin with "berth:" */
 };
 
 MUST_USE bool instrument_scan(bytes module, struct instrument_facts *ret, struct err *e);
@@ -27,14 +35,25 @@ MUST_USE bool instrument_scan(bytes module, struct instrument_facts *ret, struct
 /* Why instances of such a module cannot be restored, as a clause ("drops data segments"); STR_NONE when they can. */
 str instrument_obstacle(const struct instrument_facts *f);
 
-struct instrument_result {
-    bool has_state;        /* the two functions are there */
-    uint32_t memory_count; /* exports INSTRUMENT_MEMORY */
+/* Whether an instance can do without its start, given the memories and globals of one that has had it: for that, what
+ * instantiation does besides must be the same each time, and no segment may be missed. Holds for a program when it
+ * holds for all of its modules. */
+bool instrument_start_can_stand_apart(const struct instrument_facts *f);
+
+struct instrument_options {
+    bool tables;      /* their elements may change, here or in another module that imports them */
+    bool start_apart; /* data segments become passive; only where that can be */
 };
 
-/* Appends the rewritten module to `out`. `tables`: their elements may change, here or in another module that imports
- * them. Only for modules without an obstacle. */
-MUST_USE bool instrument_module(bytes module, bool tables, struct buf *out, struct instrument_result *ret,
-                                struct err *e);
+struct instrument_result {
+    bool has_state;        /* the functions that save and restore are there */
+    bool has_start;        /* INSTRUMENT_START is there */
+    uint32_t memory_count; /* exports INSTRUMENT_MEMORY */
+    uint32_t global_count; /* twins that INSTRUMENT_GET and INSTRUMENT_PUT are about */
+};
+
+/* Appends the rewritten module to `out`. Only for modules without an obstacle. */
+MUST_USE bool instrument_module(bytes module, const struct instrument_options *o, struct buf *out,
+                                struct instrument_result *ret, struct err *e);
 
 #endif

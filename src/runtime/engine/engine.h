@@ -148,6 +148,14 @@ void engine_images_free(struct engine_images *i);
 MUST_USE bool engine_store_keep(struct engine_store *s, struct engine_images *images, const struct engine_ref *memories,
                                 size_t count, struct err *e);
 
+/* The images of a store that was kept: the caller's to free, for any number of others. */
+struct engine_images *engine_store_images(const struct engine_store *s);
+
+/* Gives a store whose memories were not written to those images instead of a snapshot of its own. On false it is of no
+ * more use. */
+MUST_USE bool engine_store_adopt(struct engine_store *s, const struct engine_images *images,
+                                 const struct engine_ref *memories, size_t count, struct err *e);
+
 /* Back to the snapshot, when no operation is under way. False when a new store is the better deal. */
 MUST_USE bool engine_store_restore(struct engine_store *s);
 

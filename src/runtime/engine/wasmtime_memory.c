@@ -104,18 +104,13 @@ static struct linear_memory *memory_at(const struct engine_store *s, const uint8
 static bool keep_all(struct engine_store *s, struct engine_images *images, struct err *e)
 {
     for (uint32_t k = 0; k < s->kept.len; k++) {
-        struct kept_memory *m = &s->kept.at[k];
-        m->memory = memory_at(s, wasmtime_memory_data(s->context, &m->name));
-        if (!m->memory)
-            return err_set(e, ERR_UNSUPPORTED, "a memory is not one of ours");
-        if (!linear_memory_keep(m->memory, &images->at[k], e))
+        if (!linear_memory_keep(s->kept.at[k].memory, &images->at[k], e))
             return false;
     }
     return true;
 }
 
-bool engine_store_keep(struct engine_store *s, struct engine_images *images, const struct engine_ref *memories,
-                       size_t count, struct err *e)
+static bool name_memories(struct engine_store *s, const struct engine_ref *memories, size_t count, struct err *e)
 {
     /* One more is the engine's own, for exceptions and references: a guest reaches what is in it by its globals and
      * tables only, and these are restored. */
@@ -126,12 +121,58 @@ bool engine_store_keep(struct engine_store *s, struct engine_images *images, con
         assert(memories[k].kind == ENGINE_MEMORY);
         struct kept_memory m = { 0 };
         memcpy(&m.name, memories[k].opaque, sizeof(m.name));
+        m.memory = memory_at(s, wasmtime_memory_data(s->context, &m.name));
+        if (!m.memory)
+            return err_set(e, ERR_UNSUPPORTED, "a memory is not one of ours");
         vec_push(&s->kept, m);
     }
+    return true;
+}
+
+bool engine_store_keep(struct engine_store *s, struct engine_images *images, const struct engine_ref *memories,
+                       size_t count, struct err *e)
+{
+    if (!name_memories(s, memories, count, e))
+        return false;
     pthread_mutex_lock(&images->lock);
     bool ok = keep_all(s, images, e);
     pthread_mutex_unlock(&images->lock);
     return ok;
+}
+
+/* Growing by nothing makes the engine ask for the size. */
+static bool tell_size(struct engine_store *s, const struct kept_memory *m)
+{
+    uint64_t pages = 0;
+    wasmtime_error_t *error = wasmtime_memory_grow(s->context, &m->name, 0, &pages);
+    if (error)
+        wasmtime_error_delete(error);
+    return !error;
+}
+
+struct engine_images *engine_store_images(const struct engine_store *s)
+{
+    struct engine_images *i = engine_images_new();
+    for (uint32_t k = 0; k < s->kept.len; k++)
+        i->at[k] = memory_image_ref(s->kept.at[k].memory->image);
+    return i;
+}
+
+bool engine_store_adopt(struct engine_store *s, const struct engine_images *images, const struct engine_ref *memories,
+                        size_t count, struct err *e)
+{
+    assert(!s->future);
+    if (!name_memories(s, memories, count, e))
+        return false;
+    for (uint32_t k = 0; k < s->kept.len; k++) {
+        struct linear_memory *m = s->kept.at[k].memory;
+        size_t began_with = m->size_bytes;
+        if (!images->at[k] || !linear_memory_adopt(m, images->at[k], e))
+            return false;
+        if (m->size_bytes != began_with && !tell_size(s, &s->kept.at[k]))
+            return err_set(e, ERR_LIMIT, "a memory cannot have the size that its image has");
+    }
+    return true;
 }
 
 bool engine_store_restore(struct engine_store *s)
@@ -140,15 +181,8 @@ bool engine_store_restore(struct engine_store *s)
     for (uint32_t k = 0; k < s->kept.len; k++) {
         struct linear_memory *m = s->kept.at[k].memory;
         bool grown = m->size_bytes != m->kept_bytes;
-        uint64_t pages = 0;
-        if (!linear_memory_restore(m))
+        if (!linear_memory_restore(m) || (grown && !tell_size(s, &s->kept.at[k])))
             return false;
-        /* Growing by nothing makes the engine ask for the size. */
-        wasmtime_error_t *error = grown ? wasmtime_memory_grow(s->context, &s->kept.at[k].name, 0, &pages) : NULL;
-        if (error) {
-            wasmtime_error_delete(error);
-            return false;
-        }
     }
     return true;
 }

@@ -64,6 +64,7 @@ struct host_func {
     const char *name; /* "[method]fields.append", "now" */
     host_fn *call;
     bool blocking; /* may return HOST_BLOCK */
+    bool constant; /* gives the same each time that an application is asked, and changes nothing */
 };
 
 /* A resource that the host defines: `drop` releases the reference of a handle that the guest dropped or left behind. */

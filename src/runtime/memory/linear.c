@@ -81,6 +81,27 @@ static bool equals(const struct memory_image *i, const struct linear_memory *m)
     return true;
 }
 
+static bool take_image(struct linear_memory *m, struct memory_image *image, struct err *e)
+{
+    if (!memory_image_map(image, m->base, image->bytes, e))
+        return false;
+    m->image = memory_image_ref(image);
+    m->kept = true;
+    m->size_bytes = m->kept_bytes = image->bytes;
+    m->words = (uint32_t)(page_count(m->kept_bytes) / 64 + 1);
+    m->marks = mem_new_n(uint64_t, m->words);
+    m->used = mem_new_n(uint64_t, m->words);
+    return true;
+}
+
+bool linear_memory_adopt(struct linear_memory *m, struct memory_image *image, struct err *e)
+{
+    assert(!m->kept);
+    if (image->bytes < m->size_bytes || image->bytes > m->max_bytes)
+        return err_set(e, ERR_LIMIT, "a memory's image of %zu KiB", image->bytes >> 10);
+    return take_image(m, image, e);
+}
+
 bool linear_memory_keep(struct linear_memory *m, struct memory_image **shared, struct err *e)
 {
     assert(!m->kept);
@@ -89,19 +110,11 @@ bool linear_memory_keep(struct linear_memory *m, struct memory_image **shared, s
         image = memory_image_ref(*shared);
     else if (!memory_image_new(m->base, m->size_bytes, &image, e))
         return false;
-    if (!memory_image_map(image, m->base, m->size_bytes, e)) {
-        memory_image_unref(image);
-        return false;
-    }
-    if (!*shared)
+    bool ok = take_image(m, image, e);
+    if (ok && !*shared)
         *shared = memory_image_ref(image);
-    m->image = image;
-    m->kept = true;
-    m->kept_bytes = m->size_bytes;
-    m->words = (uint32_t)(page_count(m->kept_bytes) / 64 + 1);
-    m->marks = mem_new_n(uint64_t, m->words);
-    m->used = mem_new_n(uint64_t, m->words);
-    return true;
+    memory_image_unref(image);
+    return ok;
 }
 
 /* --- Faults --- */

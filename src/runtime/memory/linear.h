@@ -47,6 +47,10 @@ MUST_USE bool linear_memory_grow(struct linear_memory *m, size_t size_bytes);
  * made of it. On false nothing has changed. */
 MUST_USE bool linear_memory_keep(struct linear_memory *m, struct memory_image **shared, struct err *e);
 
+/* The same with an image that was made of another memory: its content and size take the place of this one's, which was
+ * not written to. False as well when it may not grow to that size. */
+MUST_USE bool linear_memory_adopt(struct linear_memory *m, struct memory_image *image, struct err *e);
+
 /* Back to the snapshot. False when so much was written that building anew is better, or the system refuses: then the
  * content is undefined. */
 MUST_USE bool linear_memory_restore(struct linear_memory *m);

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "runtime/run/recycle.h"
+#include "runtime/run/snapshot.h"
 #include "runtime/run/trampoline.h"
 
 /* Lifting took objects and then failed: nobody else will release them. */
@@ -43,6 +44,8 @@ bool host_call(const struct plan_trampoline *t, struct subtask *s, union core_va
     if (!call_env_init(&env, s, t->component_instance, &t->options, e) || !lift_params(t, &env, values, params, e))
         return false;
     memset(result, 0, t->result_size); /* nothing of the host's stack may reach a guest */
+    if (i->starting)
+        snapshot_note_call(i, t);
     if (!call_blocking(t, i, params, result, e) || !call_env_refresh(&env, e) ||
         !abi_lower_result(t->abi, &env.abi, result, values, e))
         return false;

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "runtime/binary/instrument.h"
 #include "runtime/run/recycle.h"
 
 static const struct plan *plan_of(const struct instance *i)
@@ -40,7 +41,7 @@ void instance_fini(struct instance *i)
     arena_fini(&i->arena);
 }
 
-bool instance_begin(struct instance *i, uint64_t memory_bytes, struct err *e)
+bool instance_begin(struct instance *i, uint64_t memory_bytes, const struct snapshot *snapshot, struct err *e)
 {
     for (uint32_t k = 0; k < plan_of(i)->memories.len; k++)
         i->memories[k].known = false;
@@ -51,8 +52,9 @@ bool instance_begin(struct instance *i, uint64_t memory_bytes, struct err *e)
         i->components[k].leave_flag.known = false;
     }
     i->steps_done = i->primed = 0;
-    i->kept = false;
+    i->step_begun = i->kept = i->varies = false;
     i->starting = true;
+    i->snapshot = snapshot;
     i->handles.len = 0;
     i->lent.len = i->taken.len = 0;
     return engine_store_open(i->store, memory_bytes, e);
@@ -85,16 +87,51 @@ static bool define_items(struct instance *i, uint32_t step, struct err *e)
     return true;
 }
 
-bool instance_begin_step(struct instance *i, struct err *e)
+static void begin_start(struct instance *i, const struct engine_ref *func)
 {
+    static const struct core_signature none;
+    engine_begin_call(i->store, func, &none, NULL);
+}
+
+/* Whether the step's module has been instantiated without its start, which is still to come. */
+static bool start_is_due(const struct instance *i)
+{
+    uint32_t module = plan_of(i)->steps.at[i->steps_done].module;
+    return !i->snapshot && module != PLAN_NONE && i->program->recycle.possible &&
+           i->program->recycle.modules[module].has_start;
+}
+
+void instance_end_step(struct instance *i)
+{
+    i->step_begun = !i->step_begun && start_is_due(i);
+    i->steps_done += !i->step_begun;
+}
+
+/* Calls are part of the start. */
+static void skip_calls(struct instance *i)
+{
+    while (i->snapshot && i->steps_done < plan_of(i)->steps.len &&
+           plan_of(i)->steps.at[i->steps_done].module == PLAN_NONE)
+        i->steps_done++;
+}
+
+bool instance_begin_step(struct instance *i, bool *ret_more, struct err *e)
+{
+    skip_calls(i);
     uint32_t step = i->steps_done;
+    *ret_more = step < plan_of(i)->steps.len;
+    if (!*ret_more)
+        return true;
     const struct plan_step *s = &plan_of(i)->steps.at[step];
+    struct engine_ref ref = { 0 };
     if (s->module == PLAN_NONE) {
-        static const struct core_signature none;
-        struct engine_ref ref = { 0 };
         if (!instance_ref(i, &s->call, &ref, e))
             return false;
-        engine_begin_call(i->store, &ref, &none, NULL);
+        begin_start(i, &ref);
+    } else if (i->step_begun) {
+        if (!engine_export(i->store, &i->core[step], STR(INSTRUMENT_START), &ref))
+            return err_set(e, ERR_UNSUPPORTED, "core module %u has no start", s->module);
+        begin_start(i, &ref);
     } else if (i->program->pres[step]) {
         engine_begin_pre(i->store, i->program->pres[step], &i->core[step]);
     } else {

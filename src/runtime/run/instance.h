@@ -56,6 +56,8 @@ struct instance {
     struct engine_store *store;
     struct engine_instance *core; /* by step */
     uint32_t steps_done;
+    bool step_begun;                 /* the step's module is instantiated; its start comes next */
+    const struct snapshot *snapshot; /* that it is made of, without starts of its own; or NULL */
     struct core_slot *memories, *funcs;
     struct component_state *components;
     struct arena arena;             /* of the calls under way; see struct subtask */
@@ -66,6 +68,7 @@ struct instance {
     struct task *task;
     /* Of recycling, see recycle.h: */
     bool starting;                       /* before the snapshot */
+    bool varies;                         /* the start has called what may answer differently another time */
     VEC(struct start_handle) handles;    /* that the start got and still has */
     uint32_t primed;                     /* reallocs that were called */
     bool kept;                           /* it can be restored */
@@ -76,11 +79,14 @@ struct instance {
 void instance_init(struct instance *i, const struct program *p, struct engine_linker **linkers);
 void instance_fini(struct instance *i);
 
-/* A new store with nothing in it. */
-MUST_USE bool instance_begin(struct instance *i, uint64_t memory_bytes, struct err *e);
+/* A new store with nothing in it. With `snapshot` (run/snapshot.h) the steps are only instantiation. */
+MUST_USE bool instance_begin(struct instance *i, uint64_t memory_bytes, const struct snapshot *snapshot, struct err *e);
 
-/* Begins the next step of the plan as an engine operation; `steps_done` counts those that ended. */
-MUST_USE bool instance_begin_step(struct instance *i, struct err *e);
+/* Begins what comes next of the plan's steps as an engine operation; `*ret_more` is false when nothing is left.
+ * `steps_done` counts the steps that ended. */
+MUST_USE bool instance_begin_step(struct instance *i, bool *ret_more, struct err *e);
+/* The operation has ended well. */
+void instance_end_step(struct instance *i);
 
 /* Drops every handle that is left and frees the store. */
 void instance_end(struct instance *i);

@@ -15,7 +15,8 @@
 struct program_restorable {
     struct buf wasm; /* rewritten, until it has been compiled */
     bool has_state;  /* exports the functions that save and restore it */
-    uint32_t memory_count;
+    bool has_start;  /* exports the start, which instantiation leaves out */
+    uint32_t memory_count, global_count;
 };
 
 /* A realloc of the component: slot of plan.core_funcs, and whose it is. */
@@ -23,13 +24,20 @@ struct program_realloc {
     uint32_t slot, component_instance;
 };
 
+/* What is found out while the program runs. */
+struct program_findings {
+    _Atomic bool unprimed;               /* a realloc trapped when it was called before the snapshot */
+    _Atomic(struct snapshot *) snapshot; /* owned; NULL until there is one */
+};
+
 /* What recycling needs to know (recycle.h). */
 struct program_recycle {
     bool possible;
+    bool start_apart;                   /* modules are instantiated without their start, where they have one */
     struct program_restorable *modules; /* by plan module */
     VEC(struct program_realloc) reallocs;
     struct engine_images *images;
-    _Atomic bool *unprimed; /* a realloc trapped when it was called before the snapshot */
+    struct program_findings *found;
 };
 
 struct program {

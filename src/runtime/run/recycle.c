@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "runtime/binary/instrument.h"
 #include "runtime/run/instance.h"
+#include "runtime/run/snapshot.h"
 
 /* A block as small as allocators make an arena for. */
 enum { PRIMING_BYTES = 64, PRIMING_ALIGN = 8, MEMORY_NAME_MAX = 32 };
@@ -13,8 +14,9 @@ enum { PRIMING_BYTES = 64, PRIMING_ALIGN = 8, MEMORY_NAME_MAX = 32 };
 /* --- Programs --- */
 
 /* A scan that fails finds a module that is not valid, of which the engine says more. */
-static bool scan(struct program *p, bool *ret_tables)
+static bool scan(struct program *p, struct instrument_options *ret)
 {
+    *ret = (struct instrument_options){ .start_apart = true };
     for (uint32_t i = 0; i < p->plan.modules.len; i++) {
         struct instrument_facts facts = { 0 };
         struct err ignored;
@@ -22,7 +24,8 @@ static bool scan(struct program *p, bool *ret_tables)
             continue;
         if (!instrument_scan(p->plan.modules.at[i].wasm, &facts, &ignored) || instrument_obstacle(&facts).ptr)
             return false;
-        *ret_tables = *ret_tables || facts.code.changes_tables;
+        ret->tables = ret->tables || facts.code.changes_tables;
+        ret->start_apart = ret->start_apart && instrument_start_can_stand_apart(&facts);
     }
     return true;
 }
@@ -46,8 +49,8 @@ static void add_trampoline_reallocs(struct program *p, const struct plan_trampol
 
 bool recycle_prepare(struct program *p, struct err *e)
 {
-    bool tables = false;
-    if (!engine_can_recycle() || !scan(p, &tables))
+    struct instrument_options options;
+    if (!engine_can_recycle() || !scan(p, &options))
         return true;
     p->recycle.modules = mem_new_n(struct program_restorable, p->plan.modules.len);
     for (uint32_t i = 0; i < p->plan.modules.len; i++) {
@@ -56,17 +59,20 @@ bool recycle_prepare(struct program *p, struct err *e)
         buf_init(&m->wasm, BUF_NO_LIMIT);
         if (!plan_uses_module(&p->plan, i))
             continue;
-        if (!instrument_module(p->plan.modules.at[i].wasm, tables, &m->wasm, &result, e))
+        if (!instrument_module(p->plan.modules.at[i].wasm, &options, &m->wasm, &result, e))
             return err_wrap(e, "core module %u", i);
         m->has_state = result.has_state;
+        m->has_start = result.has_start;
         m->memory_count = result.memory_count;
+        m->global_count = result.global_count;
     }
     for (uint32_t i = 0; i < p->plan.trampolines.len; i++)
         add_trampoline_reallocs(p, &p->plan.trampolines.at[i]);
     for (uint32_t i = 0; i < p->plan.funcs.len; i++)
         add_realloc(p, p->plan.funcs.at[i].component_instance, p->plan.funcs.at[i].options.realloc);
     p->recycle.images = engine_images_new();
-    p->recycle.unprimed = mem_new(_Atomic bool);
+    p->recycle.found = mem_new(struct program_findings);
+    p->recycle.start_apart = options.start_apart;
     p->recycle.possible = true;
     return true;
 }
@@ -93,7 +99,9 @@ void recycle_fini(struct program *p)
     recycle_drop_modules(p);
     mem_free(p->recycle.modules);
     vec_fini(&p->recycle.reallocs);
-    mem_free((void *)(uintptr_t)p->recycle.unprimed);
+    if (p->recycle.found)
+        snapshot_free(atomic_load(&p->recycle.found->snapshot));
+    mem_free(p->recycle.found);
     engine_images_free(p->recycle.images);
 }
 
@@ -111,7 +119,7 @@ bool recycle_begin_priming(struct instance *i, bool *ret_more, struct err *e)
     static const union core_value args[] = {
         { .i32 = 0 }, { .i32 = 0 }, { .i32 = PRIMING_ALIGN }, { .i32 = PRIMING_BYTES }
     };
-    *ret_more = p->recycle.possible && !atomic_load(p->recycle.unprimed) && i->primed < p->recycle.reallocs.len;
+    *ret_more = p->recycle.possible && !atomic_load(&p->recycle.found->unprimed) && i->primed < p->recycle.reallocs.len;
     if (!*ret_more)
         return true;
     const struct program_realloc *r = &p->recycle.reallocs.at[i->primed];
@@ -130,7 +138,7 @@ void recycle_end_priming(struct instance *i)
 
 void recycle_give_up_priming(struct instance *i)
 {
-    atomic_store(i->program->recycle.unprimed, true);
+    atomic_store(&i->program->recycle.found->unprimed, true);
 }
 
 /* --- Memories and state --- */
@@ -148,16 +156,46 @@ static bool add_memories(struct instance *i, uint32_t step, uint32_t count)
     return true;
 }
 
-static bool save_state(struct instance *i, uint32_t step)
+static bool add_restore(struct instance *i, uint32_t step)
 {
-    struct engine_ref save = { 0 }, restore = { 0 };
-    struct err ignored;
-    if (!engine_export(i->store, &i->core[step], STR(INSTRUMENT_SAVE), &save) ||
-        !engine_export(i->store, &i->core[step], STR(INSTRUMENT_RESTORE), &restore))
+    struct engine_ref restore = { 0 };
+    if (!engine_export(i->store, &i->core[step], STR(INSTRUMENT_RESTORE), &restore))
         return false;
     vec_push(&i->restores, restore);
-    union core_value none[1];
-    return engine_call_nested(i->store, &save, none, ARRAY_LEN(none), &ignored);
+    return true;
+}
+
+/* The module of a step, as it can be restored; NULL where the step is a call. */
+static const struct program_restorable *module_of(const struct instance *i, uint32_t step)
+{
+    uint32_t module = i->program->plan.steps.at[step].module;
+    return module == PLAN_NONE ? NULL : &i->program->recycle.modules[module];
+}
+
+bool recycle_name_state(struct instance *i)
+{
+    i->own_memories.len = i->restores.len = 0;
+    for (uint32_t step = 0; step < i->program->plan.steps.len; step++) {
+        const struct program_restorable *m = module_of(i, step);
+        if (m && (!add_memories(i, step, m->memory_count) || (m->has_state && !add_restore(i, step))))
+            return false;
+    }
+    return true;
+}
+
+static bool save_state(struct instance *i)
+{
+    for (uint32_t step = 0; step < i->program->plan.steps.len; step++) {
+        const struct program_restorable *m = module_of(i, step);
+        struct engine_ref save = { 0 };
+        struct err ignored;
+        union core_value none[1];
+        if (m && m->has_state &&
+            (!engine_export(i->store, &i->core[step], STR(INSTRUMENT_SAVE), &save) ||
+             !engine_call_nested(i->store, &save, none, ARRAY_LEN(none), &ignored)))
+            return false;
+    }
+    return true;
 }
 
 /* --- Handles of the start --- */
@@ -238,31 +276,25 @@ void recycle_keep(struct instance *i)
 {
     const struct program *p = i->program;
     struct err ignored;
-    i->own_memories.len = i->restores.len = 0;
     i->kept = false;
     i->starting = false;
-    if (!p->recycle.possible || !keep_handles(i))
+    if (!p->recycle.possible || !keep_handles(i) || !recycle_name_state(i) || !save_state(i))
         return;
-    for (uint32_t step = 0; step < p->plan.steps.len; step++) {
-        uint32_t module = p->plan.steps.at[step].module;
-        if (module == PLAN_NONE)
-            continue;
-        const struct program_restorable *m = &p->recycle.modules[module];
-        if (!add_memories(i, step, m->memory_count) || (m->has_state && !save_state(i, step)))
-            return;
-    }
     i->kept = engine_store_keep(i->store, p->recycle.images, i->own_memories.at, i->own_memories.len, &ignored);
 }
 
-bool recycle_restore(struct instance *i)
+bool recycle_restore_state(struct instance *i)
 {
-    if (!i->kept)
-        return false;
     for (uint32_t k = 0; k < i->restores.len; k++) {
         union core_value result[1] = { 0 };
         struct err ignored;
         if (!engine_call_nested(i->store, &i->restores.at[k], result, ARRAY_LEN(result), &ignored) || !result[0].i32)
             return false;
     }
-    return engine_store_restore(i->store);
+    return true;
+}
+
+bool recycle_restore(struct instance *i)
+{
+    return i->kept && recycle_restore_state(i) && engine_store_restore(i->store);
 }

@@ -46,6 +46,11 @@ void recycle_forget_handle(struct instance *i, uint32_t component_instance, uint
 /* Before a call of a restored instance: the handles of the start get objects that belong to this call. */
 MUST_USE bool recycle_revive(struct instance *i, struct err *e);
 
+/* Looks up what the instance's modules export for restoring. False when something is not there. */
+MUST_USE bool recycle_name_state(struct instance *i);
+/* Globals and tables become what their twins are. */
+MUST_USE bool recycle_restore_state(struct instance *i);
+
 /* After a call that ended well: back to the snapshot. False: it cannot be, and must be ended. */
 MUST_USE bool recycle_restore(struct instance *i);
 

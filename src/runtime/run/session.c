@@ -35,11 +35,17 @@ static bool calls_host(const struct plan *p)
 static bool instantiate(struct session *s, struct err *e)
 {
     struct instance *i = &s->instance;
-    if (!instance_begin(i, 0, e))
+    if (!instance_begin(i, 0, NULL, e))
         return false;
-    for (; i->steps_done < i->program->plan.steps.len; i->steps_done++)
-        if (!instance_begin_step(i, e) || !run(s, e))
+    for (bool more = true;;) {
+        if (!instance_begin_step(i, &more, e))
             return false;
+        if (!more)
+            break;
+        if (!run(s, e))
+            return false;
+        instance_end_step(i);
+    }
     i->starting = false;
     return true;
 }

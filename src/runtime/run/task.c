@@ -7,6 +7,7 @@
 #include "io/loop/loop.h"
 #include "runtime/run/instance_pool.h"
 #include "runtime/run/recycle.h"
+#include "runtime/run/snapshot.h"
 
 /* What comes next; of the first two, also what is under way. */
 enum task_state {
@@ -199,7 +200,7 @@ static bool take_instance(struct task *t, struct err *e)
     i->task = t;
     i->host = t->options.host;
     t->state = ready ? TASK_CALL : TASK_STEPS;
-    return ready || instance_begin(i, memory, e);
+    return ready || instance_begin(i, memory, snapshot_find(p->program, memory), e);
 }
 
 static void task_end(struct task *t, struct err *e)
@@ -269,8 +270,12 @@ static bool task_next(struct task *t, bool *ret_over, struct err *e)
     *ret_over = false;
     switch (t->state) {
     case TASK_STEPS:
-        if (i->steps_done < i->program->plan.steps.len)
-            return instance_begin_step(i, e);
+        if (!instance_begin_step(i, &more, e))
+            return false;
+        if (more)
+            return true;
+        if (i->snapshot)
+            return snapshot_apply(i, i->snapshot, e) && recycle_revive(i, e) && begin_call(t, e);
         t->state = TASK_PRIME;
         /* fall through */
     case TASK_PRIME:
@@ -279,6 +284,7 @@ static bool task_next(struct task *t, bool *ret_over, struct err *e)
         if (more)
             return true;
         recycle_keep(i);
+        snapshot_take(i);
         return begin_call(t, e);
     case TASK_CALL: return recycle_revive(i, e) && begin_call(t, e);
     case TASK_POST_RETURN:
@@ -297,7 +303,7 @@ static void task_advance(struct task *t)
 {
     t->operating = false;
     if (t->state == TASK_STEPS)
-        t->instance->steps_done++;
+        instance_end_step(t->instance);
     else if (t->state == TASK_PRIME)
         recycle_end_priming(t->instance);
 }
@@ -312,7 +318,7 @@ static bool task_start_again(struct task *t, struct err *e)
     instance_end(t->instance);
     t->operating = false;
     t->state = TASK_STEPS;
-    return instance_begin(t->instance, t->instance->memory_limit, e);
+    return instance_begin(t->instance, t->instance->memory_limit, NULL, e);
 }
 
 /* Runs the guest until it ends, waits or yields. */

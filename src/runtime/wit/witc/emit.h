@@ -7,13 +7,16 @@
 #include "base/vec.h"
 #include "runtime/wit/wit.h"
 
+/* Lines "wasi:io/poll pollable.block": an interface and a function of it. */
+typedef VEC(str) func_list;
+
 struct witc {
     const struct wit *wit;
     str symbol;                                   /* "wasi" → wasi_interfaces, … */
     str header_name;                              /* how the source includes the header */
     VEC(const struct wit_interface *) imports;    /* the host implements these */
     VEC(const struct wit_interface *) interfaces; /* these and those that the host calls: the embedded text */
-    VEC(str) blocking;                            /* "wasi:io/poll pollable.block" */
+    func_list blocking, constant;                 /* see struct host_func */
     struct arena *arena;
     struct map defined; /* C structs written so far, by name */
 };
@@ -21,7 +24,6 @@ struct witc {
 void emit_header(struct witc *c, struct buf *out);
 void emit_source(struct witc *c, struct buf *out);
 
-/* Is the function marked as one that may block? */
-bool is_blocking(const struct witc *c, const struct wit_interface *i, const struct wit_func *f);
+bool is_listed(const func_list *list, const struct wit_interface *i, const struct wit_func *f);
 
 #endif

@@ -6,13 +6,13 @@
 #include "runtime/wit/print.h"
 #include "runtime/wit/witc/names.h"
 
-bool is_blocking(const struct witc *c, const struct wit_interface *i, const struct wit_func *f)
+bool is_listed(const func_list *list, const struct wit_interface *i, const struct wit_func *f)
 {
     str version, path = str_split(i->name, '@', &version);
     size_t close = str_find_char(f->name, ']');
     str plain = close == SIZE_MAX ? f->name : str_slice(f->name, close + 1, f->name.len);
-    for (uint32_t k = 0; k < c->blocking.len; k++) {
-        str func, interface = str_split(c->blocking.at[k], ' ', &func);
+    for (uint32_t k = 0; k < list->len; k++) {
+        str func, interface = str_split(list->at[k], ' ', &func);
         if (str_eq(interface, path) && str_eq(str_trim(func), plain))
             return true;
     }
@@ -88,7 +88,8 @@ static void put_rows(struct witc *c, struct buf *out, const struct wit_interface
         for (uint32_t k = 0; k < i->func_count; k++) {
             buf_printf(out, "    { \"%.*s\", call_", STR_ARG(i->funcs[k].name));
             put_func(out, i, &i->funcs[k]);
-            buf_put_str(out, is_blocking(c, i, &i->funcs[k]) ? STR(", true },\n") : STR(", false },\n"));
+            buf_printf(out, ", %s, %s },\n", is_listed(&c->blocking, i, &i->funcs[k]) ? "true" : "false",
+                       is_listed(&c->constant, i, &i->funcs[k]) ? "true" : "false");
         }
         buf_put_str(out, STR("};\n"));
     }

@@ -1,6 +1,7 @@
 /* witc: from WIT to the host side in C. A program of the build: reads .wit files, writes a header and a source.
  *
- *   witc --out-header H --out-source C --include NAME --symbol wasi --blocking FILE --feature F… --world W… FILE.wit…
+ *   witc --out-header H --out-source C --include NAME --symbol wasi --blocking FILE --constant FILE
+ *        --feature F… --world W… FILE.wit…
  *
  * The worlds' imports become host functions to be written in C; their exports are only in the embedded WIT. */
 #include <stdio.h>
@@ -9,7 +10,7 @@
 #include "runtime/wit/witc/names.h"
 
 struct settings {
-    const char *header, *source, *blocking;
+    const char *header, *source, *blocking, *constant;
     VEC(const char *) worlds, files;
 };
 
@@ -57,6 +58,8 @@ static bool parse_args(int argc, char **argv, struct witc *c, struct settings *s
             c->symbol = str_of(value);
         else if (str_eq(arg, STR("--blocking")))
             s->blocking = value;
+        else if (str_eq(arg, STR("--constant")))
+            s->constant = value;
         else if (str_eq(arg, STR("--feature")))
             wit_enable_feature(wit, str_of(value));
         else if (str_eq(arg, STR("--world")))
@@ -112,8 +115,8 @@ static bool collect(struct witc *c, const struct settings *s, struct err *e)
     return true;
 }
 
-/* Lines "wasi:io/poll pollable.block"; each must name a function. */
-static bool read_blocking(struct witc *c, const char *path, struct err *e)
+/* Each line must name a function. */
+static bool read_list(struct witc *c, const char *path, func_list *ret, struct err *e)
 {
     struct buf text;
     buf_init(&text, BUF_NO_LIMIT);
@@ -125,15 +128,16 @@ static bool read_blocking(struct witc *c, const char *path, struct err *e)
         str line = str_trim(str_split(rest, '\n', &rest));
         if (line.len == 0 || line.ptr[0] == '#')
             continue;
-        vec_push(&c->blocking, line);
+        func_list one = { 0 };
+        vec_push(&one, line);
         bool found = false;
         for (uint32_t k = 0; k < c->imports.len; k++)
             for (uint32_t f = 0; f < c->imports.at[k]->func_count; f++)
-                found |= is_blocking(c, c->imports.at[k], &c->imports.at[k]->funcs[f]);
-        c->blocking.len--;
+                found |= is_listed(&one, c->imports.at[k], &c->imports.at[k]->funcs[f]);
+        vec_fini(&one);
         if (!found)
             return err_set(e, ERR_LINK, "%s: no function '%.*s'", path, STR_ARG(line));
-        c->blocking.len++;
+        vec_push(ret, line);
     }
     return true;
 }
@@ -161,13 +165,15 @@ int main(int argc, char **argv)
     arena_init(&arena);
     map_init(&c.defined);
     bool ok = parse_args(argc, argv, &c, &s, wit, &e) && read_wit(wit, &s, &e) && collect(&c, &s, &e) &&
-              (!s.blocking || read_blocking(&c, s.blocking, &e)) && generate(&c, &s, &e);
+              (!s.blocking || read_list(&c, s.blocking, &c.blocking, &e)) &&
+              (!s.constant || read_list(&c, s.constant, &c.constant, &e)) && generate(&c, &s, &e);
     if (!ok)
         fprintf(stderr, "witc: error: %s\n", e.text);
     map_fini(&c.defined);
     vec_fini(&c.imports);
     vec_fini(&c.interfaces);
     vec_fini(&c.blocking);
+    vec_fini(&c.constant);
     vec_fini(&s.worlds);
     vec_fini(&s.files);
     arena_fini(&arena);

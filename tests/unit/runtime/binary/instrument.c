@@ -16,6 +16,14 @@
 #define TABLE   "\x04\x04\x01\x70\0\x02"
 #define MEMORY  "\x05\x03\x01\0\x01"
 #define GLOBALS "\x06\x0b\x02\x7f\x01\x41\x05\x0b\x7f\0\x41\x06\x0b" /* a mutable one and one that is not */
+#define START   "\x08\x01\0"
+/* At 16: "ab". */
+#define DATA_ACTIVE                  \
+    "\x0b\x08\x01\0\x41\x10\x0b\x02" \
+    "ab"
+#define DATA_PASSIVE       \
+    "\x0b\x05\x01\x01\x02" \
+    "ab"
 
 static void obstacles(void **state)
 {
@@ -77,31 +85,54 @@ static void additions(void **state)
     static const struct {
         const char *name;
         str module;
-        bool tables, has_state;
-        uint32_t memories;
+        struct instrument_options options;
+        struct instrument_result want;
     } cases[] = {
-        { "nothing", STR_INIT(HEAD), true, false, 0 },
-        { "memory only", STR_INIT(HEAD MEMORY), false, false, 1 },
-        { "globals", STR_INIT(HEAD TYPE FUNC MEMORY GLOBALS "\x0a\x04\x01\x02\0\x0b"), false, true, 1 },
-        { "table as it is", STR_INIT(HEAD TABLE), false, false, 0 },
-        { "table that changes", STR_INIT(HEAD TABLE), true, true, 0 },
+        { "nothing", STR_INIT(HEAD), { .tables = true }, { 0 } },
+        { "memory only", STR_INIT(HEAD MEMORY), { 0 }, { .memory_count = 1 } },
+        { "globals",
+          STR_INIT(HEAD TYPE FUNC MEMORY GLOBALS "\x0a\x04\x01\x02\0\x0b"),
+          { 0 },
+          { .has_state = true, .memory_count = 1 } },
+        { "table as it is", STR_INIT(HEAD TABLE), { 0 }, { 0 } },
+        { "table that changes", STR_INIT(HEAD TABLE), { .tables = true }, { .has_state = true } },
+        { "no start to stand apart",
+          STR_INIT(HEAD MEMORY GLOBALS),
+          { .start_apart = true },
+          { .has_state = true, .memory_count = 1, .global_count = 1 } },
+        { "start function",
+          STR_INIT(HEAD TYPE FUNC START "\x0a\x04\x01\x02\0\x0b"),
+          { .start_apart = true },
+          { .has_start = true } },
+        { "start function in its place", STR_INIT(HEAD TYPE FUNC START "\x0a\x04\x01\x02\0\x0b"), { 0 }, { 0 } },
+        { "active data",
+          STR_INIT(HEAD MEMORY DATA_ACTIVE),
+          { .start_apart = true },
+          { .has_start = true, .memory_count = 1 } },
+        { "passive data", STR_INIT(HEAD MEMORY DATA_PASSIVE), { .start_apart = true }, { .memory_count = 1 } },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct instrument_result result = { 0 };
         struct err e = ERR_INIT;
         struct buf out;
         buf_init(&out, BUF_NO_LIMIT);
-        if (!instrument_module(bytes_of_str(cases[i].module), cases[i].tables, &out, &result, &e))
+        if (!instrument_module(bytes_of_str(cases[i].module), &cases[i].options, &out, &result, &e))
             fail_msg("%s: %s", cases[i].name, e.text);
         bytes got = bytes_from(out.ptr, out.len);
-        assert_int_equal(result.has_state, cases[i].has_state);
-        assert_int_equal(result.memory_count, cases[i].memories);
-        assert_int_equal(count_exports(got, INSTRUMENT_SAVE), cases[i].has_state);
-        assert_int_equal(count_exports(got, INSTRUMENT_RESTORE), cases[i].has_state);
-        assert_int_equal(count_exports(got, INSTRUMENT_MEMORY "0"), cases[i].memories);
+        const struct instrument_result *want = &cases[i].want;
+        assert_int_equal(result.has_state, want->has_state);
+        assert_int_equal(result.has_start, want->has_start);
+        assert_int_equal(result.memory_count, want->memory_count);
+        assert_int_equal(result.global_count, want->global_count);
+        assert_int_equal(count_exports(got, INSTRUMENT_SAVE), want->has_state);
+        assert_int_equal(count_exports(got, INSTRUMENT_RESTORE), want->has_state);
+        assert_int_equal(count_exports(got, INSTRUMENT_START), want->has_start);
+        assert_int_equal(count_exports(got, INSTRUMENT_MEMORY "0"), want->memory_count);
+        assert_int_equal(count_exports(got, INSTRUMENT_GET "0"), want->global_count != 0);
+        assert_int_equal(count_exports(got, INSTRUMENT_PUT "0"), want->global_count != 0);
         struct instrument_facts again = { 0 };
         assert_true(instrument_scan(got, &again, &e));
-        assert_int_equal(again.has_our_names, cases[i].has_state || cases[i].memories);
+        assert_int_equal(again.has_our_names, want->has_state || want->has_start || want->memory_count);
         buf_fini(&out);
     }
 }
@@ -109,7 +140,8 @@ static void additions(void **state)
 static void cut_anywhere(void **state)
 {
     (void)state;
-    static const char module[] = HEAD TYPE FUNC MEMORY GLOBALS "\x0a\x04\x01\x02\0\x0b";
+    static const char module[] = HEAD TYPE FUNC MEMORY GLOBALS START "\x0a\x04\x01\x02\0\x0b" DATA_ACTIVE;
+    static const struct instrument_options options = { .tables = true, .start_apart = true };
     for (size_t len = 0; len < sizeof(module) - 1; len++) {
         struct instrument_facts facts = { 0 };
         struct instrument_result result = { 0 };
@@ -119,7 +151,7 @@ static void cut_anywhere(void **state)
         if (!instrument_scan(bytes_from(module, len), &facts, &e))
             assert_true(e.kind != ERR_NONE && e.text[0]);
         else
-            assert_true(instrument_module(bytes_from(module, len), true, &out, &result, &e));
+            assert_true(instrument_module(bytes_from(module, len), &options, &out, &result, &e));
         buf_fini(&out);
     }
 }
