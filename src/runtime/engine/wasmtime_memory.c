@@ -158,20 +158,23 @@ struct engine_images *engine_store_images(const struct engine_store *s)
     return i;
 }
 
+static bool adopt(struct engine_store *s, const struct kept_memory *m, struct memory_image *image, struct err *e)
+{
+    size_t began_with = m->memory->size_bytes;
+    return linear_memory_adopt(m->memory, image, e) &&
+           (m->memory->size_bytes == began_with || tell_size(s, m) ||
+            err_set(e, ERR_LIMIT, "a memory cannot have the size that its image has"));
+}
+
 bool engine_store_adopt(struct engine_store *s, const struct engine_images *images, const struct engine_ref *memories,
                         size_t count, struct err *e)
 {
     assert(!s->future);
     if (!name_memories(s, memories, count, e))
         return false;
-    for (uint32_t k = 0; k < s->kept.len; k++) {
-        struct linear_memory *m = s->kept.at[k].memory;
-        size_t began_with = m->size_bytes;
-        if (!images->at[k] || !linear_memory_adopt(m, images->at[k], e))
+    for (uint32_t k = 0; k < s->kept.len; k++)
+        if (!adopt(s, &s->kept.at[k], images->at[k], e))
             return false;
-        if (m->size_bytes != began_with && !tell_size(s, &s->kept.at[k]))
-            return err_set(e, ERR_LIMIT, "a memory cannot have the size that its image has");
-    }
     return true;
 }
 
