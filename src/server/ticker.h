@@ -12,7 +12,7 @@
 struct engine;
 struct ticker;
 
-enum { TICKER_PERIOD_MS = 10 };
+enum { TICKER_PERIOD_MS = 1 };
 
 /* One worker's side. On a cache line of its own: it is written for nearly every request. */
 struct ticker_client {

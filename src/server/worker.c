@@ -10,6 +10,7 @@
 #include "io/http/coded_body.h"
 #include "io/loop/loop.h"
 #include "runtime/run/instance_pool.h"
+#include "runtime/run/run_queue.h"
 #include "server/access_log/format.h"
 #include "server/access_log/writer.h"
 #include "server/app/app.h"
@@ -65,7 +66,8 @@ struct worker {
     struct http_counters past; /* of fronts that are gone */
     struct access_writer access;
     struct coder_pool coders;
-    struct warm_set warm; /* of all applications */
+    struct run_queue queue; /* of all applications, as is the next */
+    struct warm_set warm;
     struct loop_job reaper;
     bool stopping;
 };
@@ -254,6 +256,7 @@ static struct part *part_take(struct worker *w, struct app *app)
     const struct app_part_options o = {
         .loop = w->loop,
         .ticker = w->options.ticker,
+        .queue = &w->queue,
         .warm = &w->warm,
         .on_quiet = on_quiet,
         .ctx = w,
@@ -561,10 +564,12 @@ bool worker_start(const struct worker_options *o, struct worker **ret, struct er
     loop_job_init(&w->reaper, reap);
     coder_pool_init(&w->coders);
     warm_set_init(&w->warm, WARM_BYTES);
+    run_queue_init(&w->queue, w->loop);
     access_writer_init(&w->access, w->loop, on_access_error, w);
     int code = pthread_create(&w->thread, NULL, worker_main, w);
     if (code != 0) {
         http_client_free(w->client);
+        run_queue_fini(&w->queue);
         loop_free(w->loop);
         mem_free(w);
         return err_system(e, code, "start a worker's thread");
@@ -577,6 +582,7 @@ void worker_free(struct worker *w)
 {
     pthread_join(w->thread, NULL);
     http_client_free(w->client);
+    run_queue_fini(&w->queue);
     loop_free(w->loop);
     mem_free(w);
 }

@@ -4,9 +4,9 @@
 
 #include <assert.h>
 
-#include "io/loop/loop.h"
 #include "runtime/run/instance_pool.h"
 #include "runtime/run/recycle.h"
+#include "runtime/run/run_queue.h"
 #include "runtime/run/snapshot.h"
 
 /* What comes next; of the first two, also what is under way. */
@@ -17,6 +17,8 @@ enum task_state {
     TASK_POST_RETURN,
     TASK_OVER,
 };
+
+enum { SLICES_IN_A_ROW = 10 };
 
 /* Belongs to one worker thread. Kept for reuse by its pool. */
 struct task {
@@ -32,7 +34,8 @@ struct task {
     bool cancelled, timed_out;
     union core_value flat[ENGINE_CALL_MAX];
     struct engine_ref func;
-    struct loop_job job;
+    struct run_item turn;
+    uint32_t slices;             /* that it used up in a row */
     struct timer timeout, alarm; /* the task's limit; the earliest task_wake_at */
 };
 
@@ -44,17 +47,18 @@ struct pool {
 };
 
 struct executor {
-    struct loop *loop;
+    struct run_share share;
     struct engine *engine;
     struct warm_set *warm;
     struct pool *pools;
     uint32_t live, max_live;
 };
 
-struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t max_tasks, struct warm_set *warm)
+struct executor *executor_new(struct run_queue *queue, struct engine *engine, uint32_t max_tasks, struct warm_set *warm)
 {
     struct executor *x = mem_new(struct executor);
-    *x = (struct executor){ .loop = loop, .engine = engine, .warm = warm, .max_live = max_tasks };
+    *x = (struct executor){ .engine = engine, .warm = warm, .max_live = max_tasks };
+    run_share_init(&x->share, queue);
     return x;
 }
 
@@ -103,14 +107,20 @@ static struct pool *pool_of(struct executor *x, const struct program *program, s
 
 /* --- One task --- */
 
-static void task_run(struct loop_job *job);
+static void task_run(struct run_item *item);
+
+/* Runs it when it is its turn; it may be in line already. */
+static void task_is_ready(struct task *t)
+{
+    if (!run_item_queued(&t->turn))
+        run_item_add(&t->executor->share, &t->turn);
+}
 
 static void on_timeout(struct timer *timer)
 {
     struct task *t = CONTAINER_OF(timer, struct task, timeout);
     t->timed_out = true;
-    if (!loop_job_queued(&t->job))
-        loop_defer(t->executor->loop, &t->job);
+    task_is_ready(t);
 }
 
 static void on_alarm(struct timer *timer)
@@ -128,9 +138,9 @@ static struct task *task_take(struct pool *p, struct executor *x)
     t = mem_new(struct task);
     t->executor = x;
     t->pool = p;
-    loop_job_init(&t->job, task_run);
-    timer_init(&t->timeout, x->loop, on_timeout);
-    timer_init(&t->alarm, x->loop, on_alarm);
+    run_item_init(&t->turn, task_run);
+    timer_init(&t->timeout, x->share.queue->loop, on_timeout);
+    timer_init(&t->alarm, x->share.queue->loop, on_alarm);
     return t;
 }
 
@@ -169,9 +179,10 @@ bool task_start(struct executor *x, const struct task_options *o, struct task **
     x->live++;
     keep_params(t, o);
     t->operating = t->cancelled = t->timed_out = false;
+    t->slices = 0;
     if (o->limits.timeout.ns)
         timer_set(&t->timeout, instant_add(instant_now(), o->limits.timeout));
-    loop_defer(x->loop, &t->job);
+    task_is_ready(t);
     *ret = t;
     return true;
 }
@@ -208,7 +219,7 @@ static void task_end(struct task *t, struct err *e)
     struct executor *x = t->executor;
     timer_clear(&t->timeout);
     timer_clear(&t->alarm);
-    loop_job_cancel(&t->job);
+    run_item_cancel(&x->share, &t->turn);
     if (e && t->instance)
         explain_memory(t, e);
     if (t->instance)
@@ -321,10 +332,22 @@ static bool task_start_again(struct task *t, struct err *e)
     return instance_begin(t->instance, t->instance->memory_limit, NULL, e);
 }
 
-/* Runs the guest until it ends, waits or yields. */
-static void task_run(struct loop_job *job)
+/* The guest waits for something, or its slice is used up. After some slices the others of its share are next; not after
+ * each, so that requests which take a few of them run one after the other, in one instance. */
+static void task_pause(struct task *t)
 {
-    struct task *t = CONTAINER_OF(job, struct task, job);
+    if (engine_waiting(t->instance->store))
+        t->slices = 0;
+    else if (++t->slices % SLICES_IN_A_ROW)
+        run_item_add_first(&t->executor->share, &t->turn);
+    else
+        run_item_add(&t->executor->share, &t->turn);
+}
+
+/* Runs the guest until it ends, waits or yields. */
+static void task_run(struct run_item *item)
+{
+    struct task *t = CONTAINER_OF(item, struct task, turn);
     struct err e;
     err_clear(&e);
     for (;;) {
@@ -342,10 +365,7 @@ static void task_run(struct loop_job *job)
             return task_end(t, NULL);
         t->operating = true;
         switch (engine_poll(t->instance->store, &e)) {
-        case ENGINE_PENDING:
-            if (!engine_waiting(t->instance->store))
-                loop_defer_turn(t->executor->loop, &t->job);
-            return;
+        case ENGINE_PENDING: task_pause(t); return;
         case ENGINE_FAILED:
             if (!task_start_again(t, &e))
                 return task_end(t, &e);
@@ -358,8 +378,7 @@ static void task_run(struct loop_job *job)
 void task_cancel(struct task *t)
 {
     t->cancelled = true;
-    if (!loop_job_queued(&t->job))
-        loop_defer(t->executor->loop, &t->job);
+    task_is_ready(t);
 }
 
 void task_wake(struct task *t)
@@ -368,8 +387,7 @@ void task_wake(struct task *t)
         return;
     engine_wake(t->instance->store);
     timer_clear(&t->alarm);
-    if (!loop_job_queued(&t->job))
-        loop_defer(t->executor->loop, &t->job);
+    task_is_ready(t);
 }
 
 void task_wake_at(struct task *t, instant at)

@@ -8,14 +8,16 @@
 #include "runtime/host/host.h"
 #include "runtime/run/program.h"
 
-struct loop; /* io/loop/loop.h */
 struct executor;
 struct task;
-struct warm_set; /* runtime/run/instance_pool.h */
+struct run_queue; /* runtime/run/run_queue.h */
+struct warm_set;  /* runtime/run/instance_pool.h */
 
 /* Runs the tasks of one worker thread, at most `max_tasks` at one time: all executors of an engine together must fit
- * into its pool (engine_options.stores). Arenas, tasks and instances are kept for reuse; `warm` is the thread's. */
-struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t max_tasks, struct warm_set *warm);
+ * into its pool (engine_options.stores). It has one share of `queue`, which is the thread's, as `warm` is. Arenas,
+ * tasks and instances are kept for reuse. */
+struct executor *executor_new(struct run_queue *queue, struct engine *engine, uint32_t max_tasks,
+                              struct warm_set *warm);
 /* No task may be live. */
 void executor_free(struct executor *x);
 
@@ -37,7 +39,7 @@ struct task_options {
     void *owner;
 };
 
-/* Starts at the next turn of the loop's ready queue. False, when the pool of instances is used up or memory is short:
+/* Starts when it is the executor's turn. False, when the pool of instances is used up or memory is short:
  * `e` says which. */
 MUST_USE bool task_start(struct executor *x, const struct task_options *o, struct task **ret, struct err *e);
 

@@ -72,7 +72,7 @@ static struct app_part *part_new(struct app *base, const struct app_part_options
     p->base.app = base;
     p->options = *o;
     p->app = app;
-    p->executor = executor_new(o->loop, app->engine, app->concurrency, o->warm);
+    p->executor = executor_new(o->queue, app->engine, app->concurrency, o->warm);
     list_init(&p->waiting);
     list_init(&p->running);
     list_init(&p->sending);

@@ -22,9 +22,9 @@ static struct task tasks[TASKS_MAX];
 static uint32_t task_count;
 static bool task_start_fails;
 
-struct executor *executor_new(struct loop *loop, struct engine *engine, uint32_t max_tasks, struct warm_set *warm)
+struct executor *executor_new(struct run_queue *queue, struct engine *engine, uint32_t max_tasks, struct warm_set *warm)
 {
-    (void)loop, (void)engine, (void)max_tasks, (void)warm;
+    (void)queue, (void)engine, (void)max_tasks, (void)warm;
     return NULL;
 }
 
