@@ -9,16 +9,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "berth/string.h"
 
-typedef struct {
-    const char *ptr;
-    size_t len;
-} str;
-
-typedef struct {
-    const uint8_t *ptr;
-    size_t len;
-} bytes;
+/* The same types as those of the library's users, so that nothing is converted on the way between them. */
+typedef berth_string str;
+typedef berth_bytes bytes;
 
 /* STR for expressions, STR_INIT for static tables; both take a string literal. */
 #define STR(lit) ((str){ (lit), sizeof(lit) - 1 })

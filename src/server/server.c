@@ -5,7 +5,7 @@
 
 #include "io/loop/loop.h"
 #include "server/generation.h"
-#include "server/ticker.h"
+#include "runtime/engine/ticker.h"
 #include "server/worker.h"
 
 struct server {

@@ -8,7 +8,7 @@
 #include "io/http/server/server.h"
 
 struct generation;    /* server/generation.h */
-struct ticker_client; /* server/ticker.h */
+struct ticker_client; /* runtime/engine/ticker.h */
 struct worker;
 
 struct worker_options {

@@ -24,6 +24,7 @@ struct host_call {
     void *host;        /* the embedder's state of this instance (WASI: struct wasi) */
     struct err *err;   /* for HOST_TRAP */
     struct task *task; /* the guest's running call: to be woken, or timed */
+    void *context;     /* of the function's row */
 };
 
 /* Owned arguments (own<R>) are the function's to keep or unref; borrowed ones end with the call.
@@ -65,6 +66,7 @@ struct host_func {
     host_fn *call;
     bool blocking; /* may return HOST_BLOCK */
     bool constant; /* gives the same each time that an application is asked, and changes nothing */
+    void *context; /* given in host_call; of functions that know what they are without it: NULL */
 };
 
 /* A resource that the host defines: `drop` releases the reference of a handle that the guest dropped or left behind. */

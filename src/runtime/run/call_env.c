@@ -194,7 +194,7 @@ static bool env_lower_borrow(struct abi_env *abi, const struct resource_type *r,
     return table_add(&component_of(env)->table, &h, ret, e);
 }
 
-static const struct abi_env_ops env_ops = {
+const struct abi_env_ops call_env_ops = {
     .realloc = env_realloc,
     .lift_own = env_lift_own,
     .lift_borrow = env_lift_borrow,
@@ -206,7 +206,7 @@ bool call_env_init(struct call_env *env, struct subtask *t, uint32_t component_i
                    struct err *e)
 {
     *env = (struct call_env){
-        .abi = { .ops = &env_ops, .encoding = o->encoding, .arena = &t->instance->arena },
+        .abi = { .ops = &call_env_ops, .encoding = o->encoding, .arena = &t->instance->arena },
         .instance = t->instance,
         .subtask = t,
         .component_instance = component_instance,

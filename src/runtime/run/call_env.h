@@ -43,6 +43,9 @@ struct call_env {
 MUST_USE bool call_env_init(struct call_env *env, struct subtask *t, uint32_t component_instance,
                             const struct plan_options *o, struct err *e);
 
+/* What call_env_init gives to lifting and lowering: for those who put something in between. */
+extern const struct abi_env_ops call_env_ops;
+
 /* Where the memory is now: guest code has run. */
 MUST_USE bool call_env_refresh(struct call_env *env, struct err *e);
 

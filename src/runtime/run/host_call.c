@@ -22,7 +22,9 @@ static bool lift_params(const struct plan_trampoline *t, struct call_env *env, c
 static bool call_blocking(const struct plan_trampoline *t, struct instance *i, const void *params, void *result,
                           struct err *e)
 {
-    struct host_call c = { .arena = &i->arena, .host = i->host, .err = e, .task = i->task };
+    struct host_call c = {
+        .arena = &i->arena, .host = i->host, .err = e, .task = i->task, .context = t->host->context
+    };
     for (;;) {
         switch (t->host->call(&c, params, result)) {
         case HOST_DONE: return true;

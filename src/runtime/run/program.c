@@ -309,6 +309,9 @@ const struct program_func *program_export(struct program *p, str interface, str 
     struct abi_func *abi = NULL;
     if (!plan) {
         err_set(e, ERR_LINK, "the component does not export a function '%.*s'", STR_ARG(name));
+        if (interface.len)
+            err_set(e, ERR_LINK, "the component does not export a function '%.*s' in '%.*s'", STR_ARG(name),
+                    STR_ARG(interface));
         return NULL;
     }
     if (!abi_compile(&p->arena, plan->type, plan->resources, &abi, e))

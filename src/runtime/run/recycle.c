@@ -261,9 +261,10 @@ bool recycle_revive(struct instance *i, struct err *e)
 {
     for (uint32_t k = 0; k < i->handles.len; k++) {
         const struct start_handle *h = &i->handles.at[k];
-        struct host_call c = { .arena = &i->arena, .host = i->host, .err = e, .task = i->task };
+        const struct host_func *f = h->from->host;
+        struct host_call c = { .arena = &i->arena, .host = i->host, .err = e, .task = i->task, .context = f->context };
         void *object = NULL;
-        if (h->from->host->call(&c, NULL, &object) != HOST_DONE)
+        if (f->call(&c, NULL, &object) != HOST_DONE)
             return err_wrap(e, "%.*s", STR_ARG(h->from->name));
         i->components[h->from->component_instance].table.at[h->index].of.object = object;
     }

@@ -5,9 +5,11 @@
 #include <assert.h>
 
 #include "runtime/run/instance_pool.h"
+#include "runtime/run/memory_limit.h"
 #include "runtime/run/recycle.h"
 #include "runtime/run/run_queue.h"
 #include "runtime/run/snapshot.h"
+#include "runtime/run/wake.h"
 
 /* What comes next; of the first two, also what is under way. */
 enum task_state {
@@ -22,6 +24,7 @@ enum { SLICES_IN_A_ROW = 10 };
 
 /* Belongs to one worker thread. Kept for reuse by its pool. */
 struct task {
+    struct task_head head;
     struct task *next_free;
     struct executor *executor;
     struct pool *pool;
@@ -128,6 +131,9 @@ static void on_alarm(struct timer *timer)
     task_wake(CONTAINER_OF(timer, struct task, alarm));
 }
 
+static void wake(struct task_head *head);
+static void wake_at(struct task_head *head, instant at);
+
 static struct task *task_take(struct pool *p, struct executor *x)
 {
     struct task *t = p->free;
@@ -136,22 +142,13 @@ static struct task *task_take(struct pool *p, struct executor *x)
         return t;
     }
     t = mem_new(struct task);
+    t->head = (struct task_head){ wake, wake_at };
     t->executor = x;
     t->pool = p;
     run_item_init(&t->turn, task_run);
     timer_init(&t->timeout, x->share.queue->loop, on_timeout);
     timer_init(&t->alarm, x->share.queue->loop, on_alarm);
     return t;
-}
-
-/* The most that each memory may grow to, so that all of them together stay within the limit: what the others begin with
- * is not for the largest one to take. */
-static uint64_t memory_limit(const struct program *p, const struct task_limits *limits)
-{
-    uint64_t others = p->needs.memory_min_bytes - p->needs.memory_main_bytes;
-    if (!limits->memory_bytes)
-        return 0;
-    return limits->memory_bytes > others ? limits->memory_bytes - others : 1;
 }
 
 static void keep_params(struct task *t, const struct task_options *o)
@@ -187,24 +184,12 @@ bool task_start(struct executor *x, const struct task_options *o, struct task **
     return true;
 }
 
-/* A guest out of memory aborts: its trap alone would not tell why. */
-static void explain_memory(struct task *t, struct err *e)
-{
-    uint64_t used = instance_memory_bytes(t->instance), limit = t->options.limits.memory_bytes;
-    if (e->kind != ERR_TRAP || !limit || used < limit - limit / 4)
-        return;
-    char why[ERR_TEXT_MAX];
-    memcpy(why, e->text, sizeof(why));
-    err_set(e, ERR_LIMIT, "out of memory: the guest holds %llu of %llu MiB allowed, then: %s",
-            (unsigned long long)(used >> 20), (unsigned long long)(limit >> 20), why);
-}
-
 /* An instance that is ready for a call, or has been begun. Taken when the task first runs, not when it gets in line:
  * the one that the task before it has left is still warm. */
 static bool take_instance(struct task *t, struct err *e)
 {
     struct instance_pool *p = &t->pool->instances;
-    uint64_t memory = memory_limit(p->program, &t->options.limits);
+    uint64_t memory = memory_limit_each(p->program, t->options.limits.memory_bytes);
     bool ready;
     struct instance *i = instance_pool_take(p, memory, &ready);
     t->instance = i;
@@ -221,7 +206,7 @@ static void task_end(struct task *t, struct err *e)
     timer_clear(&t->alarm);
     run_item_cancel(&x->share, &t->turn);
     if (e && t->instance)
-        explain_memory(t, e);
+        memory_limit_explain(t->instance, t->options.limits.memory_bytes, e);
     if (t->instance)
         instance_pool_give(&t->pool->instances, t->instance, !e);
     t->instance = NULL;
@@ -381,8 +366,9 @@ void task_cancel(struct task *t)
     task_is_ready(t);
 }
 
-void task_wake(struct task *t)
+static void wake(struct task_head *head)
 {
+    struct task *t = CONTAINER_OF(head, struct task, head);
     if (!t->instance || !engine_waiting(t->instance->store))
         return;
     engine_wake(t->instance->store);
@@ -390,8 +376,9 @@ void task_wake(struct task *t)
     task_is_ready(t);
 }
 
-void task_wake_at(struct task *t, instant at)
+static void wake_at(struct task_head *head, instant at)
 {
+    struct task *t = CONTAINER_OF(head, struct task, head);
     if (t->alarm.heap_index && !instant_before(at, t->alarm.at))
         return;
     timer_set(&t->alarm, at);

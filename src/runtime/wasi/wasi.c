@@ -47,6 +47,11 @@ void wasi_end(struct wasi *w)
     wasi_pool_reset(&w->pool);
 }
 
+void *wasi_owner(const struct wasi *w)
+{
+    return w->owner;
+}
+
 void wasi_set_task(struct wasi *w, struct task *t)
 {
     w->task = t;

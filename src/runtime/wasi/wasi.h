@@ -32,12 +32,16 @@ struct wasi_options {
 extern const struct host_interface *const wasi_interfaces[];
 extern const uint32_t wasi_interface_count;
 MUST_USE bool wasi_wit(const struct wit **ret, struct err *e);
+/* The same as text, for a WIT that has more. */
+str wasi_text(void);
 
 /* A wasi is kept for reuse: wasi_begin makes it that of a new instance, wasi_end drops everything. */
 struct wasi *wasi_new(const struct wasi_options *o);
 void wasi_free(struct wasi *w);
 void wasi_begin(struct wasi *w, void *owner);
 void wasi_end(struct wasi *w);
+/* wasi_begin's. */
+void *wasi_owner(const struct wasi *w);
 
 /* wasi:http/incoming-handler: the parameters of `handle` for this exchange. The wasi becomes the exchange's consumer
  * until wasi_end or the exchange's end. */

@@ -14,12 +14,16 @@ static struct {
     struct err err;
 } parsed;
 
+str wasi_text(void)
+{
+    return str_from(wasi_wit_text, wasi_wit_text_len);
+}
+
 static void parse(void)
 {
     err_clear(&parsed.err);
     parsed.wit = wit_new();
-    parsed.ok = wit_add(parsed.wit, STR("wasi.wit"), str_from(wasi_wit_text, wasi_wit_text_len), &parsed.err) &&
-                wit_resolve(parsed.wit, &parsed.err);
+    parsed.ok = wit_add(parsed.wit, STR("wasi.wit"), wasi_text(), &parsed.err) && wit_resolve(parsed.wit, &parsed.err);
 }
 
 bool wasi_wit(const struct wit **ret, struct err *e)

@@ -132,5 +132,7 @@ void ast_fini(struct ast *ast);
 
 /* Adds what a text declares. */
 MUST_USE bool ast_parse(struct ast *ast, const struct ast_source *source, struct err *e);
+/* The items of an interface alone: see wit_add_items. */
+MUST_USE bool ast_parse_items(struct ast *ast, const struct ast_source *source, struct err *e);
 
 #endif

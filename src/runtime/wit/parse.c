@@ -249,6 +249,26 @@ bool ast_parse(struct ast *ast, const struct ast_source *source, struct err *e)
     return true;
 }
 
+bool ast_parse_items(struct ast *ast, const struct ast_source *source, struct err *e)
+{
+    struct parser p = { .ast = ast, .source = source };
+    const struct ast_gate none = { 0 };
+    err_clear(e);
+    if (!wit_lex_init(&p.lex, source->name, source->text, e))
+        return false;
+    struct ast_package *package = find_package(ast, STR("inline:text"), STR_NONE);
+    struct ast_interface *i = new_interface(&p, package, &none);
+    i->name = STR("items");
+    vec_push(&package->interfaces, i);
+    while (p.lex.token.kind != WIT_TOKEN_END) {
+        if (!parse_interface_item(&p, i, e))
+            return false;
+        if (i->items.len > WIT_MAX_ITEMS)
+            return wit_fail(&p, e, "at most 100000 items");
+    }
+    return true;
+}
+
 void ast_fini(struct ast *ast)
 {
     for (uint32_t i = 0; i < ast->interfaces.len; i++)

@@ -34,14 +34,30 @@ void wit_free(struct wit *w)
     mem_free(w);
 }
 
-bool wit_add(struct wit *w, str source, str text, struct err *e)
+static bool source_new(struct wit *w, str name, str text, const struct ast_source **ret, struct err *e)
 {
     if (text.len > MAX_TEXT_BYTES)
-        return err_set(e, ERR_LIMIT, "%.*s: WIT text of more than %d bytes", STR_ARG(source), MAX_TEXT_BYTES);
+        return err_set(e, ERR_LIMIT, "%.*s: WIT text of more than %d bytes", STR_ARG(name), MAX_TEXT_BYTES);
     struct ast_source *s = arena_new(&w->arena, struct ast_source, 1);
-    s->name = str_dup(&w->arena, source);
+    s->name = str_dup(&w->arena, name);
     s->text = str_dup(&w->arena, text);
-    return ast_parse(&w->ast, s, e);
+    *ret = s;
+    return true;
+}
+
+bool wit_add(struct wit *w, str source, str text, struct err *e)
+{
+    const struct ast_source *s = NULL;
+    return source_new(w, source, text, &s, e) && ast_parse(&w->ast, s, e);
+}
+
+bool wit_add_items(struct wit *w, str source, str items, struct err *e)
+{
+    const struct ast_source *s = NULL;
+    items = str_trim(items);
+    bool ended = str_ends(items, STR(";")) || str_ends(items, STR("}"));
+    str text = ended ? items : str_printf(&w->arena, "%.*s;", STR_ARG(items));
+    return source_new(w, source, text, &s, e) && ast_parse_items(&w->ast, s, e);
 }
 
 void wit_enable_feature(struct wit *w, str feature)

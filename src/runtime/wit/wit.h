@@ -68,6 +68,11 @@ void wit_free(struct wit *w);
  * (nested packages with braces) in one file are allowed. */
 MUST_USE bool wit_add(struct wit *w, str source, str text, struct err *e);
 
+/* The same for the items of a single interface, without the braces around them; a semicolon at their end may be
+ * missing. The interface becomes "inline:text/items". */
+MUST_USE bool wit_add_items(struct wit *w, str source, str items, struct err *e);
+#define WIT_ITEMS_INTERFACE STR("inline:text/items")
+
 /* Resolves everything. Items behind `@unstable(feature = …)` are left out unless the feature was
  * enabled. */
 void wit_enable_feature(struct wit *w, str feature);

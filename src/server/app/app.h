@@ -15,7 +15,7 @@ struct app_part;
 struct http_exchange; /* io/http/exchange.h */
 struct loop;          /* io/loop/loop.h */
 struct run_queue;     /* runtime/run/run_queue.h */
-struct ticker_client; /* server/ticker.h */
+struct ticker_client; /* runtime/engine/ticker.h */
 struct warm_set;      /* runtime/run/instance_pool.h */
 
 struct app_part_options {

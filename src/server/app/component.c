@@ -13,7 +13,7 @@
 #include "io/loop/loop.h"
 #include "server/app/output.h"
 #include "server/log.h"
-#include "server/ticker.h"
+#include "runtime/engine/ticker.h"
 
 enum visit_state {
     VISIT_WAITING, /* in line for an instance */

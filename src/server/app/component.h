@@ -15,7 +15,7 @@
 
 struct code_cache; /* runtime/run/program.h */
 struct log;        /* server/log.h */
-struct ticker;     /* server/ticker.h */
+struct ticker;     /* runtime/engine/ticker.h */
 
 /* What whoever runs the application says about it. Texts are copied. */
 struct component_settings {

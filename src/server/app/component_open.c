@@ -6,7 +6,7 @@
 #include "runtime/run/program.h"
 #include "server/app/component.h"
 #include "server/app/wasm_file.h"
-#include "server/ticker.h"
+#include "runtime/engine/ticker.h"
 
 enum {
     QUEUE_LEN = 1024,

@@ -100,7 +100,7 @@ static bool instantiate(struct script *s, bytes wasm, str name, struct err *e)
     const struct program_options none = { .features = ALL_FEATURES };
     struct script_instance i = { .name = name };
     bool ok = program_open(wasm, &none, &i.program, e) && program_compile(i.program, s->o->engine, e) &&
-              session_open(i.program, &i.session, e);
+              session_open(i.program, NULL, &i.session, e);
     i.gated = !ok && e->kind == ERR_UNSUPPORTED;
     vec_push(&s->instances, i);
     return ok;

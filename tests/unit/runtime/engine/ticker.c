@@ -1,5 +1,5 @@
-/* Tests of server/ticker.c, with an engine that only counts. */
-#include "../../../src/server/ticker.c"
+/* Tests of runtime/engine/ticker.c, with an engine that only counts. */
+#include "../../../../src/runtime/engine/ticker.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

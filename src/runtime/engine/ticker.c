@@ -1,5 +1,5 @@
 /* The clock of running guests: see ticker.h. */
-#include "server/ticker.h"
+#include "runtime/engine/ticker.h"
 
 #include <assert.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* The clock of running guests: one thread that ticks the engines every few milliseconds while any worker runs a guest,
  * so that a guest that computes for long yields to its worker's loop. It sleeps while all workers are idle. */
-#ifndef SERVER_TICKER_H
-#define SERVER_TICKER_H
+#ifndef RUNTIME_ENGINE_TICKER_H
+#define RUNTIME_ENGINE_TICKER_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,0 +1,25 @@
+/* What stands behind `struct berth_component` and `struct berth_func`. */
+#ifndef EMBED_COMPONENT_H
+#define EMBED_COMPONENT_H
+
+#include "base/arena.h"
+#include "berth/component.h"
+#include "runtime/run/program.h"
+
+struct berth_component {
+    struct berth_linker *linker;
+    struct program *program;
+    struct arena arena; /* of functions */
+};
+
+struct berth_func {
+    const struct berth_component *component;
+    const struct program_func *func;
+    const struct func_type *type;
+};
+
+/* An exported function of any type; the component's. */
+MUST_USE bool component_export(struct berth_component *c, str interface, str name, const struct berth_func **ret,
+                               struct err *e);
+
+#endif

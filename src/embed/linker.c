@@ -1,0 +1,174 @@
+/* What the host offers: texts, and rows that are held to them. */
+#include "embed/linker.h"
+
+#include "embed/engine.h"
+#include "embed/error.h"
+#include "embed/host_func.h"
+#include "embed/struct_size.h"
+
+struct berth_linker *berth_linker_new(struct berth_engine *engine)
+{
+    struct berth_linker *l = mem_new(struct berth_linker);
+    l->engine = engine;
+    arena_init(&l->arena);
+    return l;
+}
+
+void berth_linker_free(struct berth_linker *l)
+{
+    if (!l)
+        return;
+    for (uint32_t i = 0; i < l->wits.len; i++)
+        wit_free(l->wits.at[i]);
+    vec_fini(&l->wits);
+    vec_fini(&l->texts);
+    vec_fini(&l->interfaces);
+    arena_fini(&l->arena);
+    mem_free(l);
+}
+
+const struct wit *linker_wit(const struct berth_linker *l)
+{
+    return l->wits.len ? vec_last(&l->wits) : NULL;
+}
+
+/* --- Texts --- */
+
+static bool read_texts(struct wit *w, const struct berth_linker *l, struct err *e)
+{
+    for (uint32_t i = 0; i < l->texts.len; i++)
+        if (!wit_add(w, l->texts.at[i].name, l->texts.at[i].text, e))
+            return false;
+    return wit_resolve(w, e);
+}
+
+bool linker_add_text(struct berth_linker *l, str name, str text, struct err *e)
+{
+    struct wit *w = wit_new();
+    vec_push(&l->texts, (struct linker_text){ str_dup(&l->arena, name), str_dup(&l->arena, text) });
+    if (!read_texts(w, l, e)) {
+        l->texts.len--;
+        wit_free(w);
+        return false;
+    }
+    vec_push(&l->wits, w);
+    return true;
+}
+
+/* --- Rows --- */
+
+static const struct berth_host_func *find_row(const struct berth_host_interface *i, str name)
+{
+    for (size_t k = 0; k < i->func_count; k++)
+        if (str_eq(str_of(i->funcs[k].name), name))
+            return &i->funcs[k];
+    return NULL;
+}
+
+static const struct berth_host_resource *find_resource_row(const struct berth_host_interface *i, str name)
+{
+    for (size_t k = 0; k < i->resource_count; k++)
+        if (str_eq(str_of(i->resources[k].name), name))
+            return &i->resources[k];
+    return NULL;
+}
+
+static bool check_func(const struct berth_host_interface *i, const struct wit_func *f, struct err *e)
+{
+    const struct berth_host_func *row = find_row(i, f->name);
+    if (!row)
+        return err_set(e, ERR_USAGE, "function '%.*s' has no row", STR_ARG(f->name));
+    return struct_size_check(f->type, row->params_size, row->result_size, e) ||
+           err_wrap(e, "function '%.*s'", STR_ARG(f->name));
+}
+
+static bool check_rows(const struct berth_host_interface *i, const struct wit_interface *wit, struct err *e)
+{
+    for (uint32_t k = 0; k < wit->func_count; k++)
+        if (!check_func(i, &wit->funcs[k], e))
+            return false;
+    for (uint32_t k = 0; k < wit->resource_count; k++)
+        if (!find_resource_row(i, wit->resources[k]->name))
+            return err_set(e, ERR_USAGE, "resource '%.*s' has no row", STR_ARG(wit->resources[k]->name));
+    return true;
+}
+
+static bool has_func(const struct wit_interface *wit, str name)
+{
+    for (uint32_t k = 0; k < wit->func_count; k++)
+        if (str_eq(wit->funcs[k].name, name))
+            return true;
+    return false;
+}
+
+static bool has_resource(const struct wit_interface *wit, str name)
+{
+    for (uint32_t k = 0; k < wit->resource_count; k++)
+        if (str_eq(wit->resources[k]->name, name))
+            return true;
+    return false;
+}
+
+/* What the WIT does not know is a name written wrongly. */
+static bool check_names(const struct berth_host_interface *i, const struct wit_interface *wit, struct err *e)
+{
+    for (size_t k = 0; k < i->func_count; k++)
+        if (!has_func(wit, str_of(i->funcs[k].name)))
+            return err_set(e, ERR_USAGE, "the WIT has no function '%s'", i->funcs[k].name);
+    for (size_t k = 0; k < i->resource_count; k++)
+        if (!has_resource(wit, str_of(i->resources[k].name)))
+            return err_set(e, ERR_USAGE, "the WIT has no resource '%s'", i->resources[k].name);
+    return true;
+}
+
+static void add_interface(struct berth_linker *l, const struct berth_host_interface *i)
+{
+    struct arena *a = &l->arena;
+    struct host_interface *n = arena_new(a, struct host_interface, 1);
+    struct host_func *funcs = arena_new(a, struct host_func, i->func_count);
+    struct linked_func *linked = arena_new(a, struct linked_func, i->func_count);
+    struct host_resource *resources = arena_new(a, struct host_resource, i->resource_count);
+    n->name = str_dupz(a, str_of(i->name));
+    for (size_t k = 0; k < i->func_count; k++) {
+        const struct berth_host_func *row = &i->funcs[k];
+        linked[k] = (struct linked_func){ l, row->call, i->context, row->params_size != 0 };
+        funcs[k] =
+            (struct host_func){ .name = str_dupz(a, str_of(row->name)), .call = host_func_call, .context = &linked[k] };
+    }
+    for (size_t k = 0; k < i->resource_count; k++)
+        resources[k] =
+            (struct host_resource){ n->name, str_dupz(a, str_of(i->resources[k].name)), i->resources[k].drop };
+    n->funcs = funcs;
+    n->func_count = (uint32_t)i->func_count;
+    n->resources = resources;
+    n->resource_count = (uint32_t)i->resource_count;
+    vec_push(&l->interfaces, n);
+}
+
+static bool define(struct berth_linker *l, const struct berth_host_interface *i, struct err *e)
+{
+    for (uint32_t k = 0; k < l->interfaces.len; k++)
+        if (str_eq(str_of(l->interfaces.at[k]->name), str_of(i->name)))
+            return err_set(e, ERR_USAGE, "it is defined already");
+    if (!linker_add_text(l, STR("WIT"), str_of(i->wit), e))
+        return false;
+    const struct wit_interface *wit = wit_interface(linker_wit(l), str_of(i->name));
+    if (!wit)
+        err_set(e, ERR_USAGE, "the WIT does not declare it, or with types that are not supported");
+    if (!wit || !check_rows(i, wit, e) || !check_names(i, wit, e)) {
+        wit_free(l->wits.at[--l->wits.len]);
+        l->texts.len--;
+        return false;
+    }
+    add_interface(l, i);
+    return true;
+}
+
+bool berth_linker_define(struct berth_linker *l, const struct berth_host_interface *i, struct berth_error *e)
+{
+    struct err why = ERR_INIT;
+    if (define(l, i, &why))
+        return true;
+    err_wrap(&why, "interface '%s'", i->name);
+    return error_give(e, &why);
+}
