@@ -11,8 +11,10 @@ uint64_t memory_limit_each(const struct program *p, uint64_t total)
 
 void memory_limit_explain(struct instance *i, uint64_t total, struct err *e)
 {
+    if (e->kind != ERR_TRAP || !total) /* after a time-out the guest is in the middle of something */
+        return;
     uint64_t used = instance_memory_bytes(i);
-    if (e->kind != ERR_TRAP || !total || used < total - total / 4)
+    if (used < total - total / 4)
         return;
     char why[ERR_TEXT_MAX];
     memcpy(why, e->text, sizeof(why));

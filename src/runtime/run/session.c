@@ -215,9 +215,10 @@ static bool post_return(struct session *s, const struct program_func *f, struct 
         return false;
     instance_set_may_leave(i, f->plan->component_instance, false);
     engine_begin_call(i->store, func, &sig, &s->result);
-    bool ok = session_run(s, e);
+    if (!session_run(s, e))
+        return false;
     instance_set_may_leave(i, f->plan->component_instance, true);
-    return ok;
+    return true;
 }
 
 bool session_finish(struct session *s, struct err *e)
