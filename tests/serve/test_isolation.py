@@ -98,6 +98,18 @@ def test_toolchains(name):
         equal([s.get(p).body for p in paths], first, "answers")
 
 
+def test_request_that_is_over():
+    """A guest that still runs when its answer is out sees its own request, not the next one on the connection."""
+    s = Server(guest("traces"), "--workers", "1")
+    with s.connect() as c:
+        c.send_request("GET", "/answer-first?mine", [("x-mine", "mine")])
+        equal(c.response().text(), "answered\n", "answer")
+        for _ in range(20):
+            c.send_request("GET", "/nowhere?other", [("x-other", "other"), ("x-more", "other" * 100)])
+            equal(c.response().status, 404, "status of the next one")
+        s.wait_log(r"stdout \[1\] :: /answer-first\?mine mine$")
+
+
 # --- All of it at once ---
 
 CLIENTS = 8

@@ -135,11 +135,15 @@
       (drop (memory.grow $a (i32.const 3)))
       (drop (memory.grow $b (i32.const 2)))
       (memory.fill $a (i32.const 0x10000) (i32.const 0x77) (i32.const 0x30000))
-      (memory.fill $b (i32.const 0x10000) (i32.const 0x88) (i32.const 0x20000)))
+      (memory.fill $b (i32.const 0x20000) (i32.const 0x88) (i32.const 0x20000)))
     (func $leave-table-growth
       (drop (table.grow $funcs (ref.func $four) (i32.const 2)))
       (drop (table.grow $hidden (ref.null func) (i32.const 1)))
       (drop (table.grow $externs (ref.null extern) (i32.const 7))))
+    ;; As many elements as it gets.
+    (func $take-table
+      (loop $more
+        (br_if $more (i32.ge_s (table.grow $hidden (ref.null func) (i32.const 0x10000)) (i32.const 0)))))
     ;; Handles in three tables, and free indices in between.
     (func $leave-handles (local $left i32) (local $h i32)
       (local.set $left (i32.const 40))
@@ -153,8 +157,11 @@
         (if (i32.eq (i32.rem_u (local.get $left) (i32.const 4)) (i32.const 2))
           (then (drop (call $lose (local.get $h)))))
         (br_if $more (local.tee $left (i32.sub (local.get $left) (i32.const 1))))))
-    ;; Handles and a free index that are there from the start.
+    ;; The start makes everything larger than its type says, and has handles and free indices.
     (func $start
+      (drop (memory.grow $b (i32.const 1)))
+      (drop (table.grow $hidden (ref.func $four) (i32.const 1)))
+      (global.set $hidden-i64 (i64.const 641))
       (drop (call $make (i32.const 1)))
       (call $drop (call $make (i32.const 2)))
       (drop (call $make (i32.const 3)))
@@ -173,9 +180,10 @@
       (if (i32.and (local.get $what) (i32.const 32)) (then (call $leave-handles)))
       (if (i32.and (local.get $what) (i32.const 64)) (then (call $leave-segments)))
       (if (i32.and (local.get $what) (i32.const 128)) (then unreachable))
-      ;; past the end of its memory, where it is allowed to grow to
+      ;; past the ends of the memories, where they may grow to
       (if (i32.and (local.get $what) (i32.const 512)) (then (drop (i32.load $a (i32.const 0x10000)))))
-      (if (i32.and (local.get $what) (i32.const 1024)) (then (drop (i32.load $b (i32.const 0x10000)))))
+      (if (i32.and (local.get $what) (i32.const 1024)) (then (drop (i32.load $b (i32.const 0x20000)))))
+      (if (i32.and (local.get $what) (i32.const 2048)) (then (call $take-table)))
       (if (i32.and (local.get $what) (i32.const 256)) (then (loop $ever (br $ever)))))
 
     ;; --- Looking ---

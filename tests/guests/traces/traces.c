@@ -91,6 +91,26 @@ static void do_leave_and_wait(const char *target, request_t r, outparam_t out)
     ok(out, "waited\n");
 }
 
+/* Answers, and looks at its request when that is over and the client may have sent the next one: on stdout. */
+static void do_answer_first(const char *target, request_t r, outparam_t out)
+{
+    ok(out, "answered\n");
+    wasi_io_poll_own_pollable_t pollable = wasi_clocks_monotonic_clock_subscribe_duration(100000000);
+    wasi_io_poll_method_pollable_block(wasi_io_poll_borrow_pollable(pollable));
+    wasi_http_types_own_fields_t fields =
+        wasi_http_types_method_incoming_request_headers(wasi_http_types_borrow_incoming_request(r));
+    wasi_http_types_list_tuple2_field_name_field_value_t entries;
+    wasi_http_types_method_fields_entries(wasi_http_types_borrow_fields(fields), &entries);
+    stream_t stream = wasi_cli_stdout_get_stdout();
+    const char *path = request_target(r);
+    write_all(stream, path, strlen(path));
+    for (size_t i = 0; i < entries.len; i++) {
+        write_all(stream, " ", 1);
+        write_all(stream, entries.ptr[i].f1.ptr, entries.ptr[i].f1.len);
+    }
+    write_all(stream, "\n", 1);
+}
+
 /* --- Looking --- */
 
 static uint64_t sum_of_memory(void)
@@ -135,6 +155,7 @@ static const struct {
     { "/leave", do_leave },
     { "/leave-open", do_leave_open },
     { "/leave-and-wait", do_leave_and_wait },
+    { "/answer-first", do_answer_first },
     { "/look", do_look },
 };
 
