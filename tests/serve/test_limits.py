@@ -59,6 +59,25 @@ def test_memory(limit):
     s.alive()
 
 
+@cases([("recycled", "on"), ("built anew", "off")])
+def test_tables(recycle):
+    """They count as memory, too: a guest that takes all elements that it gets."""
+    s = Server(guest("traces"), "--workers", "1", "--max-memory", "32MiB", "--recycle=" + recycle)
+    equal(s.get("/look").status, 200, "status")
+    before = s.status_kb("VmHWM")
+    equal(s.get("/leave?what=2048").status, 200, "status")
+    true(s.status_kb("VmHWM") - before < 32 * 1024, f"{s.status_kb('VmHWM')} kB, of which {before} before")
+
+
+def test_memories():
+    """All of them together: what one has taken, another one does not get."""
+    s = Server(guest("traces"), "--workers", "1", "--max-memory", "32MiB")
+    equal(s.get("/look").status, 200, "status")
+    before = s.status_kb("VmHWM")
+    equal(s.get("/leave?what=4096").status, 200, "status")
+    true(s.status_kb("VmHWM") - before < 34 * 1024, f"{s.status_kb('VmHWM')} kB, of which {before} before")
+
+
 def test_memory_too_small_to_start():
     # The component's own memory does not fit: this is known when it is loaded, not at the first request.
     from support import run_berth

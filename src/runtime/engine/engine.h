@@ -96,8 +96,15 @@ struct engine_instance {
 struct engine_store *engine_store_new(struct engine *engine, void *owner);
 void engine_store_free(struct engine_store *s);
 
-/* Makes it ready for instances. `memory_bytes` bounds each memory (0: only by the pool). */
-MUST_USE bool engine_store_open(struct engine_store *s, uint64_t memory_bytes, struct err *e);
+/* The most that a store may have; 0: only as the pool has it. */
+struct engine_store_limits {
+    uint64_t memory_bytes;   /* of each memory */
+    uint64_t memories_bytes; /* of all of them; only in an engine that recycles */
+    uint64_t table_elements; /* of each table */
+};
+
+/* Makes it ready for instances. */
+MUST_USE bool engine_store_open(struct engine_store *s, const struct engine_store_limits *limits, struct err *e);
 
 /* Ends a running operation (its frames unwind, host functions that wait return false) and frees all instances. */
 void engine_store_clear(struct engine_store *s);

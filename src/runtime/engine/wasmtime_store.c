@@ -53,7 +53,12 @@ struct engine_store *engine_store_new(struct engine *engine, void *owner)
     return s;
 }
 
-bool engine_store_open(struct engine_store *s, uint64_t memory_bytes, struct err *e)
+static int64_t limit_of(uint64_t most)
+{
+    return most && most < INT64_MAX ? (int64_t)most : -1;
+}
+
+bool engine_store_open(struct engine_store *s, const struct engine_store_limits *limits, struct err *e)
 {
     assert(!s->store);
     s->store = wasmtime_store_new(s->engine->engine, s, NULL);
@@ -62,8 +67,8 @@ bool engine_store_open(struct engine_store *s, uint64_t memory_bytes, struct err
     s->context = wasmtime_store_context(s->store);
     s->nested = 0;
     err_clear(&s->host_error);
-    if (memory_bytes)
-        wasmtime_store_limiter(s->store, (int64_t)memory_bytes, -1, -1, -1, -1);
+    s->memories.max_bytes = limits->memories_bytes;
+    wasmtime_store_limiter(s->store, limit_of(limits->memory_bytes), limit_of(limits->table_elements), -1, -1, -1);
     wasmtime_store_epoch_deadline_callback(s->store, on_epoch, s, NULL);
     return true;
 }

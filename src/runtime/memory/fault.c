@@ -71,6 +71,7 @@ void memory_set_add(struct memory_set *s, struct linear_memory *m)
     m->next = s->first;
     s->first = m;
     s->count++;
+    s->bytes += m->size_bytes;
 }
 
 void memory_set_remove(struct linear_memory *m)
@@ -84,5 +85,11 @@ void memory_set_remove(struct linear_memory *m)
         }
     }
     m->set->count--;
+    m->set->bytes -= m->size_bytes;
     m->set = NULL;
+}
+
+bool memory_set_has_room(const struct memory_set *s, size_t more_bytes)
+{
+    return !s || !s->max_bytes || !more_bytes || (s->bytes <= s->max_bytes && more_bytes <= s->max_bytes - s->bytes);
 }

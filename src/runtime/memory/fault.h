@@ -11,7 +11,12 @@ struct linear_memory; /* memory/linear.h */
 struct memory_set {
     struct linear_memory *first; /* in the order they were made, last first */
     uint32_t count;
+    size_t bytes;     /* that they have now */
+    size_t max_bytes; /* that they may grow to, all together; 0: each as far as it may */
 };
+
+/* Whether one of them may grow by so much; true without a set. */
+bool memory_set_has_room(const struct memory_set *s, size_t more_bytes);
 
 /* Installs the handler, in front of what is there, unless it is there itself: whoever else catches faults comes first.
  */

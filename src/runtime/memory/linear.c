@@ -57,15 +57,23 @@ void linear_memory_fini(struct linear_memory *m)
     mem_free(m->used);
 }
 
+static void set_size(struct linear_memory *m, size_t size_bytes)
+{
+    if (m->set)
+        m->set->bytes += size_bytes - m->size_bytes;
+    m->size_bytes = size_bytes;
+}
+
 bool linear_memory_grow(struct linear_memory *m, size_t size_bytes)
 {
     assert(size_bytes >= m->size_bytes && size_bytes % PAGE_BYTES == 0);
     if (size_bytes > m->max_bytes)
         return false;
     size_t more = size_bytes - m->size_bytes;
-    if (more && mprotect(m->base + m->size_bytes, more, PROT_READ | PROT_WRITE) != 0)
+    if (!memory_set_has_room(m->set, more) ||
+        (more && mprotect(m->base + m->size_bytes, more, PROT_READ | PROT_WRITE) != 0))
         return false;
-    m->size_bytes = size_bytes;
+    set_size(m, size_bytes);
     return true;
 }
 
@@ -177,7 +185,7 @@ static bool restore_size(struct linear_memory *m)
         return true;
     uint8_t *tail = m->base + m->kept_bytes;
     size_t bytes = m->size_bytes - m->kept_bytes;
-    m->size_bytes = m->kept_bytes;
+    set_size(m, m->kept_bytes);
     return madvise(tail, bytes, MADV_DONTNEED) == 0 && mprotect(tail, bytes, PROT_NONE) == 0;
 }
 

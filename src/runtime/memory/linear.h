@@ -40,7 +40,7 @@ MUST_USE bool linear_memory_init(struct linear_memory *m, size_t size_bytes, siz
                                  struct err *e);
 void linear_memory_fini(struct linear_memory *m);
 
-/* To `size_bytes`, more than now. False: more than may be, or the system has no memory. */
+/* To `size_bytes`, more than now. False: more than it or its set may have, or the system has no memory. */
 MUST_USE bool linear_memory_grow(struct linear_memory *m, size_t size_bytes);
 
 /* From now on this content and size can be restored. Where it equals `*shared` the two share it; an empty `*shared` is

@@ -41,8 +41,26 @@ void instance_fini(struct instance *i)
     arena_fini(&i->arena);
 }
 
+/* What an element takes of the host, and its twin (binary/instrument.h). */
+enum { ELEMENT_BYTES = 2 * sizeof(void *) };
+
+/* All tables together take no more than the memories may; what they begin with they get. */
+static struct engine_store_limits limits_of(const struct program *p, uint64_t memory_bytes)
+{
+    const struct program_needs *n = &p->needs;
+    uint64_t elements = n->tables ? memory_bytes / ELEMENT_BYTES / n->tables : 0;
+    if (!memory_bytes)
+        return (struct engine_store_limits){ 0 };
+    return (struct engine_store_limits){
+        .memory_bytes = memory_bytes,
+        .memories_bytes = memory_bytes + n->memory_min_bytes - n->memory_main_bytes,
+        .table_elements = elements > n->table_elements ? elements : n->table_elements,
+    };
+}
+
 bool instance_begin(struct instance *i, uint64_t memory_bytes, const struct snapshot *snapshot, struct err *e)
 {
+    struct engine_store_limits limits = limits_of(i->program, memory_bytes);
     for (uint32_t k = 0; k < plan_of(i)->memories.len; k++)
         i->memories[k].known = false;
     for (uint32_t k = 0; k < plan_of(i)->core_funcs.len; k++)
@@ -57,7 +75,7 @@ bool instance_begin(struct instance *i, uint64_t memory_bytes, const struct snap
     i->snapshot = snapshot;
     i->handles.len = 0;
     i->lent.len = i->taken.len = 0;
-    return engine_store_open(i->store, memory_bytes, e);
+    return engine_store_open(i->store, &limits, e);
 }
 
 bool instance_ref(struct instance *i, const struct plan_ref *ref, struct engine_ref *ret, struct err *e)

@@ -79,7 +79,8 @@ struct instance {
 void instance_init(struct instance *i, const struct program *p, struct engine_linker **linkers);
 void instance_fini(struct instance *i);
 
-/* A new store with nothing in it. With `snapshot` (run/snapshot.h) the steps are only instantiation. */
+/* A new store with nothing in it. `memory_bytes`: of the largest memory, if only that one grows; 0 is no limit. With
+ * `snapshot` (run/snapshot.h) the steps are only instantiation. */
 MUST_USE bool instance_begin(struct instance *i, uint64_t memory_bytes, const struct snapshot *snapshot, struct err *e);
 
 /* Begins what comes next of the plan's steps as an engine operation; `*ret_more` is false when nothing is left.

@@ -292,7 +292,7 @@ static const struct schema_option limits_options[] = {
       .kinds = SCHEMA_INTEGER,
       .range = &at_least_1,
       .fallback = "268435456",
-      .help = "Bytes that a request's instance may use, all of its memories together." },
+      .help = "Bytes that a request's instance may use, all of its memories together; its tables, as many again." },
     { .name = "shm", .kinds = SCHEMA_INTEGER, .range = &not_negative, .help = "Accepted without effect." },
 };
 const struct schema options_limits = SCHEMA("limits", limits_options);

@@ -140,7 +140,16 @@
       (drop (table.grow $funcs (ref.func $four) (i32.const 2)))
       (drop (table.grow $hidden (ref.null func) (i32.const 1)))
       (drop (table.grow $externs (ref.null extern) (i32.const 7))))
-    ;; As many elements as it gets.
+    ;; As much as it gets, and touches it.
+    (func $take-memories (local $at i32)
+      (loop $more
+        (local.set $at (i32.shl (memory.size $a) (i32.const 16)))
+        (if (i32.ge_s (memory.grow $a (i32.const 16)) (i32.const 0))
+          (then (memory.fill $a (local.get $at) (i32.const 1) (i32.const 0x100000)) (br $more))))
+      (loop $more
+        (local.set $at (i32.shl (memory.size $b) (i32.const 16)))
+        (if (i32.ge_s (memory.grow $b (i32.const 16)) (i32.const 0))
+          (then (memory.fill $b (local.get $at) (i32.const 1) (i32.const 0x100000)) (br $more)))))
     (func $take-table
       (loop $more
         (br_if $more (i32.ge_s (table.grow $hidden (ref.null func) (i32.const 0x10000)) (i32.const 0)))))
@@ -184,6 +193,7 @@
       (if (i32.and (local.get $what) (i32.const 512)) (then (drop (i32.load $a (i32.const 0x10000)))))
       (if (i32.and (local.get $what) (i32.const 1024)) (then (drop (i32.load $b (i32.const 0x20000)))))
       (if (i32.and (local.get $what) (i32.const 2048)) (then (call $take-table)))
+      (if (i32.and (local.get $what) (i32.const 4096)) (then (call $take-memories)))
       (if (i32.and (local.get $what) (i32.const 256)) (then (loop $ever (br $ever)))))
 
     ;; --- Looking ---

@@ -54,6 +54,8 @@ static bool host_f(void *env, void *owner, union core_value *values, struct err 
     return true;
 }
 
+static const struct engine_store_limits no_limits;
+
 static int setup(void **state)
 {
     static struct fixture f;
@@ -68,7 +70,7 @@ static int setup(void **state)
     assert_true(engine_linker_host(f.linker, STR("h"), STR("f"), &no_values, host_f, NULL, &f.err));
     assert_true(engine_pre_new(f.linker, f.module, &f.pre, &f.err));
     f.store = engine_store_new(f.engine, &f);
-    assert_true(engine_store_open(f.store, 0, &f.err));
+    assert_true(engine_store_open(f.store, &no_limits, &f.err));
     engine_begin_pre(f.store, f.pre, &f.instance);
     assert_int_equal(engine_poll(f.store, &f.err), ENGINE_DONE);
     *state = &f;
@@ -117,7 +119,7 @@ static void test_end_while_waiting(void **state)
     assert_int_equal(f->ended, 1); /* the host function's frames were unwound */
 
     /* The store is as good as new. */
-    assert_true(engine_store_open(f->store, 0, &f->err));
+    assert_true(engine_store_open(f->store, &no_limits, &f->err));
     engine_begin_pre(f->store, f->pre, &f->instance);
     assert_int_equal(engine_poll(f->store, &f->err), ENGINE_DONE);
 }

@@ -103,6 +103,27 @@ static void growth_is_undone(void **state)
     end(f);
 }
 
+/* One takes what the other would have got; a restore gives it back. */
+static void a_set_is_bounded(void **state)
+{
+    (void)state;
+    struct fixture *f = begin();
+    struct linear_memory other;
+    struct err e = ERR_INIT;
+    assert_true(linear_memory_init(&other, PAGE_BYTES, SIZE, SIZE, &e));
+    memory_set_add(&f->set, &other);
+    f->set.max_bytes = SIZE + 4 * PAGE_BYTES;
+    assert_true(linear_memory_grow(&f->m, SIZE + 2 * PAGE_BYTES));
+    assert_false(linear_memory_grow(&other, 3 * PAGE_BYTES));
+    assert_true(linear_memory_grow(&other, 2 * PAGE_BYTES));
+    assert_false(linear_memory_grow(&f->m, SIZE + 3 * PAGE_BYTES));
+    restore(f);
+    assert_true(linear_memory_grow(&other, 4 * PAGE_BYTES));
+    linear_memory_fini(&other);
+    assert_int_equal(f->set.bytes, SIZE);
+    end(f);
+}
+
 static void too_much_is_refused(void **state)
 {
     (void)state;
@@ -178,11 +199,9 @@ static void the_system_agrees(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_are_undone),
-        cmocka_unit_test(again_and_again),
-        cmocka_unit_test(growth_is_undone),
-        cmocka_unit_test(too_much_is_refused),
-        cmocka_unit_test(images_are_shared_only_when_equal),
+        cmocka_unit_test(writes_are_undone),   cmocka_unit_test(again_and_again),
+        cmocka_unit_test(growth_is_undone),    cmocka_unit_test(a_set_is_bounded),
+        cmocka_unit_test(too_much_is_refused), cmocka_unit_test(images_are_shared_only_when_equal),
         cmocka_unit_test(the_system_agrees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
