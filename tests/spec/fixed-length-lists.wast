@@ -108,7 +108,7 @@
 (component instance $between $Between)
 (assert_trap (invoke "out-of-bounds") "out of bounds")
 (component instance $between $Between)
-(assert_trap (invoke "unaligned") "not aligned")
+(assert_trap (invoke "unaligned") "unaligned pointer")
 
 ;; Types are equal when element and length are.
 (component definition

@@ -96,18 +96,10 @@ static struct plan_ref moved(const struct adapting *x, struct plan_ref ref)
 /* Adds a step of a module that was made here. `refs`: its imports. */
 static bool add_step(struct adapting *x, bytes wasm, const struct plan_ref *refs, struct err *e)
 {
-    struct plan_module m = { .wasm = wasm };
-    if (!core_module_read(x->arena, wasm, 0, &m.outside, e))
+    struct plan_step step;
+    if (!plan_made_step(x->arena, x->plan, wasm, refs, &step, e))
         return false;
-    const struct core_module_type *t = &m.outside.type;
-    struct plan_import *imports = arena_new(x->arena, struct plan_import, t->import_count);
-    for (uint32_t i = 0; i < t->import_count; i++)
-        imports[i] = (struct plan_import){ t->imports[i].module, t->imports[i].name, t->imports[i].type.kind, refs[i] };
-    vec_push(&x->plan->modules, m);
-    vec_push(&x->steps, (struct plan_step){ .module = x->plan->modules.len - 1,
-                                            .imports = imports,
-                                            .import_count = t->import_count,
-                                            .host_only = !t->import_count });
+    vec_push(&x->steps, step);
     return true;
 }
 

@@ -305,16 +305,18 @@ static void put_section(struct buf *out, uint8_t id, uint32_t count, struct buf 
     buf_fini(items);
 }
 
-static bytes sections_join(struct sections *s, struct arena *a, uint32_t funcs, uint32_t imports, uint32_t globals)
+/* Each type is that of an exported function. */
+static bytes sections_join(struct sections *s, struct arena *a, uint32_t types, uint32_t imports, uint32_t funcs,
+                           uint32_t globals)
 {
     struct buf out;
     buf_init(&out, BUF_NO_LIMIT);
     PUT(&out, 0, 'a', 's', 'm', 1, 0, 0, 0);
-    put_section(&out, ID_TYPE, funcs, &s->types);
+    put_section(&out, ID_TYPE, types, &s->types);
     put_section(&out, ID_IMPORT, imports, &s->imports);
     put_section(&out, ID_FUNCTION, funcs, &s->funcs);
     put_section(&out, ID_GLOBAL, globals, &s->globals);
-    put_section(&out, ID_EXPORT, funcs + globals, &s->exports);
+    put_section(&out, ID_EXPORT, types + globals, &s->exports);
     put_section(&out, ID_CODE, funcs, &s->code);
     bytes r = bytes_dup(a, bytes_from(out.ptr, out.len));
     buf_fini(&out);
@@ -357,7 +359,20 @@ bytes adapter_module(struct arena *a, const struct adapter_func *funcs, uint32_t
         PUT(&s.imports, KIND_GLOBAL, TYPE_I32, MUTABLE);
         flags++;
     }
-    return sections_join(&s, a, count, 2 * count + flags, 0);
+    return sections_join(&s, a, count, 2 * count + flags, count, 0);
+}
+
+bytes adapter_forward_module(struct arena *a, const struct core_signature *sig)
+{
+    struct sections s;
+    sections_init(&s);
+    put_func_type(&s.types, sig);
+    put_name(&s.imports, STR("callee"));
+    put_number(&s.imports, 0);
+    put_op(&s.imports, KIND_FUNC, 0);
+    put_number(&s.exports, 0);
+    put_op(&s.exports, KIND_FUNC, 0);
+    return sections_join(&s, a, 1, 1, 0, 0);
 }
 
 bytes adapter_flags_module(struct arena *a, uint32_t count)
@@ -369,5 +384,5 @@ bytes adapter_flags_module(struct arena *a, uint32_t count)
         put_number(&s.exports, i);
         put_op(&s.exports, KIND_GLOBAL, i);
     }
-    return sections_join(&s, a, 0, 0, count);
+    return sections_join(&s, a, 0, 0, 0, count);
 }

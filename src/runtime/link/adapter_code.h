@@ -30,4 +30,7 @@ bytes adapter_module(struct arena *a, const struct adapter_func *funcs, uint32_t
 /* A module that exports `count` flags: i32 globals "0", "1" …, which begin as 1. */
 bytes adapter_flags_module(struct arena *a, uint32_t count);
 
+/* A module that exports as "0" the function "0" that it imports from "callee". */
+bytes adapter_forward_module(struct arena *a, const struct core_signature *sig);
+
 #endif

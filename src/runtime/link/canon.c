@@ -1,5 +1,6 @@
 /* Canonical definitions: functions lifted to component level, and functions lowered to trampolines, which core code
  * imports. */
+#include "runtime/link/adapter_code.h"
 #include "runtime/link/scope.h"
 
 static bool same_ref(const struct plan_ref *a, const struct plan_ref *b)
@@ -7,7 +8,7 @@ static bool same_ref(const struct plan_ref *a, const struct plan_ref *b)
     return a->kind == b->kind && a->index == b->index && str_eq(a->name, b->name);
 }
 
-uint32_t linker_memory_slot(struct linker *l, const struct plan_ref *ref)
+static uint32_t memory_slot(struct linker *l, const struct plan_ref *ref)
 {
     for (uint32_t i = 0; i < l->plan->memories.len; i++)
         if (same_ref(&l->plan->memories.at[i], ref))
@@ -16,7 +17,24 @@ uint32_t linker_memory_slot(struct linker *l, const struct plan_ref *ref)
     return l->plan->memories.len - 1;
 }
 
-uint32_t linker_func_slot(struct linker *l, const struct plan_ref *ref)
+/* Makes the core function one that a core instance exports: only these can be called from outside of core code. A
+ * trampoline, which a component may lift or name in options like any core function, gets a core instance that passes it
+ * on. */
+static bool export_core_func(struct scope *s, uint32_t index, uint64_t offset, struct err *e)
+{
+    struct linker *l = s->linker;
+    struct plan_ref *ref = &s->core_funcs.at[index];
+    struct plan_step step;
+    if (ref->kind == PLAN_EXPORT)
+        return true;
+    bytes wasm = adapter_forward_module(l->arena, &l->plan->trampolines.at[ref->index].signature);
+    if (!plan_made_step(l->arena, l->plan, wasm, ref, &step, e) || !linker_push_step(l, &step, offset, e))
+        return false;
+    *ref = (struct plan_ref){ PLAN_EXPORT, l->plan->steps.len - 1, STR("0") };
+    return true;
+}
+
+static uint32_t func_slot(struct linker *l, const struct plan_ref *ref)
 {
     for (uint32_t i = 0; i < l->plan->core_funcs.len; i++)
         if (same_ref(&l->plan->core_funcs.at[i], ref))
@@ -25,29 +43,42 @@ uint32_t linker_func_slot(struct linker *l, const struct plan_ref *ref)
     return l->plan->core_funcs.len - 1;
 }
 
-static struct plan_options resolve_options(struct scope *s, const struct canon_opts *o)
+bool scope_func_slot(struct scope *s, uint32_t index, uint64_t offset, uint32_t *ret, struct err *e)
 {
-    struct plan_options r = { o->encoding, PLAN_NONE, PLAN_NONE, PLAN_NONE };
-    if (o->has_memory)
-        r.memory = linker_memory_slot(s->linker, &s->core_memories.at[o->memory]);
-    if (o->has_realloc)
-        r.realloc = linker_func_slot(s->linker, &s->core_funcs.at[o->realloc]);
-    if (o->has_post_return)
-        r.post_return = linker_func_slot(s->linker, &s->core_funcs.at[o->post_return]);
-    return r;
+    if (!export_core_func(s, index, offset, e))
+        return false;
+    *ret = func_slot(s->linker, &s->core_funcs.at[index]);
+    return true;
 }
 
-static void add_lifted(struct scope *s, const struct canon_def *c)
+static bool resolve_options(struct scope *s, const struct def *d, struct plan_options *ret, struct err *e)
 {
+    const struct canon_opts *o = &d->of.canon.opts;
+    struct plan_options r = { o->encoding, PLAN_NONE, PLAN_NONE, PLAN_NONE };
+    if (o->has_memory)
+        r.memory = memory_slot(s->linker, &s->core_memories.at[o->memory]);
+    if (o->has_realloc && !scope_func_slot(s, o->realloc, d->offset, &r.realloc, e))
+        return false;
+    if (o->has_post_return && !scope_func_slot(s, o->post_return, d->offset, &r.post_return, e))
+        return false;
+    *ret = r;
+    return true;
+}
+
+static bool add_lifted(struct scope *s, const struct def *d, struct err *e)
+{
+    const struct canon_def *c = &d->of.canon;
     struct link_func *f = arena_new(s->linker->arena, struct link_func, 1);
+    if (!export_core_func(s, c->core_func, d->offset, e) || !resolve_options(s, d, &f->options, e))
+        return false;
     f->core = s->core_funcs.at[c->core_func];
     f->type = s->info->types.at[c->type].of.func;
     f->resources = s->resources;
-    f->options = resolve_options(s, &c->opts);
     f->component_instance = s->id;
     f->slot = arena_new(s->linker->arena, uint32_t, 1);
     *f->slot = PLAN_NONE;
     vec_push(&s->funcs, f);
+    return true;
 }
 
 static void push_trampoline(struct scope *s, const struct plan_trampoline *t)
@@ -72,7 +103,7 @@ struct plan_entered linker_entered(struct linker *l, uint32_t caller, uint32_t c
     return r;
 }
 
-static bool lower_host(struct scope *s, const struct canon_def *c, const struct link_func *f, struct err *e)
+static bool lower_host(struct scope *s, const struct def *d, const struct link_func *f, struct err *e)
 {
     struct arena *a = s->linker->arena;
     struct abi_func *abi = NULL;
@@ -85,9 +116,10 @@ static bool lower_host(struct scope *s, const struct canon_def *c, const struct 
         .abi = abi,
         .params_size = abi_params_size(abi),
         .result_size = abi_result_size(abi),
-        .options = resolve_options(s, &c->opts),
         .name = str_printf(a, "%.*s.%.*s", STR_ARG(f->interface), STR_ARG(f->wit->name)),
     };
+    if (!resolve_options(s, d, &t.options, e))
+        return false;
     func_type_flatten(f->wit->type, true, &t.signature);
     push_trampoline(s, &t);
     return true;
@@ -95,7 +127,7 @@ static bool lower_host(struct scope *s, const struct canon_def *c, const struct 
 
 /* A function of another component: values go from one memory to the other by the program of its type, in terms of the
  * resources as they are when it runs. */
-static bool lower_lifted(struct scope *s, const struct canon_def *c, const struct link_func *f, struct err *e)
+static bool lower_lifted(struct scope *s, const struct def *d, const struct link_func *f, struct err *e)
 {
     struct arena *a = s->linker->arena;
     struct abi_func *abi = NULL;
@@ -124,10 +156,11 @@ static bool lower_lifted(struct scope *s, const struct canon_def *c, const struc
         .abi = abi,
         .params_size = abi_params_size(abi),
         .result_size = abi_result_size(abi),
-        .options = resolve_options(s, &c->opts),
         .entered = linker_entered(s->linker, s->id, f->component_instance),
-        .name = str_printf(a, "function %u of component instance %u", c->func, s->id),
+        .name = str_printf(a, "function %u of component instance %u", d->of.canon.func, s->id),
     };
+    if (!resolve_options(s, d, &t.options, e))
+        return false;
     func_type_flatten(f->type, true, &t.signature);
     push_trampoline(s, &t);
     return true;
@@ -136,7 +169,7 @@ static bool lower_lifted(struct scope *s, const struct canon_def *c, const struc
 static bool add_lowered(struct scope *s, const struct def *d, struct err *e)
 {
     const struct link_func *f = s->funcs.at[d->of.canon.func];
-    bool ok = f->host ? lower_host(s, &d->of.canon, f, e) : lower_lifted(s, &d->of.canon, f, e);
+    bool ok = f->host ? lower_host(s, d, f, e) : lower_lifted(s, d, f, e);
     if (!ok && e->offset == ERR_NO_OFFSET)
         e->offset = d->offset;
     return ok;
@@ -179,7 +212,7 @@ static void add_resource_builtin(struct scope *s, const struct canon_def *c)
 bool scope_add_canon(struct scope *s, const struct def *d, struct err *e)
 {
     switch (d->of.canon.kind) {
-    case CANON_LIFT: add_lifted(s, &d->of.canon); return true;
+    case CANON_LIFT: return add_lifted(s, d, e);
     case CANON_LOWER: return add_lowered(s, d, e);
     case CANON_RESOURCE_NEW:
     case CANON_RESOURCE_DROP:

@@ -5,6 +5,14 @@
 
 enum { MAX_STEPS = 4096 };
 
+bool linker_push_step(struct linker *l, const struct plan_step *step, uint64_t offset, struct err *e)
+{
+    if (l->plan->steps.len == MAX_STEPS)
+        return err_at(e, ERR_LIMIT, offset, "more than %d core instances", MAX_STEPS);
+    vec_push(&l->plan->steps, *step);
+    return true;
+}
+
 bool scope_add_core_module(struct scope *s, const struct def *d, struct err *e)
 {
     struct plan *p = s->linker->plan;
@@ -83,11 +91,9 @@ static bool instantiate_core(struct scope *s, const struct def *d, struct link_c
                           STR_ARG(x->name));
         host_only &= imports[i].ref.kind == PLAN_TRAMPOLINE;
     }
-    if (l->plan->steps.len == MAX_STEPS)
-        return err_at(e, ERR_LIMIT, d->offset, "more than %d core instances", MAX_STEPS);
-    vec_push(&l->plan->steps,
-             (struct plan_step){
-                 .module = module, .imports = imports, .import_count = type->import_count, .host_only = host_only });
+    const struct plan_step step = { module, imports, type->import_count, .host_only = host_only };
+    if (!linker_push_step(l, &step, d->offset, e))
+        return false;
     ret->real = true;
     ret->step = l->plan->steps.len - 1;
     return true;

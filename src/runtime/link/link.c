@@ -117,21 +117,25 @@ static void scope_push(struct scope *s, const struct link_item *item)
 /* --- Component definitions --- */
 
 /* A resource defined by this component: a new type at each instantiation. */
-static void add_type(struct scope *s, const struct deftype *t)
+static bool add_type(struct scope *s, const struct def *d, struct err *e)
 {
     struct linker *l = s->linker;
-    uint32_t index = s->type_count++;
+    const struct deftype *t = d->of.type;
+    uint32_t index = s->type_count++, dtor = PLAN_NONE;
     if (t->kind != DEFTYPE_RESOURCE)
-        return;
+        return true;
+    if (t->of.resource.has_dtor && !scope_func_slot(s, t->of.resource.dtor, d->offset, &dtor, e))
+        return false;
     const struct resource_type *abstract = s->info->types.at[index].of.resource;
     struct resource_type *concrete = arena_new(l->arena, struct resource_type, 1);
     *concrete = *abstract;
     struct plan_resource *r = arena_new(l->arena, struct plan_resource, 1);
     r->type = concrete;
     r->component_instance = s->id;
-    r->dtor = t->of.resource.has_dtor ? linker_func_slot(l, &s->core_funcs.at[t->of.resource.dtor]) : PLAN_NONE;
+    r->dtor = dtor;
     vec_push(&l->plan->resources, r);
     s->resources[abstract->index] = concrete;
+    return true;
 }
 
 static bool instantiate_component(struct scope *s, const struct def *d, struct link_instance *ret, struct err *e)
@@ -278,7 +282,7 @@ static bool interpret_def(struct scope *s, const struct def *d, struct err *e)
     }
     case DEF_INSTANCE: return add_instance(s, d, e);
     case DEF_ALIAS: return add_alias(s, d, e);
-    case DEF_TYPE: add_type(s, d->of.type); return true;
+    case DEF_TYPE: return add_type(s, d, e);
     case DEF_CANON: return scope_add_canon(s, d, e);
     case DEF_IMPORT: return add_import(s, d, e);
     case DEF_EXPORT: add_export(s, d); return true;

@@ -136,6 +136,10 @@ void plan_fini(struct plan *p);
 /* Whether the component instance `outer` is, or contains, `inner`. */
 bool plan_contains(const struct plan *p, uint32_t outer, uint32_t inner);
 
+/* Adds a module that was made by the linker and, in `*ret`, the step that instantiates it; `refs` are its imports. */
+MUST_USE bool plan_made_step(struct arena *a, struct plan *p, bytes wasm, const struct plan_ref *refs,
+                             struct plan_step *ret, struct err *e);
+
 /* Whether a step instantiates the module: linking may have found a way past it (shims). */
 bool plan_uses_module(const struct plan *p, uint32_t module);
 

@@ -104,9 +104,12 @@ MUST_USE bool scope_add_canon(struct scope *s, const struct def *d, struct err *
 /* What a call of `callee` from `caller` (PLAN_NONE: the host) enters. */
 struct plan_entered linker_entered(struct linker *l, uint32_t caller, uint32_t callee);
 
-/* The slot of a core item that the host will use, made when it is new. */
-uint32_t linker_memory_slot(struct linker *l, const struct plan_ref *ref);
-uint32_t linker_func_slot(struct linker *l, const struct plan_ref *ref);
+/* Fails with ERR_LIMIT, at `offset`, when there are too many. */
+MUST_USE bool linker_push_step(struct linker *l, const struct plan_step *step, uint64_t offset, struct err *e);
+
+/* The slot of the core function `index` of the scope, for the host to call; made when it is new. `offset`: of the
+ * definition that needs it. */
+MUST_USE bool scope_func_slot(struct scope *s, uint32_t index, uint64_t offset, uint32_t *ret, struct err *e);
 
 /* The instance type's resources, as seen by `s`, become those of `instance`. */
 void scope_bind_resources(struct scope *s, const struct instance_type *type, const struct link_instance *instance);
