@@ -4,7 +4,7 @@
  *   2. makes a linker and defines what the host offers: interfaces as WIT text and C functions (linker.h),
  *      WASI (wasi.h),
  *   3. opens a component from its bytes and looks up the functions that it exports (component.h),
- *   4. makes instances and calls them (instance.h),
+ *   4. makes instances and calls them (instance.h), with C structs or with dynamic values (value.h),
  *
  * and frees all of that in the opposite order. Errors are values (error.h); resources that components define are
  * handles (resource.h). examples/embed.c of the sources does it all in 80 lines. */
@@ -18,6 +18,7 @@
 #include "berth/linker.h"
 #include "berth/resource.h"
 #include "berth/string.h"
+#include "berth/value.h"
 #include "berth/wasi.h"
 
 #endif

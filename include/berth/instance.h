@@ -28,7 +28,8 @@ void berth_instance_free(struct berth_instance *i);
 
 /* Calls a function to its end. `params` and `result` are the structs that it was looked up with, NULL for none. What
  * `params` points to has to live until the call returns; what `result` points to lives until the next call on the
- * instance, berth_instance_finish or berth_instance_free. Owned resources in `params` are the guest's from now on.
+ * instance begins (so that `params` must not point into it), berth_instance_finish or berth_instance_free. Owned
+ * resources in `params` are the guest's from now on.
  *
  * A guest that waits (sleeps) makes the thread wait. After BERTH_ERROR_TRAP, BERTH_ERROR_LIMIT, BERTH_ERROR_TIMEOUT and
  * BERTH_ERROR_CLOSED the instance is dead: every further call fails. */

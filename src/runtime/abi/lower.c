@@ -98,6 +98,12 @@ static bool lower_handle(struct lower *l, const struct op *op, const uint8_t *fr
     return true;
 }
 
+/* The host's structs are a program's own, but not always this one's: a wrong one fails the call, and no more. */
+static bool no_value(const struct lower *l, const char *what, uint32_t v)
+{
+    return err_set(l->e, ERR_TRAP, "the host gave 0x%x for a value of type %s", v, what);
+}
+
 /* long: one case an op */
 static bool run(struct lower *l, uint32_t pc, struct target t, const uint8_t *host)
 {
@@ -120,30 +126,35 @@ static bool run(struct lower *l, uint32_t pc, struct target t, const uint8_t *ho
         case OP_F64: move_f64(to, from); continue;
         case OP_CHAR:
             v = get_u32(from);
-            assert(is_scalar_value(v));
+            if (!is_scalar_value(v))
+                return no_value(l, "char", v);
             put_u32(to, v);
             continue;
         case OP_FLAGS8:
         case OP_TAG8:
             v = get_u32(from);
-            assert(op->kind == OP_TAG8 ? v < op->aux : !(v & ~op->aux));
+            if (op->kind == OP_TAG8 ? v >= op->aux : v & ~op->aux)
+                return no_value(l, "enum, variant or flags", v);
             *to = (uint8_t)v;
             continue;
         case OP_FLAGS16:
         case OP_TAG16:
             v = get_u32(from);
-            assert(op->kind == OP_TAG16 ? v < op->aux : !(v & ~op->aux));
+            if (op->kind == OP_TAG16 ? v >= op->aux : v & ~op->aux)
+                return no_value(l, "enum, variant or flags", v);
             memcpy(to, &v, 2);
             continue;
         case OP_FLAGS32:
         case OP_TAG32:
             v = get_u32(from);
-            assert(op->kind == OP_TAG32 ? v < op->aux : !(v & ~op->aux));
+            if (op->kind == OP_TAG32 ? v >= op->aux : v & ~op->aux)
+                return no_value(l, "enum, variant or flags", v);
             put_u32(to, v);
             continue;
         case OP_BOOL_TAG8:
         case OP_BOOL_TAG32:
-            assert(*from <= 1);
+            if (*from > 1)
+                return no_value(l, "option or result", *from);
             *to = *from;
             continue;
         case OP_SWITCH: op = ops + l->f->targets[op->aux + get_u32(from)] - 1; continue;

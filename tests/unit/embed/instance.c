@@ -128,6 +128,40 @@ static void host_traps(void **state)
     assert_dead(f, i);
 }
 
+/* What is in the embedder's structs is not trusted to be of its type. */
+static void values_that_are_none(void **state)
+{
+    struct fixture *f = *state;
+    struct {
+        uint32_t color;
+        struct {
+            bool some;
+            uint32_t value;
+        } maybe;
+    } keep = { .color = 9 };
+    struct {
+        uint32_t color;
+        struct {
+            bool some;
+            uint32_t value;
+        } maybe;
+    } kept = { 0 };
+    const struct berth_func *func =
+        fixture_func(f,
+                     "enum color { red, green } keep: func(color: color, maybe: option<u32>) -> "
+                     "tuple<color, option<u32>>",
+                     sizeof(keep), sizeof(kept));
+    const struct berth_func *shout = fixture_func(f, shout_wit, sizeof(berth_string), sizeof(berth_string));
+    berth_string text = berth_string_of("\xff"), got = { 0 };
+    struct berth_instance *i = fixture_instance(f, 0, 0);
+    assert_fails(f, berth_instance_call(i, func, &keep, &kept, &f->e), BERTH_ERROR_TRAP,
+                 "the host gave 0x9 for a value of type enum");
+    assert_dead(f, i);
+    i = fixture_instance(f, 0, 0);
+    assert_fails(f, berth_instance_call(i, shout, &text, &got, &f->e), BERTH_ERROR_TRAP, "invalid utf-8");
+    assert_dead(f, i);
+}
+
 static void time_limit(void **state)
 {
     struct fixture *f = *state;
@@ -193,9 +227,9 @@ int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, fixture_begin, fixture_end)
     const struct CMUnitTest tests[] = {
-        TEST(calls_both_ways), TEST(passes_records), TEST(passes_long_text),     TEST(instances_share_nothing),
-        TEST(host_objects),    TEST(traps),          TEST(host_traps),           TEST(time_limit),
-        TEST(interrupted),     TEST(memory_limit),   TEST(of_another_component),
+        TEST(calls_both_ways),      TEST(passes_records), TEST(passes_long_text), TEST(instances_share_nothing),
+        TEST(host_objects),         TEST(traps),          TEST(host_traps),       TEST(time_limit),
+        TEST(values_that_are_none), TEST(interrupted),    TEST(memory_limit),     TEST(of_another_component),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
