@@ -67,6 +67,7 @@ bool engine_store_open(struct engine_store *s, const struct engine_store_limits 
     s->context = wasmtime_store_context(s->store);
     s->nested = 0;
     err_clear(&s->host_error);
+    assert(!s->memories.count && !s->memories.bytes);
     s->memories.max_bytes = limits->memories_bytes;
     wasmtime_store_limiter(s->store, limit_of(limits->memory_bytes), limit_of(limits->table_elements), -1, -1, -1);
     wasmtime_store_epoch_deadline_callback(s->store, on_epoch, s, NULL);

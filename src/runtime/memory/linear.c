@@ -95,7 +95,8 @@ static bool take_image(struct linear_memory *m, struct memory_image *image, stru
         return false;
     m->image = memory_image_ref(image);
     m->kept = true;
-    m->size_bytes = m->kept_bytes = image->bytes;
+    set_size(m, image->bytes);
+    m->kept_bytes = image->bytes;
     m->words = (uint32_t)(page_count(m->kept_bytes) / 64 + 1);
     m->marks = mem_new_n(uint64_t, m->words);
     m->used = mem_new_n(uint64_t, m->words);
