@@ -39,7 +39,8 @@ def program():
     global _program
     if _program is None:
         _program = os.path.join(tree(), "embed")
-        status, out, err = run("cc", "-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-o", _program,
+        sanitizers = ["-fsanitize=address,undefined"] if os.environ.get("BERTH_SANITIZED") else []
+        status, out, err = run("cc", *sanitizers, "-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-o", _program,
                                os.path.join(ROOT, "examples/embed.c"), *pkg_config("--cflags", "--libs"))
         equal((status, out, err), (0, "", ""), "compiling the example")
     return _program
@@ -66,6 +67,15 @@ def test_example_gets_the_guest_s_error():
 def test_example_says_what_is_wrong(component, want):
     status, out, err = embed(component if component.startswith("/") else guest(component))
     equal((status, err[:len(want)]), (1, want), f"status and error; {err}")
+
+
+def test_the_guide_compiles():
+    with open(os.path.join(ROOT, "docs/guide/embedding.md")) as f:
+        blocks = re.findall(r"^```c\n(.*?)^```", f.read(), re.M | re.S)
+    p = subprocess.run(["cc", "-std=c11", "-x", "c", "-Wall", "-Wextra", "-Wno-unused-const-variable", "-Werror",
+                        "-fsyntax-only", *pkg_config("--cflags"), "-"],
+                       input="\n".join(blocks), capture_output=True, text=True)
+    equal((p.returncode, p.stderr, len(blocks)), (0, "", 5), "the blocks of the page")
 
 
 @cases([
