@@ -1,9 +1,10 @@
 """The start of a component runs once where it cannot come out differently: instances that live at the same time are made
 of the first one's snapshot, and cannot be told from one that was started."""
 import contextlib
+import os
 import time
 
-from support import Server, cases, equal, guest, true
+from support import Server, cases, equal, guest, lacks, temporary_dir, true
 
 AT_ONCE = 4
 
@@ -90,3 +91,85 @@ def test_toolchains(name):
         for c in waiting:
             c.send(b"abc")
             equal(c.response().body, b"abc", "the echo")
+
+
+# --- Snapshots in the cache ---
+
+def snapshots(directory):
+    found = []
+    for name in os.listdir(directory):
+        with open(os.path.join(directory, name), "rb") as f:
+            if f.read(16) == b"berth snapshot 1":
+                found.append(os.path.join(directory, name))
+    return found
+
+
+def ask(start, directory, *options):
+    """The answer of a server that begins and ends with it, and what its log says."""
+    s = server(start, *options, cache=directory)
+    answer = s.get("/").text()
+    equal(s.stop(), 0, "exit status")
+    return answer, s.log()
+
+
+def test_kept():
+    """A start that made much is kept for other processes, which begin with what it was."""
+    directory = temporary_dir()
+    want, _ = ask("grow", directory)
+    equal(len(snapshots(directory)), 1, "files")
+    for _ in range(2):
+        answer, log = ask("grow", directory)
+        equal(answer, want, "answer")
+        lacks(log, "why=", "log")
+    s = server("grow", cache=directory)
+    equal(answers_at_once(s), [want] * AT_ONCE, "answers at once")
+    equal(len(snapshots(directory)), 1, "files at last")
+
+
+def test_kept_apart():
+    """What a start may depend on has a snapshot of its own."""
+    directory = temporary_dir()
+    equal(ask("grow", directory)[0], "0 534773760 1\n", "answer")
+    equal(ask("7", directory)[0], "7 0 1\n", "of another environment")
+    equal(ask("grow", directory, "--max-memory", "64MiB")[0], "0 534773760 1\n", "with another limit")
+    equal(ask("grow", directory, "--max-memory", "2MiB")[0], "0 0 1\n", "with one that the start feels")
+    equal(ask("grow", directory)[0], "0 534773760 1\n", "as it was")
+
+
+@cases([("random",), ("clock",), ("print",), ("stdout",), ("7",)])
+def test_not_kept(start):
+    """What varies, has handles, or is small."""
+    directory = temporary_dir()
+    ask(start, directory)
+    equal(snapshots(directory), [], "files")
+
+
+@cases([("a byte of a memory", 2000000), ("a byte of the head", 20), ("cut", None)])
+def test_damaged(where):
+    directory = temporary_dir()
+    want, _ = ask("grow", directory)
+    (path,) = snapshots(directory)
+    with open(path, "r+b") as f:
+        if where is None:
+            f.truncate(os.path.getsize(path) // 2)
+        else:
+            f.seek(where)
+            byte = f.read(1)[0]
+            f.seek(where)
+            f.write(bytes([byte ^ 1]))
+    answer, log = ask("grow", directory)
+    equal(answer, want, "answer")
+    equal(log.count("why=damaged"), 1, "lines of the log: " + log)
+    answer, log = ask("grow", directory)
+    equal((answer, log.count("why=")), (want, 0), "after it was written again")
+
+
+def test_two_processes():
+    """That start at the same time and keep the same file."""
+    directory = temporary_dir()
+    servers = [server("grow", cache=directory) for _ in range(2)]
+    answers = [s.get("/").text() for s in servers]
+    equal(answers, ["0 534773760 1\n"] * 2, "answers")
+    for s in servers:
+        equal(s.stop(), 0, "exit status")
+    equal(len(snapshots(directory)), 1, "files")

@@ -150,6 +150,18 @@ bool engine_can_recycle(void);
 struct engine_images *engine_images_new(void);
 void engine_images_free(struct engine_images *i);
 
+/* The same of parts of a file that nobody will change. `fd` stays the caller's. */
+struct engine_extent {
+    size_t offset, bytes; /* multiples of the system's page */
+};
+MUST_USE bool engine_images_open(int fd, const struct engine_extent *at, uint32_t count, struct engine_images **ret,
+                                 struct err *e);
+uint32_t engine_images_count(const struct engine_images *i);
+/* Size of image `k`, how much of it is not zeros, and all of it. */
+size_t engine_image_bytes(const struct engine_images *i, uint32_t k);
+size_t engine_image_used_bytes(const struct engine_images *i, uint32_t k);
+void engine_image_put(const struct engine_images *i, uint32_t k, struct buf *out);
+
 /* Makes a snapshot of all memories of the store; `memories` names each of them, in the same order in all stores that
  * share `images`. Only in an engine made with `recycle`. On false the store works as before but cannot be restored. */
 MUST_USE bool engine_store_keep(struct engine_store *s, struct engine_images *images, const struct engine_ref *memories,

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "runtime/engine/wasmtime_types.h"
 #include "runtime/memory/image.h"
 #include "runtime/memory/linear.h"
@@ -89,6 +90,47 @@ void engine_images_free(struct engine_images *i)
         memory_image_unref(i->at[k]);
     pthread_mutex_destroy(&i->lock);
     mem_free(i);
+}
+
+bool engine_images_open(int fd, const struct engine_extent *at, uint32_t count, struct engine_images **ret,
+                        struct err *e)
+{
+    struct engine_images *i = engine_images_new();
+    bool ok = count <= MAX_IMAGES || err_set(e, ERR_UNSUPPORTED, "%u memories", count);
+    for (uint32_t k = 0; ok && k < count; k++)
+        ok = memory_image_open(fd, at[k].offset, at[k].bytes, &i->at[k], e);
+    if (!ok)
+        engine_images_free(i);
+    else
+        *ret = i;
+    return ok;
+}
+
+uint32_t engine_images_count(const struct engine_images *i)
+{
+    uint32_t count = 0;
+    while (count < MAX_IMAGES && i->at[count])
+        count++;
+    return count;
+}
+
+size_t engine_image_bytes(const struct engine_images *i, uint32_t k)
+{
+    return i->at[k]->bytes;
+}
+
+size_t engine_image_used_bytes(const struct engine_images *i, uint32_t k)
+{
+    return memory_image_used_bytes(i->at[k]);
+}
+
+void engine_image_put(const struct engine_images *i, uint32_t k, struct buf *out)
+{
+    for (size_t page = 0; page < i->at[k]->bytes / PAGE_BYTES; page++) {
+        uint8_t content[PAGE_BYTES];
+        memory_image_copy_page(i->at[k], page, content);
+        buf_put(out, content, sizeof(content));
+    }
 }
 
 /* --- Snapshots --- */

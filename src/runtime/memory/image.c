@@ -2,6 +2,7 @@
 #include "runtime/memory/image.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -31,27 +32,54 @@ static bool write_pages(struct memory_image *i, const uint8_t *content, struct e
     return true;
 }
 
-bool memory_image_new(const uint8_t *content, size_t bytes, struct memory_image **ret, struct err *e)
+static struct memory_image *image_alloc(size_t bytes)
 {
     struct memory_image *i = mem_new(struct memory_image);
     atomic_init(&i->refs, 1);
     i->bytes = bytes;
     i->zeros = mem_new_n(uint64_t, bytes / PAGE_BYTES / 64 + 1);
+    return i;
+}
+
+static bool map_view(struct memory_image *i, struct err *e)
+{
+    if (!i->bytes)
+        return true;
+    void *view = mmap(NULL, i->bytes, PROT_READ, MAP_SHARED, i->fd, (off_t)i->offset);
+    if (view == MAP_FAILED)
+        return err_system(e, errno, "map a memory's image");
+    i->view = view;
+    return true;
+}
+
+bool memory_image_open(int fd, size_t offset, size_t bytes, struct memory_image **ret, struct err *e)
+{
+    struct memory_image *i = image_alloc(bytes);
+    i->offset = offset;
+    i->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (i->fd < 0)
+        err_system(e, errno, "keep a memory's image open");
+    if (i->fd < 0 || !map_view(i, e)) {
+        memory_image_unref(i);
+        return false;
+    }
+    for (size_t page = 0; page < bytes / PAGE_BYTES; page++)
+        if (page_is_zero(i->view + page * PAGE_BYTES))
+            i->zeros[page / 64] |= (uint64_t)1 << page % 64;
+    *ret = i;
+    return true;
+}
+
+bool memory_image_new(const uint8_t *content, size_t bytes, struct memory_image **ret, struct err *e)
+{
+    struct memory_image *i = image_alloc(bytes);
     i->fd = memfd_create("memory image", MFD_CLOEXEC);
     if (i->fd < 0 || ftruncate(i->fd, (off_t)bytes) != 0) {
         err_system(e, errno, "make a memory's image");
         goto failed;
     }
-    if (!write_pages(i, content, e))
+    if (!write_pages(i, content, e) || !map_view(i, e))
         goto failed;
-    if (bytes) {
-        void *view = mmap(NULL, bytes, PROT_READ, MAP_SHARED, i->fd, 0);
-        if (view == MAP_FAILED) {
-            err_system(e, errno, "map a memory's image");
-            goto failed;
-        }
-        i->view = view;
-    }
     *ret = i;
     return true;
 failed:
@@ -95,9 +123,18 @@ void memory_image_copy_page(const struct memory_image *i, size_t page, uint8_t *
         memcpy(to, i->view + page * PAGE_BYTES, PAGE_BYTES);
 }
 
+size_t memory_image_used_bytes(const struct memory_image *i)
+{
+    size_t pages = i->bytes / PAGE_BYTES;
+    for (size_t w = 0; w < i->bytes / PAGE_BYTES / 64 + 1; w++)
+        pages -= (size_t)__builtin_popcountll(i->zeros[w]);
+    return pages * PAGE_BYTES;
+}
+
 bool memory_image_map(const struct memory_image *i, uint8_t *at, size_t bytes, struct err *e)
 {
-    if (bytes && mmap(at, bytes, PROT_READ, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, i->fd, 0) == MAP_FAILED)
+    if (bytes &&
+        mmap(at, bytes, PROT_READ, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, i->fd, (off_t)i->offset) == MAP_FAILED)
         return err_system(e, errno, "map a memory's image");
     return true;
 }

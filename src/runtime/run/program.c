@@ -10,6 +10,7 @@
 #include "runtime/host/host.h"
 #include "runtime/run/trampoline.h"
 #include "runtime/run/recycle.h"
+#include "runtime/run/snapshot_file.h"
 
 static void measure(struct program *p)
 {
@@ -60,6 +61,7 @@ bool program_open(bytes wasm, const struct program_options *o, struct program **
     struct program *p = mem_new(struct program);
     arena_init(&p->arena);
     p->options = *o;
+    p->wasm = wasm;
     struct link_chain chain;
     const struct link_host host = { o->wit, o->interfaces, o->interface_count };
     if (!read_chain(p, wasm, &chain, e) || !link_components(&p->arena, &chain, &host, &p->plan, e) ||
@@ -200,6 +202,8 @@ bool program_compile(struct program *p, struct engine *engine, struct err *e)
     p->engine = engine;
     bool ok = compile_modules(p, e) && resolve_steps(p, e);
     recycle_drop_modules(p);
+    if (ok)
+        snapshot_load(p);
     return ok;
 }
 

@@ -39,6 +39,10 @@ struct program_options {
     str name;          /* of the program's own file, for messages when there are several */
     unsigned features; /* component_feature (binary/component.h), or-ed */
     bool recycle;      /* instances are to be recycled, if the component permits it */
+    /* What a start may depend on besides, for snapshots in the cache: the limit of all tasks (task_limits), and what
+     * constant functions of the host (host_func) tell guests, as text that differs where they differ. */
+    uint64_t memory_bytes;
+    str told;
     /* Told while modules compile: `done` of `total` bytes of wasm. May be NULL. */
     void (*progress)(void *ctx, size_t done, size_t total);
     void *progress_ctx;

@@ -2,6 +2,7 @@
 #ifndef RUNTIME_RUN_PROGRAM_TYPES_H
 #define RUNTIME_RUN_PROGRAM_TYPES_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/arena.h"
@@ -28,6 +29,10 @@ struct program_realloc {
 struct program_findings {
     _Atomic bool unprimed;               /* a realloc trapped when it was called before the snapshot */
     _Atomic(struct snapshot *) snapshot; /* owned; NULL until there is one */
+    _Atomic bool unfit;                  /* it could not be used */
+    const struct program *program;
+    bool saving; /* on the thread `saver`, see run/snapshot_file.h */
+    pthread_t saver;
 };
 
 /* What recycling needs to know (recycle.h). */
@@ -44,6 +49,7 @@ struct program {
     struct arena arena;
     struct plan plan;
     struct program_needs needs;
+    bytes wasm;
     struct program_options options;
     struct engine *engine;
     struct engine_module **modules; /* by plan module; NULL before program_compile */

@@ -7,6 +7,7 @@
 #include "runtime/binary/instrument.h"
 #include "runtime/run/instance.h"
 #include "runtime/run/snapshot.h"
+#include "runtime/run/snapshot_file.h"
 
 /* A block as small as allocators make an arena for. */
 enum { PRIMING_BYTES = 64, PRIMING_ALIGN = 8, MEMORY_NAME_MAX = 32 };
@@ -72,6 +73,7 @@ bool recycle_prepare(struct program *p, struct err *e)
         add_realloc(p, p->plan.funcs.at[i].component_instance, p->plan.funcs.at[i].options.realloc);
     p->recycle.images = engine_images_new();
     p->recycle.found = mem_new(struct program_findings);
+    p->recycle.found->program = p;
     p->recycle.start_apart = options.start_apart;
     p->recycle.possible = true;
     return true;
@@ -99,8 +101,10 @@ void recycle_fini(struct program *p)
     recycle_drop_modules(p);
     mem_free(p->recycle.modules);
     vec_fini(&p->recycle.reallocs);
-    if (p->recycle.found)
+    if (p->recycle.found) {
+        snapshot_save_end(p);
         snapshot_free(atomic_load(&p->recycle.found->snapshot));
+    }
     mem_free(p->recycle.found);
     engine_images_free(p->recycle.images);
 }

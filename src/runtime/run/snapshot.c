@@ -4,18 +4,8 @@
 #include <string.h>
 
 #include "runtime/binary/instrument.h"
-#include "runtime/run/instance.h"
 #include "runtime/run/recycle.h"
-
-struct snapshot {
-    uint64_t memory_limit; /* a start may find out how far its memory can grow */
-    struct engine_images *images;
-    union core_value *globals; /* twins of mutable ones, by step and number */
-    uint32_t global_count;
-    struct table *tables; /* by component instance, without the host's objects */
-    uint32_t table_count;
-    VEC(struct start_handle) handles;
-};
+#include "runtime/run/snapshot_file.h"
 
 void snapshot_note_call(struct instance *i, const struct plan_trampoline *t)
 {
@@ -53,7 +43,17 @@ static uint32_t globals_of_step(const struct program *p, uint32_t step)
     return module == PLAN_NONE ? 0 : p->recycle.modules[module].global_count;
 }
 
-static uint32_t count_globals(const struct program *p)
+uint32_t snapshot_memory_count(const struct program *p)
+{
+    uint32_t count = 0;
+    for (uint32_t step = 0; step < p->plan.steps.len; step++) {
+        uint32_t module = p->plan.steps.at[step].module;
+        count += module == PLAN_NONE ? 0 : p->recycle.modules[module].memory_count;
+    }
+    return count;
+}
+
+uint32_t snapshot_global_count(const struct program *p)
 {
     uint32_t count = 0;
     for (uint32_t step = 0; step < p->plan.steps.len; step++)
@@ -93,19 +93,23 @@ static bool put_globals(const struct snapshot *s, struct instance *i)
     return ok;
 }
 
-static struct snapshot *make(struct instance *i)
+struct snapshot *snapshot_new(const struct program *p, uint64_t memory_limit, struct engine_images *images)
 {
     struct snapshot *s = mem_new(struct snapshot);
-    s->memory_limit = i->memory_limit;
-    s->images = engine_store_images(i->store);
-    s->global_count = count_globals(i->program);
+    s->memory_limit = memory_limit;
+    s->images = images;
+    s->global_count = snapshot_global_count(p);
     s->globals = mem_new_n(union core_value, s->global_count);
-    s->table_count = i->program->plan.containers.len;
+    s->table_count = p->plan.containers.len;
     s->tables = mem_new_n(struct table, s->table_count);
-    for (uint32_t k = 0; k < s->table_count; k++) {
-        table_init(&s->tables[k]);
+    return s;
+}
+
+static struct snapshot *make(struct instance *i)
+{
+    struct snapshot *s = snapshot_new(i->program, i->memory_limit, engine_store_images(i->store));
+    for (uint32_t k = 0; k < s->table_count; k++)
         table_copy(&s->tables[k], &i->components[k].kept);
-    }
     for (uint32_t k = 0; k < i->handles.len; k++)
         vec_push(&s->handles, i->handles.at[k]);
     if (get_globals(s, i))
@@ -121,21 +125,24 @@ void snapshot_take(struct instance *i)
     if (!r->start_apart || !i->kept || i->varies || atomic_load(&r->found->snapshot))
         return;
     struct snapshot *s = make(i);
-    if (s && !atomic_compare_exchange_strong(&r->found->snapshot, &none, s))
+    if (s && atomic_compare_exchange_strong(&r->found->snapshot, &none, s))
+        snapshot_save(i->program, s);
+    else
         snapshot_free(s);
 }
 
 const struct snapshot *snapshot_find(const struct program *p, uint64_t memory_limit)
 {
-    const struct snapshot *s = p->recycle.found ? atomic_load(&p->recycle.found->snapshot) : NULL;
+    const struct program_findings *f = p->recycle.found;
+    const struct snapshot *s = f && !atomic_load(&f->unfit) ? atomic_load(&f->snapshot) : NULL;
     return s && s->memory_limit == memory_limit ? s : NULL;
 }
 
-bool snapshot_apply(struct instance *i, const struct snapshot *s, struct err *e)
+static bool apply(struct instance *i, const struct snapshot *s)
 {
-    if (!recycle_name_state(i) || !put_globals(s, i) || !recycle_restore_state(i))
-        return err_set(e, ERR_UNSUPPORTED, "the snapshot is not of this program");
-    if (!engine_store_adopt(i->store, s->images, i->own_memories.at, i->own_memories.len, e))
+    struct err ignored;
+    if (!recycle_name_state(i) || !put_globals(s, i) || !recycle_restore_state(i) ||
+        !engine_store_adopt(i->store, s->images, i->own_memories.at, i->own_memories.len, &ignored))
         return false;
     for (uint32_t k = 0; k < s->table_count; k++) {
         table_copy(&i->components[k].kept, &s->tables[k]);
@@ -146,4 +153,12 @@ bool snapshot_apply(struct instance *i, const struct snapshot *s, struct err *e)
     i->kept = true;
     i->starting = false;
     return true;
+}
+
+bool snapshot_apply(struct instance *i)
+{
+    bool ok = apply(i, i->snapshot);
+    if (!ok)
+        atomic_store(&i->program->recycle.found->unfit, true);
+    return ok;
 }

@@ -4,12 +4,22 @@
 #ifndef RUNTIME_RUN_SNAPSHOT_H
 #define RUNTIME_RUN_SNAPSHOT_H
 
-#include "base/err.h"
+#include "runtime/run/instance.h"
 
-struct instance;        /* run/instance.h */
-struct plan_trampoline; /* link/plan.h */
-struct program;         /* run/program.h */
-struct snapshot;
+struct snapshot {
+    uint64_t memory_limit; /* a start may find out how far its memory can grow */
+    struct engine_images *images;
+    union core_value *globals; /* twins of mutable ones, by step and number */
+    uint32_t global_count;
+    struct table *tables; /* by component instance, without the host's objects */
+    uint32_t table_count;
+    VEC(struct start_handle) handles;
+};
+
+/* Without handles, and with globals that are to be filled in; takes `images`. */
+struct snapshot *snapshot_new(const struct program *p, uint64_t memory_limit, struct engine_images *images);
+uint32_t snapshot_global_count(const struct program *p);
+uint32_t snapshot_memory_count(const struct program *p);
 
 /* During the start: a host function was called. */
 void snapshot_note_call(struct instance *i, const struct plan_trampoline *t);
@@ -21,9 +31,9 @@ void snapshot_take(struct instance *i);
 /* The snapshot that an instance may be made of, which was begun with this limit on its memories; or NULL. */
 const struct snapshot *snapshot_find(const struct program *p, uint64_t memory_limit);
 
-/* Gives an instance whose core modules are all instantiated, and none started, what the snapshot has: it is kept then.
- * On false it must be ended. */
-MUST_USE bool snapshot_apply(struct instance *i, const struct snapshot *s, struct err *e);
+/* Gives an instance whose core modules are all instantiated, and none started, what its snapshot has: it is kept then.
+ * On false it must be ended, and there are no more instances made of that snapshot. */
+MUST_USE bool snapshot_apply(struct instance *i);
 
 void snapshot_free(struct snapshot *s);
 

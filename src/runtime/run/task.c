@@ -258,6 +258,15 @@ static bool begin_post_return(struct task *t, struct err *e)
     return true;
 }
 
+/* With a start of its own. */
+static bool begin_anew(struct task *t, struct err *e)
+{
+    instance_end(t->instance);
+    t->operating = false;
+    t->state = TASK_STEPS;
+    return instance_begin(t->instance, t->instance->memory_limit, NULL, e);
+}
+
 /* Begins the next engine operation, as `state` has it; `*ret_over` when there is none left. */
 static bool task_next(struct task *t, bool *ret_over, struct err *e)
 {
@@ -270,8 +279,10 @@ static bool task_next(struct task *t, bool *ret_over, struct err *e)
             return false;
         if (more)
             return true;
+        if (i->snapshot && !snapshot_apply(i))
+            return begin_anew(t, e) && task_next(t, ret_over, e);
         if (i->snapshot)
-            return snapshot_apply(i, i->snapshot, e) && recycle_revive(i, e) && begin_call(t, e);
+            return recycle_revive(i, e) && begin_call(t, e);
         t->state = TASK_PRIME;
         /* fall through */
     case TASK_PRIME:
@@ -311,10 +322,7 @@ static bool task_start_again(struct task *t, struct err *e)
     if (t->state != TASK_PRIME)
         return false;
     recycle_give_up_priming(t->instance);
-    instance_end(t->instance);
-    t->operating = false;
-    t->state = TASK_STEPS;
-    return instance_begin(t->instance, t->instance->memory_limit, NULL, e);
+    return begin_anew(t, e);
 }
 
 /* The guest waits for something, or its slice is used up. After some slices the others of its share are next; not after

@@ -2,6 +2,7 @@
  * measured by what the component needs. */
 #include <inttypes.h>
 
+#include "base/buf.h"
 #include "runtime/engine/engine.h"
 #include "runtime/run/program.h"
 #include "server/app/component.h"
@@ -62,6 +63,22 @@ static bool make_engine(struct component_app *app, const struct component_host *
     }
 }
 
+/* Everything that guests learn of the application's settings, each text with its length before it. */
+static str told(struct component_app *app)
+{
+    struct buf b;
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_printf(&b, "%zu arguments, %zu variables", app->wasi.arg_count, app->wasi.env_count);
+    for (size_t i = 0; i < app->wasi.arg_count; i++)
+        buf_printf(&b, " %zu:%.*s", app->wasi.args[i].len, STR_ARG(app->wasi.args[i]));
+    for (size_t i = 0; i < app->wasi.env_count; i++)
+        buf_printf(&b, " %zu:%.*s=%zu:%.*s", app->wasi.env[i].name.len, STR_ARG(app->wasi.env[i].name),
+                   app->wasi.env[i].value.len, STR_ARG(app->wasi.env[i].value));
+    str text = str_dup(&app->arena, buf_str(&b));
+    buf_fini(&b);
+    return text;
+}
+
 static bool load(struct component_app *app, bool recycle, const struct component_host *host, struct err *e)
 {
     struct program_options o = {
@@ -71,6 +88,8 @@ static bool load(struct component_app *app, bool recycle, const struct component
         .progress = host->progress,
         .progress_ctx = host->progress_ctx,
         .recycle = recycle,
+        .memory_bytes = app->limits.memory_bytes,
+        .told = told(app),
         .middleware = app->middleware,
         .middleware_count = app->middleware_count,
         .name = app->name,

@@ -24,7 +24,7 @@ static void compute(void)
 static void grow(void)
 {
     grown = malloc(GROWN_BYTES);
-    for (uint32_t i = 0; i < GROWN_BYTES; i++)
+    for (uint32_t i = 0; grown && i < GROWN_BYTES; i++)
         grown[i] = (uint8_t)(i / 4096);
 }
 
