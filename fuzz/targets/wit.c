@@ -19,6 +19,16 @@ static struct wit *read_wit(str text, struct err *e)
     return NULL;
 }
 
+/* As what stands between the braces of an interface. */
+static void check_items(str text)
+{
+    struct err e = ERR_INIT;
+    struct wit *w = wit_new();
+    bool ok = wit_add_items(w, STR("items"), text, &e) && wit_resolve(w, &e);
+    assert(ok || (e.kind != ERR_NONE && e.text[0]));
+    wit_free(w);
+}
+
 /* One that uses another prints names of places that its text does not have. */
 static bool stands_alone(const struct wit_interface *i)
 {
@@ -51,6 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > MAX_INPUT)
         return 0;
     struct err e = ERR_INIT;
+    check_items(str_from((const char *)data, size));
     struct wit *w = read_wit(str_from((const char *)data, size), &e);
     if (!w) {
         assert(e.kind != ERR_NONE && e.text[0]);

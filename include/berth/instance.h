@@ -23,7 +23,9 @@ struct berth_instance_options {
  * BERTH_ERROR_TIMEOUT. */
 bool berth_instance_new(struct berth_component *c, const struct berth_instance_options *o, struct berth_instance **ret,
                         struct berth_error *e);
-/* Ends it: objects of the host that it owns are dropped. NULL is allowed. */
+/* Ends it: objects of the host that it owns are dropped. Not from inside a host function that it called. NULL is
+ * allowed.
+ */
 void berth_instance_free(struct berth_instance *i);
 
 /* Calls a function to its end. `params` and `result` are the structs that it was looked up with, NULL for none. What

@@ -6,6 +6,16 @@
 #include "embed/linker.h"
 #include "embed/struct_size.h"
 
+/* The runtime's advice is for those who run a server. */
+static bool help(const struct berth_linker *l, struct err *e)
+{
+    if (e->kind != ERR_LINK)
+        return false;
+    e->help[0] = '\0';
+    return err_help(e, l->has_wasi ? "offer it as the component imports it: berth_linker_define"
+                                   : "offer it as the component imports it: berth_linker_define, or berth_linker_wasi");
+}
+
 static bool load(struct berth_component *c, bytes wasm, struct err *e)
 {
     struct berth_linker *l = c->linker;
@@ -14,7 +24,7 @@ static bool load(struct berth_component *c, bytes wasm, struct err *e)
         .interface_count = l->interfaces.len,
         .wit = linker_wit(l),
     };
-    return program_open(wasm, &o, &c->program, e) && program_compile(c->program, l->engine->engine, e);
+    return (program_open(wasm, &o, &c->program, e) || help(l, e)) && program_compile(c->program, l->engine->engine, e);
 }
 
 bool berth_component_open(struct berth_linker *l, berth_bytes wasm, struct berth_component **ret, struct berth_error *e)

@@ -114,12 +114,17 @@ struct fixture {
             fail_msg("expected '%s' in: %s: %s", part, berth_error_kind_name((f)->e.kind), (f)->e.text); \
     } while (0)
 
+static inline berth_bytes fixture_binary(struct fixture *f, str sections)
+{
+    assert_true(sections.len + 8 <= sizeof(f->wasm));
+    memcpy(f->wasm, "\0asm\x0d\0\1\0", 8);
+    memcpy(f->wasm + 8, sections.ptr, sections.len);
+    return (berth_bytes){ f->wasm, sections.len + 8 };
+}
+
 static inline berth_bytes fixture_wasm(struct fixture *f)
 {
-    assert_true(guest_sections.len + 8 <= sizeof(f->wasm));
-    memcpy(f->wasm, "\0asm\x0d\0\1\0", 8);
-    memcpy(f->wasm + 8, guest_sections.ptr, guest_sections.len);
-    return (berth_bytes){ f->wasm, guest_sections.len + 8 };
+    return fixture_binary(f, guest_sections);
 }
 
 /* The test's frame puts its own handlers of signals in the place of the engine's, which are installed once a process.
