@@ -50,7 +50,7 @@ static bool collect(struct arena *a, const struct component *c, uint32_t depth, 
             const struct component *inner = d->of.component;
             vec_push(&parts->nested, (struct nested_row){ .offset = inner->offset,
                                                           .size = inner->source.len,
-                                                          .name = inner->debug_name,
+                                                          .name = component_name(inner),
                                                           .depth = depth });
             if (!collect(a, inner, depth + 1, parts, e))
                 return false;

@@ -120,29 +120,13 @@ static bool read_core_module_section(struct component_reading *c, struct err *e)
     return true;
 }
 
-/* The component's own name; anything odd in a custom section is nobody's error. */
-static void read_debug_name(struct reader r, struct component *out)
-{
-    struct err ignored = ERR_INIT;
-    uint8_t id = 0;
-    uint32_t size = 0;
-    bytes body = { 0 };
-    str name = STR_NONE;
-    if (!read_u8(&r, &id, &ignored) || id != 0 || !read_leb_u32(&r, &size, &ignored) ||
-        !read_slice(&r, size, &body, &ignored))
-        return;
-    struct reader sub = reader_over(body, 0);
-    if (read_name(&sub, &name, &ignored))
-        out->debug_name = name;
-}
-
 static bool read_custom_section(struct component_reading *c, struct component *out, struct err *e)
 {
     str name = STR_NONE;
     if (!read_name(&c->r, &name, e))
         return false;
-    if (str_eq(name, STR("component-name")) && out->debug_name.len == 0)
-        read_debug_name(c->r, out);
+    if (str_eq(name, STR("component-name")) && !out->name_section.ptr)
+        out->name_section = bytes_from(c->r.at, reader_left(&c->r));
     c->r.at = c->r.end;
     return true;
 }

@@ -208,13 +208,17 @@ struct component {
     uint32_t def_count;
     bytes source;                /* its bytes, preamble included */
     uint64_t offset;             /* of these in the file */
-    str debug_name;              /* from the name section, or empty */
+    bytes name_section;          /* what follows its name, or empty */
     struct component_info *info; /* filled by component_check */
 };
 
 /* Reads a whole component and everything nested in it. Input that is a core module, or no wasm at all, is told
  * apart in the error. The result owns nothing outside the arena. */
 MUST_USE bool component_read(struct arena *a, bytes wasm, struct component **ret, struct err *e);
+
+/* What the name section calls the component, and an entry of an index space; empty without. */
+str component_name(const struct component *c);
+str component_index_name(const struct component *c, enum sort sort, uint32_t index);
 
 /* Types that the specification has behind a gate of their own. */
 enum component_feature { FEATURE_MAP = 1 << 0, FEATURE_FIXED_LIST = 1 << 1 };

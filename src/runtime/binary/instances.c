@@ -17,8 +17,7 @@ static bool core_sort_of(uint8_t byte, enum sort *ret)
     return false;
 }
 
-/* sort; `what` names the place in errors. */
-static bool read_sort(struct reader *r, const char *what, enum sort *ret, struct err *e)
+bool read_sort(struct reader *r, const char *what, enum sort *ret, struct err *e)
 {
     uint8_t byte = 0;
     if (!read_u8(r, &byte, e))

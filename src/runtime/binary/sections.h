@@ -37,6 +37,8 @@ MUST_USE bool read_export(struct component_reading *c, struct err *e);
 /* Parts that several of them share. */
 MUST_USE bool read_extern_name(struct reader *r, struct extern_name *ret, struct err *e);
 MUST_USE bool read_extern_desc(struct reader *r, struct extern_desc *ret, struct err *e);
+/* sort; `what` names the place in errors. */
+MUST_USE bool read_sort(struct reader *r, const char *what, enum sort *ret, struct err *e);
 MUST_USE bool read_sort_idx(struct reader *r, struct sort_idx *ret, struct err *e);
 MUST_USE bool read_alias_def(struct reader *r, struct alias_def *ret, struct err *e);
 

@@ -31,11 +31,12 @@ static bool alias_export(struct check_scope *s, const struct alias_def *x, uint6
         return unknown_index(e, offset, "instance", x->instance);
     const struct named_item *item = instance_type_export(s->instances.at[x->instance], x->name);
     if (!item)
-        return err_at(e, ERR_INVALID, offset, "instance %" PRIu32 " has no export named `%.*s`", x->instance,
-                      STR_ARG(x->name));
+        return err_at(e, ERR_INVALID, offset, "instance %" PRIu32 " has no export named `%.*s`%s", x->instance,
+                      STR_ARG(x->name), NAMED(s, SORT_INSTANCE, x->instance));
     if (!sort_fits(x->sort, &item->type))
-        return err_at(e, ERR_INVALID, offset, "export `%.*s` for instance %" PRIu32 " is not a %s: found %s",
-                      STR_ARG(x->name), x->instance, sort_name(x->sort), item_kind_name(&item->type));
+        return err_at(e, ERR_INVALID, offset, "export `%.*s` for instance %" PRIu32 " is not a %s: found %s%s",
+                      STR_ARG(x->name), x->instance, sort_name(x->sort), item_kind_name(&item->type),
+                      NAMED(s, SORT_INSTANCE, x->instance));
     return scope_push(s, &item->type, offset, e);
 }
 

@@ -157,7 +157,8 @@ static bool check_lift(struct check_scope *s, const struct canon_def *c, struct 
     if (!scope_type(s, c->type, ERR_NO_OFFSET, &entry, e))
         return false;
     if (entry->kind != DEFTYPE_FUNC)
-        return err_set(e, ERR_INVALID, "type index %" PRIu32 " is not a function type", c->type);
+        return err_set(e, ERR_INVALID, "type index %" PRIu32 " is not a function type%s", c->type,
+                       NAMED(s, SORT_TYPE, c->type));
     if (!scope_core_func(s, c->core_func, ERR_NO_OFFSET, &core, e))
         return false;
     func_type_flatten(entry->of.func, false, &sig);
@@ -198,7 +199,8 @@ static bool check_resource_builtin(struct check_scope *s, const struct canon_def
         return false;
     const struct resource *r = resource_of(entry->of.resource);
     if (c->kind != CANON_RESOURCE_DROP && !(r->owner == s->id && r->type.local))
-        return err_set(e, ERR_INVALID, "type index %" PRIu32 " is not a local resource", c->type);
+        return err_set(e, ERR_INVALID, "type index %" PRIu32 " is not a local resource%s", c->type,
+                       NAMED(s, SORT_TYPE, c->type));
     vec_push(&s->core_funcs, core_func_of(s->checker->arena, &signatures[c->kind]));
     return true;
 }

@@ -126,6 +126,7 @@ static bool check_component(struct checker *checker, struct check_scope *parent,
     struct component_type *type = NULL;
     bool ok = true;
     scope_init(&s, checker, parent, SCOPE_COMPONENT);
+    s.component = c;
     for (uint32_t i = 0; ok && i < c->def_count; i++)
         ok = check_def(&s, &c->defs[i], e) || located(e, c->defs[i].offset);
     ok = ok && (component_type_of(&s, &type, e) || located(e, c->offset));

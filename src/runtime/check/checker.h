@@ -16,6 +16,9 @@ enum {
     MAX_INSTANCES = 4096,
 };
 
+/* Room for a name in a message; longer ones are cut. */
+enum { INDEX_NAME_BYTES = 80 };
+
 /* Types that are compared, substituted or looked through in one check: small files can demand any amount. */
 #define MAX_WORK 20000000
 
@@ -75,6 +78,7 @@ struct check_scope {
     struct checker *checker;
     struct check_scope *parent;
     enum scope_kind kind;
+    const struct component *component; /* of SCOPE_COMPONENT only */
     uint32_t id;
     VEC(const struct core_func_type *) core_funcs;
     VEC(const struct core_func_type *) core_tags;
@@ -106,6 +110,9 @@ MUST_USE bool scope_resource(const struct check_scope *s, uint32_t index, uint64
                              const struct type_entry **ret, struct err *e);
 struct resource *scope_new_resource(struct check_scope *s, str name, bool imported);
 bool scope_is_live(const struct check_scope *s, uint32_t id);
+/* " (`name`)" when the name section has one, else "": behind an index in a message. */
+const char *scope_index_name(const struct check_scope *s, enum sort sort, uint32_t index, char out[INDEX_NAME_BYTES]);
+#define NAMED(s, sort, index) scope_index_name((s), (sort), (index), (char[INDEX_NAME_BYTES]){ 0 })
 bool unknown_index(struct err *e, uint64_t offset, const char *what, uint32_t index);
 /* Gives the error a place unless it has one already; false, for `return`. */
 bool located(struct err *e, uint64_t offset);

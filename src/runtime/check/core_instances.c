@@ -120,7 +120,8 @@ bool check_core_instance(struct check_scope *s, const struct def *d, struct err 
     if (s->core_instances.len == MAX_INSTANCES)
         return err_at(e, ERR_LIMIT, d->offset, "more than %d core instances", MAX_INSTANCES);
     if (!(d->of.instance.instantiates ? instantiate(s, d, &i, e) : bag(s, d, &i, e)))
-        return err_wrap(e, "core instance %" PRIu32, s->core_instances.len);
+        return err_wrap(e, "core instance %" PRIu32 "%s", s->core_instances.len,
+                        NAMED(s, SORT_CORE_INSTANCE, s->core_instances.len));
     vec_push(&s->core_instances, i);
     return true;
 }
@@ -142,12 +143,12 @@ bool check_core_alias(struct check_scope *s, const struct alias_def *x, uint64_t
         return unknown_index(e, offset, "core instance", x->instance);
     const struct core_export *found = core_export_find(s->core_instances.at[x->instance].exports, x->name);
     if (!found)
-        return err_at(e, ERR_INVALID, offset, "core instance %" PRIu32 " has no export named `%.*s`", x->instance,
-                      STR_ARG(x->name));
+        return err_at(e, ERR_INVALID, offset, "core instance %" PRIu32 " has no export named `%.*s`%s", x->instance,
+                      STR_ARG(x->name), NAMED(s, SORT_CORE_INSTANCE, x->instance));
     if (found->type.kind != kind_of_sort(x->sort))
-        return err_at(e, ERR_INVALID, offset, "export `%.*s` for core instance %" PRIu32 " is not a %s: found %s",
+        return err_at(e, ERR_INVALID, offset, "export `%.*s` for core instance %" PRIu32 " is not a %s: found %s%s",
                       STR_ARG(x->name), x->instance, core_extern_kind_name(kind_of_sort(x->sort)),
-                      core_extern_kind_name(found->type.kind));
+                      core_extern_kind_name(found->type.kind), NAMED(s, SORT_CORE_INSTANCE, x->instance));
     switch (found->type.kind) {
     case CORE_EXTERN_FUNC: vec_push(&s->core_funcs, found->type.func); return true;
     case CORE_EXTERN_TABLE: vec_push(&s->core_tables, found->type); return true;

@@ -110,7 +110,8 @@ bool check_core_module(struct check_scope *s, bytes wasm, uint64_t offset, struc
     struct core_module *m = arena_new(s->checker->arena, struct core_module, 1);
     if (!core_module_read(s->checker->arena, wasm, offset, m, e) ||
         !core_module_type_sort(s->checker->arena, &m->type, offset, e))
-        return err_wrap(e, "core module %" PRIu32, s->core_modules.len);
+        return err_wrap(e, "core module %" PRIu32 "%s", s->core_modules.len,
+                        NAMED(s, SORT_CORE_MODULE, s->core_modules.len));
     const struct item_type item = { .kind = ITEM_CORE_MODULE, .of.core_module = &m->type };
     return scope_push(s, &item, offset, e);
 }
@@ -216,7 +217,8 @@ bool check_core_type(struct check_scope *s, const struct core_type_def *t, uint6
     if (t->kind == CORE_TYPE_MODULE) {
         struct core_module_type *module = arena_new(s->checker->arena, struct core_module_type, 1);
         if (!check_module_type(s, t, offset, module, e))
-            return err_wrap(e, "core type %" PRIu32, s->core_types.len);
+            return err_wrap(e, "core type %" PRIu32 "%s", s->core_types.len,
+                            NAMED(s, SORT_CORE_TYPE, s->core_types.len));
         type.module = module;
     }
     vec_push(&s->core_types, type);

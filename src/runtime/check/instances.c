@@ -98,7 +98,7 @@ bool check_instance(struct check_scope *s, const struct def *d, struct err *e)
 {
     struct instance_type *t = NULL;
     if (!(d->of.instance.instantiates ? instantiate(s, d, &t, e) : bag(s, d, &t, e)))
-        return err_wrap(e, "instance %" PRIu32, s->instances.len);
+        return err_wrap(e, "instance %" PRIu32 "%s", s->instances.len, NAMED(s, SORT_INSTANCE, s->instances.len));
     const struct item_type item = { .kind = ITEM_INSTANCE, .of.instance = t };
     return scope_push(s, &item, d->offset, e);
 }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 void namespace_init(struct namespace *n)
 {
@@ -45,6 +46,14 @@ void scope_fini(struct check_scope *s)
     namespace_fini(&s->exports);
     ptr_map_fini(&s->named_imports);
     ptr_map_fini(&s->named_exports);
+}
+
+const char *scope_index_name(const struct check_scope *s, enum sort sort, uint32_t index, char out[INDEX_NAME_BYTES])
+{
+    str name = s->component ? component_index_name(s->component, sort, index) : STR_NONE;
+    if (name.len)
+        snprintf(out, INDEX_NAME_BYTES, " (`%.*s`)", STR_ARG(name));
+    return out;
 }
 
 bool unknown_index(struct err *e, uint64_t offset, const char *what, uint32_t index)
@@ -194,7 +203,8 @@ bool scope_resource(const struct check_scope *s, uint32_t index, uint64_t offset
     if (!scope_type(s, index, offset, &entry, e))
         return false;
     if (entry->kind != DEFTYPE_RESOURCE)
-        return err_at(e, ERR_INVALID, offset, "type index %" PRIu32 " is not a resource type", index);
+        return err_at(e, ERR_INVALID, offset, "type index %" PRIu32 " is not a resource type%s", index,
+                      NAMED(s, SORT_TYPE, index));
     *ret = entry;
     return true;
 }

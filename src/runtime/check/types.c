@@ -67,7 +67,8 @@ static bool resolve(const struct check_scope *s, const struct valtype_ref *ref, 
     if (!scope_type(s, ref->index, ERR_NO_OFFSET, &entry, e))
         return false;
     if (entry->kind != DEFTYPE_VALUE)
-        return err_set(e, ERR_INVALID, "type index %" PRIu32 " is not a defined type", ref->index);
+        return err_set(e, ERR_INVALID, "type index %" PRIu32 " is not a defined type%s", ref->index,
+                       NAMED(s, SORT_TYPE, ref->index));
     *ret = entry->of.value;
     return true;
 }
@@ -200,8 +201,8 @@ static bool check_resource_type(struct check_scope *s, const struct deftype *t, 
             return false;
         if (dtor->param_count != 1 || dtor->params[0] != 0x7f || dtor->result_count != 0)
             return err_set(e, ERR_INVALID,
-                           "wrong signature for a destructor: core function %" PRIu32 " is not (func (param i32))",
-                           t->of.resource.dtor);
+                           "wrong signature for a destructor: core function %" PRIu32 "%s is not (func (param i32))",
+                           t->of.resource.dtor, NAMED(s, SORT_CORE_FUNC, t->of.resource.dtor));
     }
     struct resource *r = scope_new_resource(s, STR_NONE, false);
     r->type.local = true;
@@ -229,9 +230,10 @@ bool check_deftype(struct check_scope *s, const struct deftype *t, uint64_t offs
 
 /* --- Descriptions --- */
 
-static bool not_of_kind(struct err *e, const char *space, uint32_t index, const char *what)
+static bool not_of_kind(const struct check_scope *s, enum sort sort, uint32_t index, const char *what, struct err *e)
 {
-    return err_set(e, ERR_INVALID, "%s index %" PRIu32 " is not %s type", space, index, what);
+    return err_set(e, ERR_INVALID, "%s index %" PRIu32 " is not %s type%s", sort == SORT_TYPE ? "type" : "core type",
+                   index, what, NAMED(s, sort, index));
 }
 
 static bool describe_core_module(struct check_scope *s, uint32_t index, struct item_type *ret, struct err *e)
@@ -239,7 +241,7 @@ static bool describe_core_module(struct check_scope *s, uint32_t index, struct i
     if (index >= s->core_types.len)
         return unknown_index(e, ERR_NO_OFFSET, "core type", index);
     if (s->core_types.at[index].kind != CORE_TYPE_MODULE)
-        return not_of_kind(e, "core type", index, "a module");
+        return not_of_kind(s, SORT_CORE_TYPE, index, "a module", e);
     *ret = (struct item_type){ .kind = ITEM_CORE_MODULE, .of.core_module = s->core_types.at[index].module };
     return true;
 }
@@ -253,17 +255,17 @@ static bool describe_indexed(struct check_scope *s, const struct extern_desc *d,
     switch (d->kind) {
     case EXTERN_FUNC:
         if (entry->kind != DEFTYPE_FUNC)
-            return not_of_kind(e, "type", d->index, "a function");
+            return not_of_kind(s, SORT_TYPE, d->index, "a function", e);
         *ret = (struct item_type){ .kind = ITEM_FUNC, .of.func = entry->of.func };
         return true;
     case EXTERN_COMPONENT:
         if (entry->kind != DEFTYPE_COMPONENT)
-            return not_of_kind(e, "type", d->index, "a component");
+            return not_of_kind(s, SORT_TYPE, d->index, "a component", e);
         *ret = (struct item_type){ .kind = ITEM_COMPONENT, .of.component = entry->of.component };
         return true;
     case EXTERN_INSTANCE:
         if (entry->kind != DEFTYPE_INSTANCE)
-            return not_of_kind(e, "type", d->index, "an instance");
+            return not_of_kind(s, SORT_TYPE, d->index, "an instance", e);
         *ret = (struct item_type){ .kind = ITEM_INSTANCE };
         return instance_open(s, entry->of.instance, imported, &ret->of.instance, e);
     case EXTERN_TYPE_EQ: {

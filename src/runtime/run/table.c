@@ -62,6 +62,12 @@ bool table_add(struct table *t, const struct handle *h, uint32_t *ret_index, str
     return true;
 }
 
+/* A resource that was never exported has no name. */
+static str name_of(const struct resource_type *type)
+{
+    return type->name.len ? type->name : STR("resource without a name");
+}
+
 bool table_get(struct table *t, uint32_t index, const struct resource_type *type, struct handle **ret, struct err *e)
 {
     if (index >= t->len || !t->at[index].resource)
@@ -69,7 +75,7 @@ bool table_get(struct table *t, uint32_t index, const struct resource_type *type
     struct handle *h = &t->at[index];
     if (h->resource->type != type)
         return err_set(e, ERR_TRAP, "handle index %u is a '%.*s', not a '%.*s'", index,
-                       STR_ARG(h->resource->type->name), STR_ARG(type->name));
+                       STR_ARG(name_of(h->resource->type)), STR_ARG(name_of(type)));
     *ret = h;
     return true;
 }

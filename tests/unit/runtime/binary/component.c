@@ -98,7 +98,7 @@ static void order(void **state)
         assert_int_equal(c->defs[i].kind, want[i].kind);
         assert_int_equal(c->defs[i].offset, want[i].offset);
     }
-    assert_true(str_eq(c->debug_name, STR("cat")));
+    assert_true(str_eq(component_name(c), STR("cat")));
     assert_int_equal(c->source.len, 66);
     assert_int_equal(c->defs[1].of.core_module.len, 8);
     assert_int_equal(c->defs[2].of.component->offset, 47);
