@@ -9,9 +9,13 @@
 #include "runtime/memory/fault.h"
 #include "runtime/memory/image.h"
 #include "runtime/memory/pages.h"
+#include "runtime/memory/unmap.h"
 
 /* More than this to copy back, and a new instance is the better deal; the pause would be felt by other requests. */
 enum { RESTORE_MAX_PAGES = 4096 };
+
+/* The same of a tail that is given back at once (see unmap.h). */
+enum { RESTORE_MAX_TAIL = 64 << 20 };
 
 static size_t page_count(size_t bytes)
 {
@@ -51,7 +55,7 @@ void linear_memory_fini(struct linear_memory *m)
 {
     memory_set_remove(m);
     count_runs(m, -(int)m->runs);
-    munmap(m->base, m->reserved_bytes);
+    memory_unmap(m->base, m->reserved_bytes, m->size_bytes);
     memory_image_unref(m->image);
     mem_free(m->marks);
     mem_free(m->used);
@@ -106,7 +110,8 @@ static bool take_image(struct linear_memory *m, struct memory_image *image, stru
 bool linear_memory_adopt(struct linear_memory *m, struct memory_image *image, struct err *e)
 {
     assert(!m->kept);
-    if (image->bytes < m->size_bytes || image->bytes > m->max_bytes)
+    if (image->bytes < m->size_bytes || image->bytes > m->max_bytes ||
+        !memory_set_has_room(m->set, image->bytes - m->size_bytes))
         return err_set(e, ERR_LIMIT, "a memory's image of %zu KiB", image->bytes >> 10);
     return take_image(m, image, e);
 }
@@ -239,7 +244,7 @@ static bool is_time_to_sweep(uint32_t restores)
 bool linear_memory_restore(struct linear_memory *m)
 {
     assert(m->kept);
-    if (marked_pages(m) > RESTORE_MAX_PAGES || !restore_size(m))
+    if (marked_pages(m) > RESTORE_MAX_PAGES || m->size_bytes - m->kept_bytes > RESTORE_MAX_TAIL || !restore_size(m))
         return false;
     for (uint32_t w = 0; w < m->words; w++)
         for (uint64_t left = m->marks[w]; left; left &= left - 1)
