@@ -124,6 +124,29 @@ static void a_set_is_bounded(void **state)
     end(f);
 }
 
+/* A smaller memory takes the image of another, size and all, and is put back to it. */
+static void an_image_is_adopted(void **state)
+{
+    (void)state;
+    struct fixture *f = begin();
+    struct linear_memory other;
+    struct err e = ERR_INIT;
+    assert_true(linear_memory_init(&other, PAGE_BYTES, RESERVED, RESERVED, &e));
+    memory_set_add(&f->set, &other);
+    assert_true(linear_memory_adopt(&other, f->m.image, &e));
+    assert_int_equal(f->set.bytes, 2 * SIZE);
+    assert_memory_equal(other.base, f->want, SIZE);
+    assert_true(linear_memory_grow(&other, SIZE + PAGE_BYTES));
+    assert_true(linear_memory_restore(&other));
+    assert_memory_equal(other.base, f->want, SIZE);
+    linear_memory_fini(&other);
+    assert_int_equal(f->set.bytes, SIZE);
+    assert_true(linear_memory_init(&other, PAGE_BYTES, SIZE / 2, SIZE / 2, &e));
+    assert_false(linear_memory_adopt(&other, f->m.image, &e));
+    linear_memory_fini(&other);
+    end(f);
+}
+
 static void too_much_is_refused(void **state)
 {
     (void)state;
@@ -202,7 +225,7 @@ int main(void)
         cmocka_unit_test(writes_are_undone),   cmocka_unit_test(again_and_again),
         cmocka_unit_test(growth_is_undone),    cmocka_unit_test(a_set_is_bounded),
         cmocka_unit_test(too_much_is_refused), cmocka_unit_test(images_are_shared_only_when_equal),
-        cmocka_unit_test(the_system_agrees),
+        cmocka_unit_test(the_system_agrees),   cmocka_unit_test(an_image_is_adopted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
