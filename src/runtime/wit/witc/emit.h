@@ -19,10 +19,19 @@ struct witc {
     func_list blocking, constant;                 /* see struct host_func */
     struct arena *arena;
     struct map defined; /* C structs written so far, by name */
+    bool library;       /* for programs that embed libberth, not for the runtime itself */
 };
 
 void emit_header(struct witc *c, struct buf *out);
 void emit_source(struct witc *c, struct buf *out);
+/* The source for embedders. */
+void emit_library_source(struct witc *c, struct buf *out);
+
+/* What both sources have: that the compiler lays the structs of a function out as the runtime does; a function that
+ * drops a resource; a text as a C string, a line a line. */
+void emit_asserts(struct witc *c, struct buf *out, const struct wit_interface *i, const struct wit_func *f);
+void emit_drop(struct witc *c, struct buf *out, const struct resource_type *r);
+void emit_text(struct buf *out, str text);
 
 bool is_listed(const func_list *list, const struct wit_interface *i, const struct wit_func *f);
 

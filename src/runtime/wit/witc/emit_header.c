@@ -222,9 +222,9 @@ static void put_prototype(struct witc *c, struct buf *out, const struct wit_inte
         }
         buf_put_str(out, STR("};\n"));
     }
-    buf_put_str(out, STR("enum host_status "));
+    buf_put_str(out, c->library ? STR("bool ") : STR("enum host_status "));
     put_func(out, i, f);
-    buf_put_str(out, STR("(struct host_call *c"));
+    buf_put_str(out, c->library ? STR("(struct berth_host_call *c") : STR("(struct host_call *c"));
     if (f->type->param_count) {
         buf_put_str(out, STR(", const struct "));
         put_func(out, i, f);
@@ -248,17 +248,36 @@ static const char rules[] =
     "bytes\n"
     " *   list<T, N>                          struct list_T_N, with the array `at`\n"
     " *   [method]r.f, [static]r.f, f         PREFIX_r_f, PREFIX_f; [constructor]r is PREFIX_r_constructor\n"
-    " * A function gets its call, the struct of its arguments and the place for its result; see runtime/host/host.h. "
-    "*/\n";
+    " * A function gets its call, the struct of its arguments and the place for its result; see ";
+
+/* What is there to be handed to a linker. */
+static void put_library_end(const struct witc *c, struct buf *out)
+{
+    buf_printf(out,
+               "\n/* All of them; functions that are missing are errors of the C linker. */\n"
+               "bool %.*s_define(struct berth_linker *l, struct berth_error *e);\n\n#endif\n",
+               STR_ARG(c->symbol));
+}
+
+static void put_runtime_end(const struct witc *c, struct buf *out)
+{
+    buf_printf(out, "\nextern const struct host_interface *const %.*s_interfaces[];\n", STR_ARG(c->symbol));
+    buf_printf(out, "extern const uint32_t %.*s_interface_count;\n\n", STR_ARG(c->symbol));
+    buf_printf(out, "/* The WIT of these interfaces and of those that the host calls. */\n");
+    buf_printf(out, "extern const char %.*s_wit_text[];\nextern const size_t %.*s_wit_text_len;\n\n#endif\n",
+               STR_ARG(c->symbol), STR_ARG(c->symbol));
+}
 
 void emit_header(struct witc *c, struct buf *out)
 {
     buf_put_str(out, str_of(rules));
+    buf_put_str(out, c->library ? STR("berth/linker.h. */\n") : STR("runtime/host/host.h. */\n"));
     buf_put_str(out, STR("#ifndef WITC_"));
     put_snake(out, c->symbol, true);
     buf_put_str(out, STR("_H\n#define WITC_"));
     put_snake(out, c->symbol, true);
-    buf_put_str(out, STR("_H\n\n#include \"runtime/host/host.h\"\n\n"));
+    buf_put_str(out, STR("_H\n\n#include "));
+    buf_put_str(out, c->library ? STR("<berth/berth.h>\n\n") : STR("\"runtime/host/host.h\"\n\n"));
     for (uint32_t k = 0; k < c->interfaces.len; k++)
         put_resources(c, out, c->interfaces.at[k]);
     for (uint32_t k = 0; k < c->interfaces.len; k++) {
@@ -273,9 +292,8 @@ void emit_header(struct witc *c, struct buf *out)
         for (uint32_t f = 0; f < i->func_count; f++)
             put_prototype(c, out, i, &i->funcs[f]);
     }
-    buf_printf(out, "\nextern const struct host_interface *const %.*s_interfaces[];\n", STR_ARG(c->symbol));
-    buf_printf(out, "extern const uint32_t %.*s_interface_count;\n\n", STR_ARG(c->symbol));
-    buf_printf(out, "/* The WIT of these interfaces and of those that the host calls. */\n");
-    buf_printf(out, "extern const char %.*s_wit_text[];\nextern const size_t %.*s_wit_text_len;\n\n#endif\n",
-               STR_ARG(c->symbol), STR_ARG(c->symbol));
+    if (c->library)
+        put_library_end(c, out);
+    else
+        put_runtime_end(c, out);
 }

@@ -19,7 +19,7 @@ bool is_listed(const func_list *list, const struct wit_interface *i, const struc
     return false;
 }
 
-static void put_asserts(struct witc *c, struct buf *out, const struct wit_interface *i, const struct wit_func *f)
+void emit_asserts(struct witc *c, struct buf *out, const struct wit_interface *i, const struct wit_func *f)
 {
     const struct func_type *t = f->type;
     size_t *offsets = arena_new(c->arena, size_t, t->param_count);
@@ -63,7 +63,7 @@ static void put_trampoline(struct witc *c, struct buf *out, const struct wit_int
     buf_put_str(out, STR(");\n}\n"));
 }
 
-static void put_drop(struct witc *c, struct buf *out, const struct resource_type *r)
+void emit_drop(struct witc *c, struct buf *out, const struct resource_type *r)
 {
     const struct wit_type *t = defining_resource(c->wit, r);
     buf_put_str(out, STR("static void drop_"));
@@ -76,11 +76,11 @@ static void put_drop(struct witc *c, struct buf *out, const struct resource_type
 static void put_rows(struct witc *c, struct buf *out, const struct wit_interface *i)
 {
     for (uint32_t k = 0; k < i->func_count; k++) {
-        put_asserts(c, out, i, &i->funcs[k]);
+        emit_asserts(c, out, i, &i->funcs[k]);
         put_trampoline(c, out, i, &i->funcs[k]);
     }
     for (uint32_t k = 0; k < i->resource_count; k++)
-        put_drop(c, out, i->resources[k]);
+        emit_drop(c, out, i->resources[k]);
     if (i->func_count) {
         buf_put_str(out, STR("static const struct host_func funcs_"));
         put_prefix(out, i->name, false);
@@ -125,8 +125,7 @@ static void put_interface(struct buf *out, const struct wit_interface *i)
     buf_put_str(out, STR("};\n\n"));
 }
 
-/* The text as a C string, a line a line. */
-static void put_text(struct buf *out, str text)
+void emit_text(struct buf *out, str text)
 {
     while (text.ptr && text.len) {
         str line = str_split(text, '\n', &text);
@@ -154,7 +153,7 @@ static void put_wit(struct witc *c, struct buf *out)
         buf_put_str(&text, STR("}\n"));
     }
     buf_printf(out, "const char %.*s_wit_text[] =\n", STR_ARG(c->symbol));
-    put_text(out, buf_str(&text));
+    emit_text(out, buf_str(&text));
     buf_put_str(out, STR(";\n"));
     buf_printf(out, "const size_t %.*s_wit_text_len = sizeof(%.*s_wit_text) - 1;\n", STR_ARG(c->symbol),
                STR_ARG(c->symbol));

@@ -152,15 +152,15 @@ bool has_struct(const struct type *t)
 void put_c_type(struct buf *out, const struct wit *w, const struct type *t)
 {
     static const char *const primitives[] = {
-        [TYPE_BOOL] = "bool",    [TYPE_S8] = "int8_t",   [TYPE_U8] = "uint8_t",   [TYPE_S16] = "int16_t",
-        [TYPE_U16] = "uint16_t", [TYPE_S32] = "int32_t", [TYPE_U32] = "uint32_t", [TYPE_S64] = "int64_t",
-        [TYPE_U64] = "uint64_t", [TYPE_F32] = "float",   [TYPE_F64] = "double",   [TYPE_CHAR] = "uint32_t",
-        [TYPE_STRING] = "str",
+        [TYPE_BOOL] = "bool",           [TYPE_S8] = "int8_t",   [TYPE_U8] = "uint8_t",   [TYPE_S16] = "int16_t",
+        [TYPE_U16] = "uint16_t",        [TYPE_S32] = "int32_t", [TYPE_U32] = "uint32_t", [TYPE_S64] = "int64_t",
+        [TYPE_U64] = "uint64_t",        [TYPE_F32] = "float",   [TYPE_F64] = "double",   [TYPE_CHAR] = "uint32_t",
+        [TYPE_STRING] = "berth_string",
     };
     if (t->kind <= TYPE_STRING) {
         buf_put_str(out, str_of(primitives[t->kind]));
     } else if (is_bytes(t)) {
-        buf_put_str(out, STR("bytes"));
+        buf_put_str(out, STR("berth_bytes"));
     } else if (t->kind == TYPE_ENUM || t->kind == TYPE_FLAGS) {
         buf_put_str(out, STR("uint32_t"));
     } else {

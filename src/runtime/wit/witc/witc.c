@@ -1,4 +1,5 @@
-/* witc: from WIT to the host side in C. A program of the build: reads .wit files, writes a header and a source.
+/* witc: from WIT to the host side in C. Reads .wit files, writes a header and a source. A program of the build; for
+ * those who embed libberth it is installed as berth-witc, whose --library makes code for berth/linker.h.
  *
  *   witc --out-header H --out-source C --include NAME --symbol wasi --blocking FILE --constant FILE
  *        --feature F… --world W… FILE.wit…
@@ -41,6 +42,10 @@ static bool parse_args(int argc, char **argv, struct witc *c, struct settings *s
 {
     for (int i = 1; i < argc; i++) {
         str arg = str_of(argv[i]);
+        if (str_eq(arg, STR("--library"))) {
+            c->library = true;
+            continue;
+        }
         if (!str_starts(arg, STR("--"))) {
             vec_push(&s->files, argv[i]);
             continue;
@@ -99,6 +104,12 @@ static void add_interface(struct witc *c, const struct wit_interface *i, bool im
         vec_push(&c->imports, i);
 }
 
+/* The library has WASI: berth_linker_wasi. */
+static bool offered(const struct witc *c, const struct wit_interface *i)
+{
+    return c->library && str_starts(i->name, STR("wasi:"));
+}
+
 static bool collect(struct witc *c, const struct settings *s, struct err *e)
 {
     for (uint32_t k = 0; k < s->worlds.len; k++) {
@@ -107,7 +118,7 @@ static bool collect(struct witc *c, const struct settings *s, struct err *e)
             return err_set(e, ERR_LINK, "no world %s in the WIT files", s->worlds.at[k]);
         for (uint32_t i = 0; i < w->import_count; i++)
             if (w->imports[i].kind == WIT_ITEM_INTERFACE)
-                add_interface(c, w->imports[i].interface, true);
+                add_interface(c, w->imports[i].interface, !offered(c, w->imports[i].interface));
         for (uint32_t i = 0; i < w->export_count; i++)
             if (w->exports[i].kind == WIT_ITEM_INTERFACE)
                 add_interface(c, w->exports[i].interface, false);
@@ -148,7 +159,10 @@ static bool generate(struct witc *c, const struct settings *s, struct err *e)
     buf_init(&header, BUF_NO_LIMIT);
     buf_init(&source, BUF_NO_LIMIT);
     emit_header(c, &header);
-    emit_source(c, &source);
+    if (c->library)
+        emit_library_source(c, &source);
+    else
+        emit_source(c, &source);
     bool ok = write_file(s->header, &header, e) && write_file(s->source, &source, e);
     buf_fini(&header);
     buf_fini(&source);
