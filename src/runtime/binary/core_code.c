@@ -2,74 +2,53 @@
 
 enum { MAX_BODIES = 1000000, MAX_LOCALS = 100000, MAX_LABELS = 10000000, MAX_CATCHES = 1000000 };
 
+/* What follows an opcode. */
+enum immediates { UNKNOWN, NONE, LEB, LEB_LEB, BLOCK_TYPE, MEMARG, BYTES_4, BYTES_8, OTHER };
+
 enum {
     OP_BR_TABLE = 0x0e,
     OP_SELECT_TYPED = 0x1c,
     OP_TRY_TABLE = 0x1f,
     OP_TABLE_SET = 0x26,
-    OP_FIRST_MEMORY = 0x28,
-    OP_LAST_MEMORY = 0x3e,
-    OP_F32_CONST = 0x43,
-    OP_F64_CONST = 0x44,
     PREFIX_GC = 0xfb,
     PREFIX_MISC = 0xfc,
     PREFIX_SIMD = 0xfd,
     PREFIX_ATOMIC = 0xfe,
 };
 
-/* What follows the opcodes that have nothing special about them. */
-enum immediates { UNKNOWN, NONE, LEB, LEB_LEB, BLOCK_TYPE };
-
-/* Everything from 0x45 to 0xc4 is numeric, without immediates. */
-static enum immediates immediates_of(uint8_t op)
-{
-    switch (op) {
-    case 0x00:
-    case 0x01:
-    case 0x05:
-    case 0x0a:
-    case 0x0b:
-    case 0x0f:
-    case 0x19:
-    case 0x1a:
-    case 0x1b: /* control */
-    case 0xd1:
-    case 0xd3:
-    case 0xd4: /* references */ return NONE;
-    case 0x02:
-    case 0x03:
-    case 0x04:
-    case 0x06: return BLOCK_TYPE;
-    case 0x07:
-    case 0x08:
-    case 0x09:
-    case 0x0c:
-    case 0x0d:
-    case 0x10:
-    case 0x12:
-    case 0x14:
-    case 0x15:
-    case 0x18:
-    case 0x20:
-    case 0x21:
-    case 0x22:
-    case 0x23:
-    case 0x24:
-    case 0x25:
-    case OP_TABLE_SET:
-    case 0x3f:
-    case 0x40:
-    case 0x41:
-    case 0x42: /* memory.size, memory.grow, i32.const, i64.const */
-    case 0xd0:
-    case 0xd2:
-    case 0xd5:
-    case 0xd6: /* ref.null, ref.func, br_on_null, br_on_non_null */ return LEB;
-    case 0x11:
-    case 0x13: return LEB_LEB;
-    }
-    return op >= 0x45 && op <= 0xc4 ? NONE : UNKNOWN;
-}
+/* By opcode; a table, since all code is read at each start. */
+static const uint8_t immediates[256] = {
+    [0x00 ... 0x01] = NONE,       /* unreachable, nop */
+    [0x02 ... 0x04] = BLOCK_TYPE, /* block, loop, if */
+    [0x05] = NONE,                /* else */
+    [0x06] = BLOCK_TYPE,          /* try */
+    [0x07 ... 0x09] = LEB,        /* catch, throw, rethrow */
+    [0x0a ... 0x0b] = NONE,       /* throw_ref, end */
+    [0x0c ... 0x0d] = LEB,        /* br, br_if */
+    [OP_BR_TABLE] = OTHER,
+    [0x0f] = NONE,          /* return */
+    [0x10] = LEB,           /* call */
+    [0x11] = LEB_LEB,       /* call_indirect */
+    [0x12] = LEB,           /* return_call */
+    [0x13] = LEB_LEB,       /* return_call_indirect */
+    [0x14 ... 0x15] = LEB,  /* call_ref, return_call_ref */
+    [0x18] = LEB,           /* delegate */
+    [0x19 ... 0x1b] = NONE, /* catch_all, drop, select */
+    [OP_SELECT_TYPED] = OTHER,
+    [OP_TRY_TABLE] = OTHER,
+    [0x20 ... 0x26] = LEB,    /* locals, globals, table.get, table.set */
+    [0x28 ... 0x3e] = MEMARG, /* loads and stores */
+    [0x3f ... 0x42] = LEB,    /* memory.size, memory.grow, i32.const, i64.const */
+    [0x43] = BYTES_4,         /* f32.const */
+    [0x44] = BYTES_8,         /* f64.const */
+    [0x45 ... 0xc4] = NONE,   /* numeric */
+    [0xd0] = LEB,             /* ref.null */
+    [0xd1] = NONE,            /* ref.is_null */
+    [0xd2] = LEB,             /* ref.func */
+    [0xd3 ... 0xd4] = NONE,   /* ref.eq, ref.as_non_null */
+    [0xd5 ... 0xd6] = LEB,    /* br_on_null, br_on_non_null */
+    [0xfb ... 0xfe] = OTHER,
+};
 
 static bool skip(struct reader *r, size_t bytes_, struct err *e)
 {
@@ -194,30 +173,34 @@ static bool scan_atomic(struct reader *r, struct core_code_facts *f, struct err 
     return true;
 }
 
-static bool scan_instruction(struct reader *r, struct core_code_facts *f, struct err *e)
+static bool scan_other(uint8_t op, struct reader *r, struct core_code_facts *f, struct err *e)
 {
-    uint8_t op = 0;
-    if (!read_u8(r, &op, e))
-        return false;
-    if (op >= OP_FIRST_MEMORY && op <= OP_LAST_MEMORY)
-        return skip_memarg(r, e);
     switch (op) {
     case OP_BR_TABLE: return skip_br_table(r, e);
     case OP_SELECT_TYPED: return skip_select_types(r, e);
     case OP_TRY_TABLE: return skip_try_table(r, e);
-    case OP_F32_CONST: return skip(r, 4, e);
-    case OP_F64_CONST: return skip(r, 8, e);
-    case PREFIX_GC: f->uses_gc = true; return true;
     case PREFIX_MISC: return scan_misc(r, f, e);
     case PREFIX_SIMD: return scan_simd(r, f, e);
     case PREFIX_ATOMIC: return scan_atomic(r, f, e);
     }
-    f->changes_tables = f->changes_tables || op == OP_TABLE_SET;
-    switch (immediates_of(op)) {
+    f->uses_gc = true;
+    return true;
+}
+
+static inline bool scan_instruction(struct reader *r, struct core_code_facts *f, struct err *e)
+{
+    uint8_t op = 0;
+    if (!read_u8(r, &op, e))
+        return false;
+    switch ((enum immediates)immediates[op]) {
     case NONE: return true;
-    case LEB: return skip_leb(r, e);
+    case LEB: f->changes_tables |= op == OP_TABLE_SET; return skip_leb(r, e);
     case LEB_LEB: return skip_lebs(r, 2, e);
     case BLOCK_TYPE: return skip_block_type(r, e);
+    case MEMARG: return skip_memarg(r, e);
+    case BYTES_4: return skip(r, 4, e);
+    case BYTES_8: return skip(r, 8, e);
+    case OTHER: return scan_other(op, r, f, e);
     case UNKNOWN: f->has_unknown = true; return true;
     }
     __builtin_unreachable();

@@ -7,17 +7,9 @@
 
 enum { NAME_MAX_BYTES = 100000 };
 
-static bool out_of_bytes(const struct reader *r, struct err *e)
+bool reader_out_of_bytes(const struct reader *r, struct err *e)
 {
     return err_at(e, ERR_PARSE, r->base + (uint64_t)(r->end - r->start), "unexpected end-of-file");
-}
-
-bool read_u8(struct reader *r, uint8_t *ret, struct err *e)
-{
-    if (r->at == r->end)
-        return out_of_bytes(r, e);
-    *ret = *r->at++;
-    return true;
 }
 
 /* Reads up to `bits` bits, unsigned. */
@@ -87,7 +79,7 @@ bool read_leb_s33(struct reader *r, int64_t *ret, struct err *e)
     return true;
 }
 
-bool skip_leb(struct reader *r, struct err *e)
+bool skip_long_leb(struct reader *r, struct err *e)
 {
     uint64_t start = reader_pos(r);
     uint8_t b = 0;

@@ -27,13 +27,30 @@ static inline uint64_t reader_pos(const struct reader *r)
     return r->base + (uint64_t)(r->at - r->start);
 }
 
-MUST_USE bool read_u8(struct reader *r, uint8_t *ret, struct err *e);
+/* False, with the error that more bytes were expected. */
+bool reader_out_of_bytes(const struct reader *r, struct err *e);
+
+static inline MUST_USE bool read_u8(struct reader *r, uint8_t *ret, struct err *e)
+{
+    if (r->at == r->end)
+        return reader_out_of_bytes(r, e);
+    *ret = *r->at++;
+    return true;
+}
+
 MUST_USE bool read_leb_u32(struct reader *r, uint32_t *ret, struct err *e);
 MUST_USE bool read_leb_u64(struct reader *r, uint64_t *ret, struct err *e);
 MUST_USE bool read_leb_s33(struct reader *r, int64_t *ret, struct err *e);
 
-/* For immediates whose value does not matter: any LEB128 of at most 64 bits. */
-MUST_USE bool skip_leb(struct reader *r, struct err *e);
+/* For immediates whose value does not matter: any LEB128 of at most 64 bits. Most have one byte. */
+MUST_USE bool skip_long_leb(struct reader *r, struct err *e);
+static inline MUST_USE bool skip_leb(struct reader *r, struct err *e)
+{
+    if (r->at == r->end || *r->at & 0x80)
+        return skip_long_leb(r, e);
+    r->at++;
+    return true;
+}
 
 /* The next `len` bytes as a slice of the input. */
 MUST_USE bool read_slice(struct reader *r, size_t len, bytes *ret, struct err *e);
