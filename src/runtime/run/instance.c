@@ -18,6 +18,8 @@ void instance_init(struct instance *i, const struct program *p, struct engine_li
     i->memories = mem_new_n(struct core_slot, p->plan.memories.len);
     i->funcs = mem_new_n(struct core_slot, p->plan.core_funcs.len);
     i->components = mem_new_n(struct component_state, p->plan.containers.len);
+    for (uint32_t k = 0; p->plan.leave_flags && k < p->plan.containers.len; k++)
+        i->components[k].has_leave_flag = p->plan.leave_flags[k].name.len;
     i->store = engine_store_new(p->engine, i);
     arena_init(&i->arena);
 }
@@ -227,18 +229,14 @@ static bool slot_ref(struct instance *i, struct core_slot *slot, const struct pl
     return true;
 }
 
-void instance_set_may_leave(struct instance *i, uint32_t component_instance, bool may_leave)
+void instance_set_leave_flag(struct instance *i, uint32_t component_instance)
 {
     struct component_state *c = &i->components[component_instance];
-    const struct plan_ref *flags = plan_of(i)->leave_flags;
     const struct engine_ref *flag = NULL;
     struct err ignored;
-    c->may_leave = may_leave;
-    if (!flags || !flags[component_instance].name.len)
-        return;
-    bool known = slot_ref(i, &c->leave_flag, &flags[component_instance], &flag, &ignored);
+    bool known = slot_ref(i, &c->leave_flag, &plan_of(i)->leave_flags[component_instance], &flag, &ignored);
     assert(known); /* it belongs to the first step, and nothing is called before that */
-    engine_set_global(i->store, flag, may_leave);
+    engine_set_global(i->store, flag, c->may_leave);
 }
 
 bool instance_call_confined(struct instance *i, uint32_t component_instance, const struct engine_ref *func,

@@ -21,10 +21,11 @@ struct core_slot {
 /* State of one component instance of the plan. */
 struct component_state {
     struct table table;
-    struct table kept; /* as it was at the snapshot, without the host's objects: see recycle.h */
-    bool may_leave;    /* false during realloc and post-return: imports must not be called; instance_set_may_leave */
-    bool may_enter;    /* false while a call from outside is under way in it */
-    struct core_slot leave_flag; /* plan.leave_flags */
+    struct table kept;   /* as it was at the snapshot, without the host's objects: see recycle.h */
+    bool may_leave;      /* false during realloc and post-return: imports must not be called; instance_set_may_leave */
+    bool may_enter;      /* false while a call from outside is under way in it */
+    bool has_leave_flag; /* plan.leave_flags */
+    struct core_slot leave_flag;
 };
 
 struct lent_handle {
@@ -109,8 +110,14 @@ uint64_t instance_memory_bytes(struct instance *i);
 MUST_USE bool instance_enter(struct instance *i, const struct plan_entered *entered, struct err *e);
 void instance_exit(struct instance *i, const struct plan_entered *entered);
 
-/* Here and for adapters. */
-void instance_set_may_leave(struct instance *i, uint32_t component_instance, bool may_leave);
+/* Sets may_leave, here and for adapters. */
+void instance_set_leave_flag(struct instance *i, uint32_t component_instance);
+static inline void instance_set_may_leave(struct instance *i, uint32_t component_instance, bool may_leave)
+{
+    i->components[component_instance].may_leave = may_leave;
+    if (i->components[component_instance].has_leave_flag)
+        instance_set_leave_flag(i, component_instance);
+}
 
 /* A call of a core function without results that must not call imports: post-return. */
 MUST_USE bool instance_call_confined(struct instance *i, uint32_t component_instance, const struct engine_ref *func,
