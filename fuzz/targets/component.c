@@ -2,6 +2,7 @@
  * twice; what is accepted must number its resources as the linker expects, and a plan must refer to what it has. */
 #include <assert.h>
 
+#include "runtime/binary/instrument.h"
 #include "runtime/link/link.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -78,8 +79,19 @@ static void check_trampoline(const struct plan *p, const struct plan_trampoline 
         assert(t->entered.at[i] < p->containers.len);
 }
 
+/* One that the linker has made: well formed and restorable. */
+static void check_made_module(bytes wasm)
+{
+    struct instrument_facts facts = { 0 };
+    struct err e;
+    assert(instrument_scan(wasm, &facts, &e) && !instrument_obstacle(&facts).ptr);
+}
+
 static void check_plan(const struct plan *p)
 {
+    for (uint32_t i = 0; i < p->modules.len; i++)
+        if (!p->modules.at[i].offset)
+            check_made_module(p->modules.at[i].wasm);
     for (uint32_t i = 0; i < p->steps.len; i++) {
         const struct plan_step *s = &p->steps.at[i];
         assert(s->module == PLAN_NONE || s->module < p->modules.len);

@@ -18,6 +18,7 @@ static void print_trampoline(struct buf *out, const struct plan *p, const struct
         buf_printf(out, "component instance %" PRIu32 ", ", t->callee->component_instance);
         print_export(out, &p->core_funcs.at[t->callee->core]);
         break;
+    case TRAMPOLINE_RESULT: buf_put_str(out, STR("refusal of a result")); break;
     case TRAMPOLINE_RESOURCE_NEW:
     case TRAMPOLINE_RESOURCE_DROP:
     case TRAMPOLINE_RESOURCE_REP: buf_put_str(out, t->name); break;

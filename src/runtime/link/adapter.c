@@ -143,19 +143,30 @@ static void find_adapters(struct adapting *x, uint32_t step, index_list *ret)
     }
 }
 
+static uint32_t add_refusal(struct plan *p, uint32_t trampoline)
+{
+    struct plan_trampoline t = p->trampolines.at[trampoline];
+    t.kind = TRAMPOLINE_RESULT;
+    t.signature = (struct core_signature){ .params = { t.signature.results[0] }, .param_count = 1 };
+    vec_push(&p->trampolines, t);
+    return p->trampolines.len - 1;
+}
+
 static bool add_adapters(struct adapting *x, const index_list *trampolines, struct err *e)
 {
     uint32_t ref_count = 0;
     struct adapter_func *funcs = arena_new(x->arena, struct adapter_func, trampolines->len);
-    struct plan_ref *refs = arena_new(x->arena, struct plan_ref, 3 * (size_t)trampolines->len);
+    struct plan_ref *refs = arena_new(x->arena, struct plan_ref, 4 * (size_t)trampolines->len);
     for (uint32_t i = 0; i < trampolines->len; i++) {
         uint32_t index = trampolines->at[i];
-        const struct plan_trampoline *t = &x->plan->trampolines.at[index];
-        funcs[i] = (struct adapter_func){ t->callee->type, x->flags[t->component_instance] };
+        const struct plan_trampoline t = x->plan->trampolines.at[index];
+        funcs[i] = (struct adapter_func){ t.callee->type, x->flags[t.component_instance] };
         refs[ref_count++] = x->ways[index];
         refs[ref_count++] = (struct plan_ref){ PLAN_TRAMPOLINE, index, STR_NONE };
+        if (adapter_checks_result(t.callee->type))
+            refs[ref_count++] = (struct plan_ref){ PLAN_TRAMPOLINE, add_refusal(x->plan, index), STR_NONE };
         if (funcs[i].flag != ADAPTER_NO_FLAG)
-            refs[ref_count++] = x->plan->leave_flags[t->component_instance];
+            refs[ref_count++] = x->plan->leave_flags[t.component_instance];
         x->ways[index] = (struct plan_ref){ PLAN_EXPORT, x->steps.len, number(x->arena, i) };
     }
     return !trampolines->len || add_step(x, adapter_module(x->arena, funcs, trampolines->len), refs, e);

@@ -9,6 +9,7 @@ enum { KIND_FUNC = 0, KIND_GLOBAL = 3 };
 enum { TYPE_I32 = 0x7f, BLOCK_EMPTY = 0x40, MUTABLE = 1 };
 
 enum {
+    OP_UNREACHABLE = 0x00,
     OP_IF = 0x04,
     OP_ELSE = 0x05,
     OP_END = 0x0b,
@@ -20,6 +21,7 @@ enum {
     OP_I32_CONST = 0x41,
     OP_F32_CONST = 0x43,
     OP_F64_CONST = 0x44,
+    OP_I32_EQZ = 0x45,
     OP_I32_NE = 0x47,
     OP_I32_LT_U = 0x49,
     OP_F32_EQ = 0x5b,
@@ -108,8 +110,7 @@ bool adapter_possible(const struct func_type *t)
     struct leaves params = { 0 }, result = { 0 };
     if (t->async || !add_params(&params, t))
         return false;
-    return !t->result ||
-           (add_leaves(&result, t->result) && result.len <= MAX_FLAT_RESULTS && !is_checked(result.at[0]));
+    return !t->result || (add_leaves(&result, t->result) && result.len <= MAX_FLAT_RESULTS);
 }
 
 bool adapter_is_plain(const struct func_type *t)
@@ -120,6 +121,12 @@ bool adapter_is_plain(const struct func_type *t)
         plain = is_plain(l.at[i]);
     l.len = 0;
     return plain && (!t->result || (add_leaves(&l, t->result) && is_plain(l.at[0])));
+}
+
+bool adapter_checks_result(const struct func_type *t)
+{
+    struct leaves l = { 0 };
+    return t->result && add_leaves(&l, t->result) && is_checked(l.at[0]);
 }
 
 static uint8_t value_type(enum core_type t)
@@ -236,20 +243,29 @@ static bool put_condition(struct buf *b, const struct leaves *params, bool has_f
     return parts;
 }
 
-static void put_call(struct buf *b, const struct leaves *params, const struct func_type *t, uint32_t callee)
+/* Indices of what an adapter imports. */
+struct imported {
+    uint32_t callee, trampoline, refuse; /* functions; the last only where the result is checked */
+    uint32_t flag;                       /* a global, where there is one */
+};
+
+static void put_result(struct buf *b, const struct type *t, uint32_t local, const struct imported *x)
 {
     struct leaves result = { 0 };
-    for (uint32_t i = 0; i < params->len; i++)
-        put_value(b, params->at[i], i);
-    put_op(b, OP_CALL, callee);
-    if (t->result && add_leaves(&result, t->result)) {
-        put_op(b, OP_LOCAL_SET, params->len);
-        put_value(b, result.at[0], params->len);
+    bool known = add_leaves(&result, t);
+    assert(known && result.len == 1);
+    put_op(b, OP_LOCAL_SET, local);
+    if (is_checked(result.at[0])) {
+        put_check(b, result.at[0], local);
+        PUT(b, OP_I32_EQZ, OP_IF, BLOCK_EMPTY);
+        put_op(b, OP_LOCAL_GET, local);
+        put_op(b, OP_CALL, x->refuse);
+        PUT(b, OP_UNREACHABLE, OP_END);
     }
+    put_value(b, result.at[0], local);
 }
 
-/* `callee` is the index of its function; the trampoline is the one behind it. */
-static void put_body(struct buf *out, const struct adapter_func *f, uint32_t callee, uint32_t flag)
+static void put_body(struct buf *out, const struct adapter_func *f, const struct imported *x)
 {
     struct buf b;
     struct leaves params = { 0 };
@@ -263,15 +279,19 @@ static void put_body(struct buf *out, const struct adapter_func *f, uint32_t cal
         PUT(&b, 1, 1, result); /* a local for it */
     else
         PUT(&b, 0);
-    bool guarded = put_condition(&b, &params, f->flag != ADAPTER_NO_FLAG, flag);
+    bool guarded = put_condition(&b, &params, f->flag != ADAPTER_NO_FLAG, x->flag);
     if (guarded)
         PUT(&b, OP_IF, result);
-    put_call(&b, &params, f->type, callee);
+    for (uint32_t i = 0; i < params.len; i++)
+        put_value(&b, params.at[i], i);
+    put_op(&b, OP_CALL, x->callee);
+    if (f->type->result)
+        put_result(&b, f->type->result, params.len, x);
     if (guarded) {
         PUT(&b, OP_ELSE);
         for (uint32_t i = 0; i < params.len; i++)
             put_op(&b, OP_LOCAL_GET, i);
-        put_op(&b, OP_CALL, callee + 1);
+        put_op(&b, OP_CALL, x->trampoline);
         PUT(&b, OP_END);
     }
     PUT(&b, OP_END);
@@ -305,19 +325,21 @@ static void put_section(struct buf *out, uint8_t id, uint32_t count, struct buf 
     buf_fini(items);
 }
 
-/* Each type is that of an exported function. */
-static bytes sections_join(struct sections *s, struct arena *a, uint32_t types, uint32_t imports, uint32_t funcs,
-                           uint32_t globals)
+struct counts {
+    uint32_t types, imports, funcs, globals, exports;
+};
+
+static bytes sections_join(struct sections *s, struct arena *a, const struct counts *n)
 {
     struct buf out;
     buf_init(&out, BUF_NO_LIMIT);
     PUT(&out, 0, 'a', 's', 'm', 1, 0, 0, 0);
-    put_section(&out, ID_TYPE, types, &s->types);
-    put_section(&out, ID_IMPORT, imports, &s->imports);
-    put_section(&out, ID_FUNCTION, funcs, &s->funcs);
-    put_section(&out, ID_GLOBAL, globals, &s->globals);
-    put_section(&out, ID_EXPORT, types + globals, &s->exports);
-    put_section(&out, ID_CODE, funcs, &s->code);
+    put_section(&out, ID_TYPE, n->types, &s->types);
+    put_section(&out, ID_IMPORT, n->imports, &s->imports);
+    put_section(&out, ID_FUNCTION, n->funcs, &s->funcs);
+    put_section(&out, ID_GLOBAL, n->globals, &s->globals);
+    put_section(&out, ID_EXPORT, n->exports, &s->exports);
+    put_section(&out, ID_CODE, n->funcs, &s->code);
     bytes r = bytes_dup(a, bytes_from(out.ptr, out.len));
     buf_fini(&out);
     return r;
@@ -333,33 +355,61 @@ static void put_number(struct buf *b, uint32_t n)
     buf_fini(&name);
 }
 
+/* Returns the function's index. */
+static uint32_t put_import(struct buf *imports, str what, uint32_t number, uint32_t type, uint32_t *funcs)
+{
+    put_name(imports, what);
+    put_number(imports, number);
+    put_op(imports, KIND_FUNC, type);
+    return (*funcs)++;
+}
+
+/* Of function `i`, which has the types 2 i, of itself, and 2 i + 1, of refusing its result. */
+static struct imported put_imports(struct buf *imports, const struct adapter_func *f, uint32_t i, uint32_t *funcs,
+                                   uint32_t *globals)
+{
+    struct imported x = { 0 };
+    x.callee = put_import(imports, STR("callee"), i, 2 * i, funcs);
+    x.trampoline = put_import(imports, STR("trampoline"), i, 2 * i, funcs);
+    if (adapter_checks_result(f->type))
+        x.refuse = put_import(imports, STR("refuse"), i, 2 * i + 1, funcs);
+    if (f->flag == ADAPTER_NO_FLAG)
+        return x;
+    put_name(imports, STR("flag"));
+    put_number(imports, i);
+    PUT(imports, KIND_GLOBAL, TYPE_I32, MUTABLE);
+    x.flag = (*globals)++;
+    return x;
+}
+
+static void put_types(struct buf *types, const struct func_type *t)
+{
+    struct core_signature sig;
+    func_type_flatten(t, true, &sig);
+    put_func_type(types, &sig);
+    sig.params[0] = sig.results[0];
+    sig.param_count = sig.result_count;
+    sig.result_count = 0;
+    put_func_type(types, &sig);
+}
+
 bytes adapter_module(struct arena *a, const struct adapter_func *funcs, uint32_t count)
 {
     struct sections s;
-    uint32_t flags = 0;
+    uint32_t imported_funcs = 0, imported_globals = 0;
     sections_init(&s);
     for (uint32_t i = 0; i < count; i++) {
-        struct core_signature sig;
-        func_type_flatten(funcs[i].type, true, &sig);
-        put_func_type(&s.types, &sig);
-        put_name(&s.imports, STR("callee"));
-        put_number(&s.imports, i);
-        put_op(&s.imports, KIND_FUNC, i);
-        put_name(&s.imports, STR("trampoline"));
-        put_number(&s.imports, i);
-        put_op(&s.imports, KIND_FUNC, i);
-        put_leb(&s.funcs, i);
-        put_number(&s.exports, i);
-        put_op(&s.exports, KIND_FUNC, 2 * count + i);
-        put_body(&s.code, &funcs[i], 2 * i, flags);
-        if (funcs[i].flag == ADAPTER_NO_FLAG)
-            continue;
-        put_name(&s.imports, STR("flag"));
-        put_number(&s.imports, i);
-        PUT(&s.imports, KIND_GLOBAL, TYPE_I32, MUTABLE);
-        flags++;
+        put_types(&s.types, funcs[i].type);
+        struct imported x = put_imports(&s.imports, &funcs[i], i, &imported_funcs, &imported_globals);
+        put_leb(&s.funcs, 2 * i);
+        put_body(&s.code, &funcs[i], &x);
     }
-    return sections_join(&s, a, count, 2 * count + flags, count, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        put_number(&s.exports, i);
+        put_op(&s.exports, KIND_FUNC, imported_funcs + i);
+    }
+    const struct counts counts = { 2 * count, imported_funcs + imported_globals, .funcs = count, .exports = count };
+    return sections_join(&s, a, &counts);
 }
 
 bytes adapter_forward_module(struct arena *a, const struct core_signature *sig)
@@ -372,7 +422,7 @@ bytes adapter_forward_module(struct arena *a, const struct core_signature *sig)
     put_op(&s.imports, KIND_FUNC, 0);
     put_number(&s.exports, 0);
     put_op(&s.exports, KIND_FUNC, 0);
-    return sections_join(&s, a, 1, 1, 0, 0);
+    return sections_join(&s, a, &(struct counts){ .types = 1, .imports = 1, .exports = 1 });
 }
 
 bytes adapter_flags_module(struct arena *a, uint32_t count)
@@ -384,5 +434,5 @@ bytes adapter_flags_module(struct arena *a, uint32_t count)
         put_number(&s.exports, i);
         put_op(&s.exports, KIND_GLOBAL, i);
     }
-    return sections_join(&s, a, 0, 0, 0, count);
+    return sections_join(&s, a, &(struct counts){ .globals = count, .exports = count });
 }

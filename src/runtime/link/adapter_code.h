@@ -16,15 +16,18 @@ struct adapter_func {
 };
 
 /* Whether there is an adapter for functions of this type: all values are numbers, booleans, characters, flags or enums,
- * or records, tuples and fixed-length lists of these, and pass without memory. What a result could be refused for is
- * left to the host. */
+ * or records, tuples and fixed-length lists of these, and pass without memory. */
 bool adapter_possible(const struct func_type *t);
 
 /* Whether values of this type pass as they are, with nothing to check. */
 bool adapter_is_plain(const struct func_type *t);
 
+/* Whether the result may be one that lifting refuses. */
+bool adapter_checks_result(const struct func_type *t);
+
 /* A module that exports function i as "i". It imports, in this order for each: the callee's core function; the
- * trampoline, which takes over when something must trap, to say why; and, with a flag, the flag. */
+ * trampoline, which takes over when something must trap before the call, to say why; if the result is checked, a
+ * function of it that traps; and, with a flag, the flag. */
 bytes adapter_module(struct arena *a, const struct adapter_func *funcs, uint32_t count);
 
 /* A module that exports `count` flags: i32 globals "0", "1" …, which begin as 1. */

@@ -85,6 +85,7 @@ struct plan_callee {
 enum plan_trampoline_kind {
     TRAMPOLINE_HOST,
     TRAMPOLINE_CALL,
+    TRAMPOLINE_RESULT, /* an adapter's: refuses what the callee has returned, and says why */
     TRAMPOLINE_RESOURCE_NEW,
     TRAMPOLINE_RESOURCE_DROP,
     TRAMPOLINE_RESOURCE_REP
@@ -95,7 +96,7 @@ struct plan_trampoline {
     uint32_t component_instance; /* that calls: its handle table and flags */
     struct core_signature signature;
     const struct host_func *host;     /* TRAMPOLINE_HOST */
-    const struct plan_callee *callee; /* TRAMPOLINE_CALL */
+    const struct plan_callee *callee; /* TRAMPOLINE_CALL, TRAMPOLINE_RESULT */
     const struct abi_func *abi;
     size_t params_size, result_size; /* of the C structs */
     struct plan_options options;

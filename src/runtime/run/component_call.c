@@ -83,3 +83,12 @@ bool component_call(const struct plan_trampoline *t, struct subtask *s, union co
     instance_exit(i, &t->entered);
     return true;
 }
+
+bool component_result(const struct plan_trampoline *t, struct subtask *s, union core_value *values, struct err *e)
+{
+    _Alignas(16) char room[CALL_ROOM_BYTES];
+    struct call_env env;
+    void *result = call_room(s, room, t->result_size);
+    return call_env_init(&env, s, t->callee->component_instance, &t->callee->options, e) &&
+           abi_lift_result(t->abi, &env.abi, values, result, e);
+}

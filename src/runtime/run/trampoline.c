@@ -67,6 +67,7 @@ static bool dispatch(const struct plan_trampoline *t, struct subtask *s, union c
     switch (t->kind) {
     case TRAMPOLINE_HOST: return may_leave(t, i, e) && host_call(t, s, values, e);
     case TRAMPOLINE_CALL: return may_leave(t, i, e) && component_call(t, s, values, e);
+    case TRAMPOLINE_RESULT: return component_result(t, s, values, e);
     case TRAMPOLINE_RESOURCE_NEW: return may_leave(t, i, e) && resource_new(t, i, values, e);
     case TRAMPOLINE_RESOURCE_DROP: return may_leave(t, i, e) && resource_drop(t, i, values, e);
     case TRAMPOLINE_RESOURCE_REP: return resource_rep(t, i, values, e);
