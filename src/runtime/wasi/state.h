@@ -29,7 +29,7 @@ enum {
     WASI_MAX_RANDOM_BYTES = 64 * 1024 * 1024,
 };
 
-enum { WASI_RANDOM_BUFFER_BYTES = 256 };
+enum { WASI_RANDOM_BUFFER_BYTES = 4096 };
 
 struct wasi {
     const struct wasi_options *options;
