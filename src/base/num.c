@@ -126,15 +126,25 @@ bool num_parse_duration(str s, duration *ret)
     return false;
 }
 
-size_t num_format_u64(uint64_t v, char *out)
+static size_t format(uint64_t v, unsigned base, char *out)
 {
-    char digits[20];
+    char digits[20]; /* the last one first */
     size_t n = 0;
     do {
-        digits[n++] = (char)('0' + v % 10);
-        v /= 10;
+        digits[n++] = "0123456789abcdef"[v % base];
+        v /= base;
     } while (v);
     for (size_t i = 0; i < n; i++)
         out[i] = digits[n - 1 - i];
     return n;
+}
+
+size_t num_format_u64(uint64_t v, char *out)
+{
+    return format(v, 10, out);
+}
+
+size_t num_format_hex_u64(uint64_t v, char *out)
+{
+    return format(v, 16, out);
 }

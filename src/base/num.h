@@ -42,4 +42,7 @@ MUST_USE bool num_parse_duration(str s, duration *ret);
 /* Writes decimal digits into `out` (at least 20 bytes) and returns how many. */
 size_t num_format_u64(uint64_t v, char *out);
 
+/* The same with hexadecimal digits, lower case (at least 16 bytes). */
+size_t num_format_hex_u64(uint64_t v, char *out);
+
 #endif

@@ -48,8 +48,8 @@ bool host_call(const struct plan_trampoline *t, struct subtask *s, union core_va
     memset(result, 0, t->result_size); /* nothing of the host's stack may reach a guest */
     if (i->starting)
         snapshot_note_call(i, t);
-    if (!call_blocking(t, i, params, result, e) || !call_env_refresh(&env, e) ||
-        !abi_lower_result(t->abi, &env.abi, result, values, e))
+    /* The memory is as large as it was: no guest of the instance runs meanwhile. */
+    if (!call_blocking(t, i, params, result, e) || !abi_lower_result(t->abi, &env.abi, result, values, e))
         return false;
     if (i->starting && !t->params_size)
         recycle_note_handle(i, t, result, values);

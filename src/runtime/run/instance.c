@@ -75,6 +75,7 @@ bool instance_begin(struct instance *i, uint64_t memory_bytes, const struct snap
     i->step_begun = i->kept = i->varies = false;
     i->starting = true;
     i->snapshot = snapshot;
+    i->called = NULL;
     i->handles.len = 0;
     i->lent.len = i->taken.len = 0;
     return engine_store_open(i->store, &limits, e);

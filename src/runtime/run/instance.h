@@ -61,10 +61,12 @@ struct instance {
     const struct snapshot *snapshot; /* that it is made of, without starts of its own; or NULL */
     struct core_slot *memories, *funcs;
     struct component_state *components;
-    struct arena arena;             /* of the calls under way; see struct subtask */
-    VEC(struct lent_handle) lent;   /* by these */
-    VEC(struct taken_object) taken; /* by lifting under way: who gets them has not got them yet */
-    struct subtask call;            /* the host's, of the instance */
+    struct arena arena;                /* of the calls under way; see struct subtask */
+    VEC(struct lent_handle) lent;      /* by these */
+    VEC(struct taken_object) taken;    /* by lifting under way: who gets them has not got them yet */
+    struct subtask call;               /* the host's, of the instance */
+    const struct program_func *called; /* the function called last, and where it is: looked up once; NULL: none yet */
+    struct engine_ref called_core;
     void *host;
     struct task *task;
     /* Of recycling, see recycle.h: */

@@ -36,7 +36,6 @@ struct task {
     bool operating; /* an engine operation is under way */
     bool cancelled, timed_out;
     union core_value flat[ENGINE_CALL_MAX];
-    struct engine_ref func;
     struct run_item turn;
     uint32_t slices;             /* that it used up in a row */
     struct timer timeout, alarm; /* the task's limit; the earliest task_wake_at */
@@ -229,14 +228,21 @@ static bool lower_params(struct task *t, struct err *e)
     return abi_lower_params(f->abi, &env.abi, t->options.params, t->flat, e);
 }
 
+static bool find_core(struct instance *i, const struct program_func *f, struct err *e)
+{
+    if (i->called == f)
+        return true;
+    i->called = instance_ref(i, &f->plan->core, &i->called_core, e) ? f : NULL;
+    return i->called;
+}
+
 static bool begin_call(struct task *t, struct err *e)
 {
     struct instance *i = t->instance;
     const struct program_func *f = t->options.func;
-    if (!instance_ref(i, &f->plan->core, &t->func, e) || !instance_enter(i, &f->plan->entered, e) ||
-        !lower_params(t, e))
+    if (!find_core(i, f, e) || !instance_enter(i, &f->plan->entered, e) || !lower_params(t, e))
         return false;
-    engine_begin_call(i->store, &t->func, &f->signature, t->flat);
+    engine_begin_call(i->store, &i->called_core, &f->signature, t->flat);
     t->state = TASK_POST_RETURN;
     return true;
 }

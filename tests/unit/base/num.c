@@ -145,18 +145,20 @@ static void formatting(void **state)
     (void)state;
     static const struct {
         uint64_t v;
-        str want;
+        str decimal, hex;
     } cases[] = {
-        { 0, STR_INIT("0") },
-        { 9, STR_INIT("9") },
-        { 10, STR_INIT("10") },
-        { 1234567890, STR_INIT("1234567890") },
-        { UINT64_MAX, STR_INIT("18446744073709551615") },
+        { 0, STR_INIT("0"), STR_INIT("0") },
+        { 9, STR_INIT("9"), STR_INIT("9") },
+        { 10, STR_INIT("10"), STR_INIT("a") },
+        { 1234567890, STR_INIT("1234567890"), STR_INIT("499602d2") },
+        { UINT64_MAX, STR_INIT("18446744073709551615"), STR_INIT("ffffffffffffffff") },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         char out[20];
         size_t n = num_format_u64(cases[i].v, out);
-        assert_true(str_eq(str_from(out, n), cases[i].want));
+        assert_true(str_eq(str_from(out, n), cases[i].decimal));
+        n = num_format_hex_u64(cases[i].v, out);
+        assert_true(str_eq(str_from(out, n), cases[i].hex));
     }
 }
 

@@ -2,7 +2,9 @@
 #include "io/http/client/client_conn.h"
 
 #include <assert.h>
-#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
 
 enum {
     WRITE_BUFFER_BYTES = 64 * 1024,
@@ -220,8 +222,9 @@ void client_conn_write(struct client_conn *c, bytes data)
     if (c->failed || c->send_failed)
         return;
     if (c->call->options.request->content_length == HTTP_LENGTH_UNKNOWN) {
-        int n = snprintf(size, sizeof(size), "%zx\r\n", data.len);
-        const bytes parts[] = { bytes_from(size, (size_t)n), data, bytes_from("\r\n", 2) };
+        size_t n = num_format_hex_u64(data.len, size);
+        memcpy(size + n, "\r\n", 2);
+        const bytes parts[] = { bytes_from(size, n + 2), data, bytes_from("\r\n", 2) };
         stream_write(stream_of(c), parts, ARRAY_LEN(parts));
     } else {
         stream_write(stream_of(c), &data, 1);

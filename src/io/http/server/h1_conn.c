@@ -171,11 +171,11 @@ static void parse_head(struct h1_conn *c)
     size_t max_head = l->max_head_bytes < head_room ? l->max_head_bytes : head_room;
     const struct h1_limits limits = { max_head, max_head / 2, l->max_line_bytes, l->max_fields };
     struct http_failure failure;
-    if (c->state == H1_CONN_IDLE) {
+    bool begins = c->state == H1_CONN_IDLE;
+    if (begins) {
         set_state(c, H1_CONN_HEAD);
         c->x.started = instant_now();
         http_server_count(c->server)->requests++;
-        set_in_timer(c, l->head_timeout);
     }
     switch (h1_head_parse(&c->head, str_from(c->in, c->end), &limits, &c->arena, &c->x.request, &failure)) {
     case H1_DONE: begin_exchange(c); return;
@@ -185,6 +185,8 @@ static void parse_head(struct h1_conn *c)
     }
     if (c->eof)
         conn_close(c);
+    else if (begins)
+        timer_set(&c->in_timer, instant_add(c->x.started, l->head_timeout));
 }
 
 /* The exchange is over and its response is out: the next one, if the connection lives. */

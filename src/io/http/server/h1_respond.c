@@ -26,6 +26,13 @@ static void put_number(struct buf *out, uint64_t v)
     buf_put(out, digits, num_format_u64(v, digits));
 }
 
+static void put_chunk_size(struct buf *out, size_t size)
+{
+    char digits[16];
+    buf_put(out, digits, num_format_hex_u64(size, digits));
+    buf_put(out, "\r\n", 2);
+}
+
 static void put_status(struct buf *out, uint16_t status)
 {
     buf_put_str(out, STR("HTTP/1.1 "));
@@ -147,7 +154,7 @@ void h1_write(struct http_exchange *x, bytes data)
     str tail = STR("");
     if (c->response_chunked) {
         size_t before = c->out.len;
-        buf_printf(&c->out, "%zx\r\n", data.len);
+        put_chunk_size(&c->out, data.len);
         tail = STR("\r\n");
         x->sent_framing_bytes += c->out.len - before + tail.len;
     }
