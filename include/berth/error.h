@@ -31,7 +31,7 @@ enum berth_error_kind {
 struct berth_error {
     enum berth_error_kind kind;
     int code;        /* errno of BERTH_ERROR_SYSTEM, else 0 */
-    uint64_t offset; /* byte of the component that is wrong, or BERTH_NO_OFFSET */
+    uint64_t offset; /* byte of the component or WIT text that is wrong, or BERTH_NO_OFFSET */
     char text[600];  /* what is wrong, where, and what was expected; one line, NUL-terminated */
     char help[200];  /* what to do about it; may be empty */
 };

@@ -16,7 +16,7 @@ extern "C" {
 struct berth_resource;
 
 /* Runs the destructor that the component gives for it. Errors as of berth_instance_call; whatever comes of it, the
- * handle is gone. NULL is allowed. */
+ * handle is gone, but for BERTH_ERROR_USAGE: from inside a host function that the instance called. NULL is allowed. */
 bool berth_resource_drop(struct berth_resource *r, struct berth_error *e);
 
 #ifdef __cplusplus

@@ -96,7 +96,8 @@ struct berth_value {
 
 /* As berth_instance_call, with a value for each parameter. `result` is filled if the function has one (NULL: nobody
  * wants it) and lives as long as what it points to. Errors: also BERTH_ERROR_USAGE, for a value that is not of its
- * parameter's type, with the place of it. */
+ * parameter's type, with the place of it; BERTH_ERROR_LIMIT, for a result that takes more than 256 MiB as values: the
+ * instance lives on then. */
 bool berth_instance_call_values(struct berth_instance *i, const struct berth_func *f, const struct berth_value *params,
                                 size_t param_count, struct berth_value *result, struct berth_error *e);
 

@@ -151,37 +151,64 @@ bool value_store(struct arena *a, const struct berth_value *v, const struct type
 
 /* --- From structs --- */
 
-static void load_elements(struct arena *a, const struct type *elem, const char *from, size_t len,
+struct loading {
+    struct arena *arena;
+    size_t left; /* of VALUE_MAX_BYTES */
+    struct err *e;
+};
+
+static bool load(struct loading *l, const struct type *t, const char *from, struct berth_value *ret);
+
+/* Room for `len` values; NULL when that is too much. */
+static struct berth_value *new_values(struct loading *l, size_t len)
+{
+    if (len > l->left / sizeof(struct berth_value)) {
+        err_set(l->e, ERR_LIMIT, "the result takes more than %u MiB as values", VALUE_MAX_BYTES >> 20);
+        return NULL;
+    }
+    l->left -= len * sizeof(struct berth_value);
+    return arena_new(l->arena, struct berth_value, len);
+}
+
+static bool load_elements(struct loading *l, const struct type *elem, const char *from, size_t len,
                           struct berth_value *ret)
 {
     size_t size = host_layout_of(elem).size;
-    struct berth_value *at = arena_new(a, struct berth_value, len);
+    struct berth_value *at = new_values(l, len);
+    if (!at)
+        return false;
     for (size_t i = 0; i < len; i++)
-        value_load(a, elem, from + i * size, &at[i]);
+        if (!load(l, elem, from + i * size, &at[i]))
+            return false;
     ret->of.list.at = at;
     ret->of.list.len = len;
+    return true;
 }
 
-static void load_list(struct arena *a, const struct type *elem, const void *from, struct berth_value *ret)
+static bool load_list(struct loading *l, const struct type *elem, const char *from, struct berth_value *ret)
 {
     bytes list;
     memcpy(&list, from, sizeof(list));
-    load_elements(a, elem, (const char *)list.ptr, list.len, ret);
+    return load_elements(l, elem, (const char *)list.ptr, list.len, ret);
 }
 
-static void load_items(struct arena *a, const struct type *t, const char *from, struct berth_value *ret)
+static bool load_items(struct loading *l, const struct type *t, const char *from, struct berth_value *ret)
 {
     uint32_t len = t->of.items.len;
-    struct berth_value *at = arena_new(a, struct berth_value, len);
-    size_t *offsets = arena_new(a, size_t, len);
+    struct berth_value *at = new_values(l, len);
+    if (!at)
+        return false;
+    size_t *offsets = arena_new(l->arena, size_t, len);
     host_layout_of_items(t->of.items.at, len, offsets);
     for (uint32_t i = 0; i < len; i++)
-        value_load(a, t->of.items.at[i].type, from + offsets[i], &at[i]);
+        if (!load(l, t->of.items.at[i].type, from + offsets[i], &at[i]))
+            return false;
     ret->of.list.at = at;
     ret->of.list.len = len;
+    return true;
 }
 
-static void load_case(struct arena *a, const struct type *t, const char *from, struct berth_value *ret)
+static bool load_case(struct loading *l, const struct type *t, const char *from, struct berth_value *ret)
 {
     bool truth = false;
     uint32_t i = 0;
@@ -192,11 +219,12 @@ static void load_case(struct arena *a, const struct type *t, const char *from, s
         memcpy(&i, from, sizeof(i));
     }
     const struct type *of = type_case_payload(t, i);
-    struct berth_value *payload = of ? arena_new(a, struct berth_value, 1) : NULL;
-    if (of)
-        value_load(a, of, from + host_layout_payload_offset(t), payload);
+    struct berth_value *payload = of ? new_values(l, 1) : NULL;
+    if (of && (!payload || !load(l, of, from + host_layout_payload_offset(t), payload)))
+        return false;
     ret->of.one.index = i;
     ret->of.one.payload = payload;
+    return true;
 }
 
 static int64_t load_signed(const void *from, size_t size)
@@ -207,37 +235,43 @@ static int64_t load_signed(const void *from, size_t size)
     return (int64_t)(v << unused) >> unused;
 }
 
-void value_load(struct arena *a, const struct type *t, const void *from, struct berth_value *ret)
+static bool load(struct loading *l, const struct type *t, const char *from, struct berth_value *ret)
 {
     *ret = (struct berth_value){ .kind = (enum berth_kind)t->kind };
     switch (t->kind) {
-    case TYPE_BOOL: memcpy(&ret->of.boolean, from, sizeof(bool)); return;
+    case TYPE_BOOL: memcpy(&ret->of.boolean, from, sizeof(bool)); return true;
     case TYPE_S8:
     case TYPE_S16:
     case TYPE_S32:
-    case TYPE_S64: ret->of.s = load_signed(from, t->size); return;
+    case TYPE_S64: ret->of.s = load_signed(from, t->size); return true;
     case TYPE_U8:
     case TYPE_U16:
     case TYPE_U32:
-    case TYPE_U64: memcpy(&ret->of.u, from, t->size); return;
-    case TYPE_F32: memcpy(&ret->of.f32, from, sizeof(float)); return;
-    case TYPE_F64: memcpy(&ret->of.f64, from, sizeof(double)); return;
-    case TYPE_CHAR: memcpy(&ret->of.ch, from, sizeof(uint32_t)); return;
-    case TYPE_STRING: memcpy(&ret->of.string, from, sizeof(str)); return;
+    case TYPE_U64: memcpy(&ret->of.u, from, t->size); return true;
+    case TYPE_F32: memcpy(&ret->of.f32, from, sizeof(float)); return true;
+    case TYPE_F64: memcpy(&ret->of.f64, from, sizeof(double)); return true;
+    case TYPE_CHAR: memcpy(&ret->of.ch, from, sizeof(uint32_t)); return true;
+    case TYPE_STRING: memcpy(&ret->of.string, from, sizeof(str)); return true;
     case TYPE_LIST:
-    case TYPE_MAP: load_list(a, t->of.elem, from, ret); return;
-    case TYPE_FIXED_LIST: load_elements(a, t->of.array.elem, from, t->of.array.len, ret); return;
+    case TYPE_MAP: return load_list(l, t->of.elem, from, ret);
+    case TYPE_FIXED_LIST: return load_elements(l, t->of.array.elem, from, t->of.array.len, ret);
     case TYPE_RECORD:
-    case TYPE_TUPLE: load_items(a, t, from, ret); return;
+    case TYPE_TUPLE: return load_items(l, t, from, ret);
     case TYPE_VARIANT:
     case TYPE_ENUM:
     case TYPE_OPTION:
-    case TYPE_RESULT: load_case(a, t, from, ret); return;
-    case TYPE_FLAGS: memcpy(&ret->of.flags, from, sizeof(uint32_t)); return;
+    case TYPE_RESULT: return load_case(l, t, from, ret);
+    case TYPE_FLAGS: memcpy(&ret->of.flags, from, sizeof(uint32_t)); return true;
     case TYPE_OWN:
-    case TYPE_BORROW: memcpy(&ret->of.handle, from, sizeof(void *)); return;
+    case TYPE_BORROW: memcpy(&ret->of.handle, from, sizeof(void *)); return true;
     }
     __builtin_unreachable();
+}
+
+bool value_load(struct arena *a, const struct type *t, const void *from, struct berth_value *ret, struct err *e)
+{
+    struct loading l = { a, VALUE_MAX_BYTES, e };
+    return load(&l, t, from, ret);
 }
 
 /* --- Calls --- */
@@ -259,14 +293,14 @@ static bool call_values(struct berth_instance *i, const struct berth_func *f, co
                         size_t count, struct berth_value *result, struct err *e)
 {
     struct arena *a = &i->arena;
+    if (!session_check_idle(i->session, e)) /* the arena has what the call under way looks at */
+        return false;
     arena_reset(a);
     void *from = arena_zalloc(a, 1, program_func_params_size(f->func));
     void *to = arena_zalloc(a, 1, program_func_result_size(f->func));
     if (!store_params(a, f->type, params, count, from, e) || !instance_call(i, f, from, to, e))
         return false;
-    if (result && f->type->result)
-        value_load(a, f->type->result, to, result);
-    return true;
+    return !result || !f->type->result || value_load(a, f->type->result, to, result, e);
 }
 
 bool berth_instance_call_values(struct berth_instance *i, const struct berth_func *f, const struct berth_value *params,

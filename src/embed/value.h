@@ -10,7 +10,11 @@
  * ERR_USAGE, with the place of what is not of the type. */
 MUST_USE bool value_store(struct arena *a, const struct berth_value *v, const struct type *t, void *to, struct err *e);
 
-/* Reads what stands at `from`; lists and payloads are the arena's, text stays where it is. */
-void value_load(struct arena *a, const struct type *t, const void *from, struct berth_value *ret);
+/* Most that the values of one result may take in memory: a guest whose lists overlap can describe any amount. */
+#define VALUE_MAX_BYTES (1u << 28)
+
+/* Reads what stands at `from`; lists and payloads are the arena's, text stays where it is. Errors: ERR_LIMIT. */
+MUST_USE bool value_load(struct arena *a, const struct type *t, const void *from, struct berth_value *ret,
+                         struct err *e);
 
 #endif

@@ -182,6 +182,9 @@ MUST_USE bool engine_store_restore(struct engine_store *s);
  * engine needs for it. */
 uint64_t engine_store_warm_bytes(const struct engine_store *s);
 
+/* What all memories of a store have now; 0 when they are not ours, in an engine that does not recycle. */
+uint64_t engine_store_memory_bytes(const struct engine_store *s);
+
 /* From inside a host function, or between operations: calls the guest (realloc, destructors). `values` as for host
  * functions. */
 MUST_USE bool engine_call_nested(struct engine_store *s, const struct engine_ref *func, union core_value *values,

@@ -242,3 +242,8 @@ uint64_t engine_store_warm_bytes(const struct engine_store *s)
         held += linear_memory_own_bytes(m);
     return held;
 }
+
+uint64_t engine_store_memory_bytes(const struct engine_store *s)
+{
+    return s->memories.bytes;
+}

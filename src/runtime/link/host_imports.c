@@ -121,7 +121,15 @@ static bool match_item(struct scope *s, const struct wit_interface *wit, const s
                    STR_ARG(wit->name));
 }
 
-static bool unknown_interface(str name, struct err *e)
+static bool offers_wasi(const struct link_host *h)
+{
+    for (size_t i = 0; i < h->interface_count; i++)
+        if (str_starts(str_of(h->interfaces[i]->name), STR("wasi:")))
+            return true;
+    return false;
+}
+
+static bool unknown_interface(const struct link_host *h, str name, struct err *e)
 {
     err_set(e, ERR_LINK, "the host has no interface of this name");
     str version, package = str_split(name, '@', &version);
@@ -129,7 +137,8 @@ static bool unknown_interface(str name, struct err *e)
         return err_help(e, "WASI 0.3 is not supported yet; build the component for WASI 0.2");
     if (str_eq(package, STR("wasi:http/incoming-handler")))
         return err_help(e, "it is a middleware: put it before an application with berth serve --with");
-    return err_help(e, "the host offers WASI 0.2; compose the component with one that exports %.*s", STR_ARG(name));
+    return err_help(e, "%scompose the component with one that exports %.*s",
+                    offers_wasi(h) ? "the host offers WASI 0.2; " : "", STR_ARG(name));
 }
 
 bool scope_import_host_instance(struct scope *s, str name, const struct instance_type *type,
@@ -139,7 +148,7 @@ bool scope_import_host_instance(struct scope *s, str name, const struct instance
     const struct host_interface *rows = find_host(l->host, name);
     const struct wit_interface *wit = rows ? wit_interface(l->host->wit, str_of(rows->name)) : NULL;
     if (!wit)
-        return unknown_interface(name, e);
+        return unknown_interface(l->host, name, e);
     for (uint32_t i = 0; i < type->export_count; i++)
         if (!match_item(s, wit, rows, &type->exports[i], e))
             return false;

@@ -261,7 +261,9 @@ bool instance_func(struct instance *i, uint32_t slot, const struct engine_ref **
 
 uint64_t instance_memory_bytes(struct instance *i)
 {
-    uint64_t sum = 0;
+    uint64_t all = engine_store_memory_bytes(i->store), sum = 0;
+    if (all)
+        return all;
     for (uint32_t k = 0; k < plan_of(i)->memories.len; k++) {
         uint8_t *base = NULL;
         size_t len = 0;

@@ -104,7 +104,7 @@ MUST_USE bool instance_memory(struct instance *i, uint32_t slot, const struct en
 MUST_USE bool instance_func(struct instance *i, uint32_t slot, const struct engine_ref **ret, struct err *e);
 MUST_USE bool instance_ref(struct instance *i, const struct plan_ref *ref, struct engine_ref *ret, struct err *e);
 
-/* Bytes in all memories that the host knows of. */
+/* Bytes in all memories; in an engine that does not recycle, only in those that canonical options have named so far. */
 uint64_t instance_memory_bytes(struct instance *i);
 
 /* A call enters component instances, none of which may have been entered already, and leaves them at its end. After a

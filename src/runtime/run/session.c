@@ -78,7 +78,7 @@ bool session_run(struct session *s, struct err *e)
 bool session_begin(struct session *s, struct err *e)
 {
     if (s->dead)
-        return err_set(e, ERR_TRAP, "cannot enter component instance: it trapped before");
+        return err_set(e, ERR_TRAP, "cannot enter component instance: a call of it failed before");
     s->running = true;
     s->woken = false;
     s->alarm = never;
@@ -186,10 +186,16 @@ static bool call(struct session *s, const struct program_func *f, const void *pa
            subtask_check_borrows(&i->call, e);
 }
 
+bool session_check_idle(const struct session *s, struct err *e)
+{
+    return !s->running ||
+           err_set(e, ERR_USAGE, "the instance is called from inside a host function that it called itself");
+}
+
 bool session_call(struct session *s, const struct program_func *f, const void *params, void *result, struct err *e)
 {
-    if (s->running)
-        return err_set(e, ERR_USAGE, "the instance is called from inside a host function that it called itself");
+    if (!session_check_idle(s, e))
+        return false;
     assert(!s->func);
     if (!session_begin(s, e))
         return false;

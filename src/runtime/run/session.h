@@ -22,6 +22,9 @@ struct session_options {
 MUST_USE bool session_open(struct program *p, const struct session_options *o, struct session **ret, struct err *e);
 void session_close(struct session *s);
 
+/* Whether nothing of it is under way. Errors: ERR_USAGE. */
+MUST_USE bool session_check_idle(const struct session *s, struct err *e);
+
 /* Calls an export (program_export). `params` and `result` are C structs as abi/host_layout.h has them, NULL for none;
  * what `result` points to lives until session_finish, which must follow. Owned and borrowed resources that the
  * component defines are struct guest_resource in both. After an error every call fails. Errors: as session_open;

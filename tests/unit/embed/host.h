@@ -22,6 +22,8 @@ struct note_params {
 struct host {
     int contexts, counters;
     bool fail, mute;
+    void (*inside)(void *ctx); /* NULL: nothing */
+    void *inside_ctx;
     char noted[64];
 };
 
@@ -36,6 +38,8 @@ static inline bool host_note(struct berth_host_call *call, const void *params, v
     struct host *h = call->data;
     ++*(int *)call->context;
     snprintf(h->noted, sizeof(h->noted), "%.*s at %u", (int)p->text.len, p->text.ptr, p->level);
+    if (h->inside)
+        h->inside(h->inside_ctx);
     if (h->mute)
         return false;
     if (h->fail)

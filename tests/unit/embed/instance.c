@@ -99,7 +99,7 @@ static void assert_dead(struct fixture *f, struct berth_instance *i)
 {
     const struct berth_func *posts = fixture_func(f, "posts: func() -> u32", 0, sizeof(uint32_t));
     uint32_t count = 0;
-    assert_fails(f, berth_instance_call(i, posts, NULL, &count, &f->e), BERTH_ERROR_TRAP, "it trapped before");
+    assert_fails(f, berth_instance_call(i, posts, NULL, &count, &f->e), BERTH_ERROR_TRAP, "a call of it failed before");
     berth_instance_free(i);
 }
 
@@ -202,8 +202,10 @@ static void memory_limit(void **state)
     const struct berth_func *grow = fixture_func(f, "grow: func(pages: u32) -> s32", 4, 4);
     uint32_t pages = 9;
     int32_t got = 0;
+    assert_int_equal(berth_instance_memory_bytes(i), 65536);
     assert_ok(f, berth_instance_call(i, grow, &pages, &got, &f->e));
     assert_int_equal(got, 1);
+    assert_int_equal(berth_instance_memory_bytes(i), 10 * 65536);
     pages = 1;
     assert_ok(f, berth_instance_call(i, grow, &pages, &got, &f->e));
     assert_int_equal(got, -1);

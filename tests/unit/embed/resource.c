@@ -79,7 +79,7 @@ static void destructor_traps(void **state)
     struct berth_instance *i = fixture_instance(f, 0, 1000);
     struct berth_resource *box = make(f, i, 666), *kept = make(f, i, 1);
     assert_fails(f, berth_resource_drop(box, &f->e), BERTH_ERROR_TRAP, "unreachable");
-    assert_fails(f, berth_resource_drop(kept, &f->e), BERTH_ERROR_TRAP, "it trapped before");
+    assert_fails(f, berth_resource_drop(kept, &f->e), BERTH_ERROR_TRAP, "a call of it failed before");
     berth_instance_free(i);
 }
 

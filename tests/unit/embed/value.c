@@ -144,13 +144,35 @@ static void there_and_back(void **state)
         if (ok != !rows[i].error || (!ok && !strstr(e.text, rows[i].error)))
             fail_msg("row %zu, %s: %s", i, rows[i].type, e.text);
         if (ok) {
-            value_load(&a, t, room, &got);
+            assert_true(value_load(&a, t, room, &got, &e));
             if (!same(&rows[i].value, &got))
                 fail_msg("row %zu, %s: came back as another", i, rows[i].type);
         }
         arena_fini(&a);
         wit_free(w);
     }
+}
+
+/* As a guest's that overlap. */
+static void too_many(void **state)
+{
+    (void)state;
+    static const uint8_t content[1 << 20];
+    bytes inner[64];
+    const bytes outer = { (const uint8_t *)inner, ARRAY_LEN(inner) };
+    struct wit *w = wit_new();
+    const struct type *t = parse(w, "list<list<u8>>");
+    struct berth_value got;
+    struct err e = ERR_INIT;
+    struct arena a;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_LEN(inner); i++)
+        inner[i] = bytes_from(content, sizeof(content));
+    assert_false(value_load(&a, t, &outer, &got, &e));
+    assert_int_equal(e.kind, ERR_LIMIT);
+    assert_string_equal(e.text, "the result takes more than 256 MiB as values");
+    arena_fini(&a);
+    wit_free(w);
 }
 
 static const struct berth_func *export(struct fixture *f, const char *name)
@@ -196,6 +218,32 @@ static void refuses(void **state)
     berth_instance_free(i);
 }
 
+struct nested {
+    struct fixture *f;
+    struct berth_instance *instance;
+};
+
+static void call_again(void *ctx)
+{
+    const struct nested *n = ctx;
+    struct berth_value got;
+    assert_fails(n->f, berth_instance_call_values(n->instance, export(n->f, "swap"), NULL, 0, &got, &n->f->e),
+                 BERTH_ERROR_USAGE, "from inside a host function");
+}
+
+/* Not even the values of the call that is under way have changed. */
+static void refuses_from_inside(void **state)
+{
+    struct fixture *f = *state;
+    struct nested n = { f, fixture_instance(f, 0, 0) };
+    struct berth_value got, text = TEXT("hey");
+    f->host.inside = call_again;
+    f->host.inside_ctx = &n;
+    assert_ok(f, berth_instance_call_values(n.instance, export(f, "shout"), &text, 1, &got, &f->e));
+    assert_true(str_eq(got.of.string, STR("HEY")));
+    berth_instance_free(n.instance);
+}
+
 static void tells_types(void **state)
 {
     struct fixture *f = *state;
@@ -224,10 +272,8 @@ int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, fixture_begin, fixture_end)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_and_back),
-        TEST(calls),
-        TEST(refuses),
-        TEST(tells_types),
+        cmocka_unit_test(there_and_back), cmocka_unit_test(too_many), TEST(calls), TEST(refuses),
+        TEST(refuses_from_inside),        TEST(tells_types),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
