@@ -31,22 +31,31 @@ static void bounds(void **state)
     RUN_CHECK_CASES(bounds_cases);
 }
 
-static void too_many(void **state)
+/* `sections`, so many times, is read but is too much. */
+static void is_too_much(str sections, uint32_t times, const char *want)
 {
-    (void)state;
-    uint8_t sections[5 + 2 * 4097] = { 0x05, 0x84, 0x40, 0x81, 0x20 }; /* 4097 times (instance) */
     struct arena a;
     struct err e = ERR_INIT;
     struct component *c = NULL;
     arena_init(&a);
-    for (size_t i = 5; i < sizeof(sections); i += 2)
-        sections[i] = 0x01;
-    bool ok = component_read(&a, component_bytes(&a, str_from((char *)sections, sizeof(sections))), &c, &e);
-    assert_true(ok);
+    char *all = arena_alloc(&a, sections.len * times);
+    for (uint32_t i = 0; i < times; i++)
+        memcpy(all + i * sections.len, sections.ptr, sections.len);
+    assert_true(component_read(&a, component_bytes(&a, str_from(all, sections.len * times)), &c, &e));
     assert_false(component_check(&a, c, &e));
     assert_int_equal(e.kind, ERR_LIMIT);
-    assert_string_equal(e.text, "more than 4096 instances");
+    assert_string_equal(e.text, want);
+    assert_int_equal(e.offset, PREAMBLE_LEN + sections.len * (times - 1) + (sections.len > 8 ? 2 : 3));
     arena_fini(&a);
+}
+
+static void too_many(void **state)
+{
+    (void)state;
+    is_too_much(STR("\x01\x08\0asm\1\0\0\0"), 1001, "more than 1000 core modules");
+    is_too_much(STR("\x04\x08\0asm\x0d\0\1\0"), 1001, "more than 1000 components");
+    is_too_much(STR("\x02\x03\x01\x01\x00"), 4097, "more than 4096 core instances");
+    is_too_much(STR("\x05\x03\x01\x01\x00"), 4097, "more than 4096 instances");
 }
 
 int main(void)
