@@ -202,30 +202,37 @@ static void answer_failure(struct visit *v, const struct err *e)
         http_exchange_refuse(v->exchange, 500, STR("The application failed to answer.\n"), 0);
 }
 
+/* What the log is told: the task's error, or without one what else is known. */
+static void log_task_failure(const struct visit *v, const struct err *e, const char *otherwise)
+{
+    uint8_t status = 0;
+    char text[sizeof("the component exited with status 255")];
+    if (e && wasi_exited(v->wasi, &status)) {
+        snprintf(text, sizeof(text), "the component exited with status %u", status);
+        log_failure(v, text);
+    } else {
+        log_failure(v, e ? e->text : otherwise);
+    }
+}
+
 /* Tells the log and the client how the call ended: `e` is the task's error or NULL. */
 static void settle(struct visit *v, const struct err *e)
 {
     struct err why = ERR_INIT;
     enum wasi_http_outcome outcome = wasi_http_finish(v->wasi, &why);
-    uint8_t status = 0;
-    char text[ERR_TEXT_MAX + 80];
-    if (e && wasi_exited(v->wasi, &status))
-        snprintf(text, sizeof(text), "the component exited with status %u", status);
-    else
-        snprintf(text, sizeof(text), "%s", e ? e->text : why.text);
     bool failed = e && e->kind != ERR_CLOSED;
     switch (outcome) {
     case WASI_HTTP_COMPLETE:
         /* The client has a whole answer; what came after it is still a failure of the component. */
         if (failed)
-            log_failure(v, text);
+            log_task_failure(v, e, NULL);
         return;
-    case WASI_HTTP_UNSET: log_failure(v, e ? text : "the component returned without setting a response"); break;
-    case WASI_HTTP_ERROR: log_failure(v, failed ? text : why.text); break;
-    case WASI_HTTP_INCOMPLETE: log_failure(v, failed ? text : why.text); return;
+    case WASI_HTTP_UNSET: log_task_failure(v, e, "the component returned without setting a response"); break;
+    case WASI_HTTP_ERROR: log_task_failure(v, failed ? e : NULL, why.text); break;
+    case WASI_HTTP_INCOMPLETE: log_task_failure(v, failed ? e : NULL, why.text); return;
     case WASI_HTTP_GONE:
         if (failed)
-            log_failure(v, text);
+            log_task_failure(v, e, NULL);
         return;
     }
     if (v->exchange)
