@@ -16,8 +16,8 @@
  *   flags                      uint32_t: bit 0 is the first flag
  *   option<T>                  struct { bool some; T value; }
  *   result<T, E>               struct { bool is_err; union { T ok; E err; } of; }, without union if neither has a type
- *   own<R>, borrow<R>          of a resource of the host: its pointer to the object; of a guest's: struct
- * berth_resource *
+ *   own<R>, borrow<R>          of a resource of the host: the pointer that it gave for the object
+ *                              of a guest's: struct berth_resource *
  *
  * The sizes of both structs are compared with what the WIT says when the interface is defined, so that a struct that
  * lacks a member is an error then. Two members of one size that changed places are not noticed.
