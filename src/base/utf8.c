@@ -29,9 +29,24 @@ uint32_t utf8_next(const uint8_t **at, const uint8_t *end)
     return c;
 }
 
+enum { BLOCK_WORDS = 8, BLOCK_BYTES = BLOCK_WORDS * 8 };
+
+/* One branch for all of it: long strings are mostly ASCII. */
+static bool block_is_ascii(const char *at)
+{
+    uint64_t words[BLOCK_WORDS], all = 0;
+    memcpy(words, at, sizeof(words));
+    for (size_t i = 0; i < BLOCK_WORDS; i++)
+        all |= words[i];
+    return !(all & 0x8080808080808080u);
+}
+
 bool utf8_is_ascii(str s)
 {
     size_t i = 0;
+    for (; i + BLOCK_BYTES <= s.len; i += BLOCK_BYTES)
+        if (!block_is_ascii(s.ptr + i))
+            return false;
     for (; i + 8 <= s.len; i += 8) {
         uint64_t word;
         memcpy(&word, s.ptr + i, 8);

@@ -72,9 +72,26 @@ static void texts(void **state)
     }
 }
 
+/* One byte that is not ASCII, wherever it is, in strings of every length around those that are looked at at once. */
+static void one_byte_is_not_ascii(void **state)
+{
+    (void)state;
+    char text[200];
+    memset(text, 'a', sizeof(text));
+    for (size_t len = 0; len <= sizeof(text); len++) {
+        assert_true(utf8_is_ascii(str_from(text, len)));
+        for (size_t at = 0; at < len; at++) {
+            text[at] = (char)0x80;
+            assert_false(utf8_is_ascii(str_from(text, len)));
+            assert_false(utf8_valid(str_from(text, len)));
+            text[at] = 'a';
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(all_scalar_values), cmocka_unit_test(second_bytes),
-                                        cmocka_unit_test(texts) };
+                                        cmocka_unit_test(texts), cmocka_unit_test(one_byte_is_not_ascii) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
