@@ -32,12 +32,19 @@ static bool write_pages(struct memory_image *i, const uint8_t *content, struct e
     return true;
 }
 
+/* Of the bits, one a page. */
+static size_t word_count(const struct memory_image *i)
+{
+    return i->bytes / PAGE_BYTES / 64 + 1;
+}
+
 static struct memory_image *image_alloc(size_t bytes)
 {
     struct memory_image *i = mem_new(struct memory_image);
     atomic_init(&i->refs, 1);
     i->bytes = bytes;
-    i->zeros = mem_new_n(uint64_t, bytes / PAGE_BYTES / 64 + 1);
+    i->zeros = mem_new_n(uint64_t, word_count(i));
+    i->likely = mem_new_n(_Atomic uint64_t, word_count(i));
     return i;
 }
 
@@ -102,6 +109,7 @@ void memory_image_unref(struct memory_image *i)
     if (i->fd >= 0)
         close(i->fd);
     mem_free(i->zeros);
+    mem_free((void *)(uintptr_t)i->likely);
     mem_free(i);
 }
 
@@ -126,9 +134,33 @@ void memory_image_copy_page(const struct memory_image *i, size_t page, uint8_t *
 size_t memory_image_used_bytes(const struct memory_image *i)
 {
     size_t pages = i->bytes / PAGE_BYTES;
-    for (size_t w = 0; w < i->bytes / PAGE_BYTES / 64 + 1; w++)
+    for (size_t w = 0; w < word_count(i); w++)
         pages -= (size_t)__builtin_popcountll(i->zeros[w]);
     return pages * PAGE_BYTES;
+}
+
+void memory_image_note_written(struct memory_image *i, const uint64_t *pages)
+{
+    for (size_t w = 0; w < word_count(i); w++)
+        if (pages[w] & ~atomic_load_explicit(&i->likely[w], memory_order_relaxed))
+            atomic_fetch_or_explicit(&i->likely[w], pages[w], memory_order_relaxed);
+}
+
+static bool is_likely(const struct memory_image *i, size_t page)
+{
+    return atomic_load_explicit(&i->likely[page / 64], memory_order_relaxed) >> page % 64 & 1;
+}
+
+bool memory_image_next_likely(const struct memory_image *i, size_t page, size_t *ret_first, size_t *ret_count)
+{
+    size_t all = i->bytes / PAGE_BYTES, end;
+    while (page < all && !is_likely(i, page))
+        page++;
+    for (end = page; end < all && is_likely(i, end);)
+        end++;
+    *ret_first = page;
+    *ret_count = end - page;
+    return end > page;
 }
 
 bool memory_image_map(const struct memory_image *i, uint8_t *at, size_t bytes, struct err *e)

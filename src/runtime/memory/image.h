@@ -14,6 +14,9 @@ struct memory_image {
     size_t bytes;        /* a multiple of the system's page */
     const uint8_t *view; /* all of it, to read; pages of zeros are better not looked at: the system would keep them */
     uint64_t *zeros;     /* a bit a page that is all zeros */
+    /* A bit a page that memories are likely to write to. The one part that changes, and nothing but time depends on it.
+     */
+    _Atomic uint64_t *likely;
 };
 
 MUST_USE bool memory_image_new(const uint8_t *content, size_t bytes, struct memory_image **ret, struct err *e);
@@ -21,6 +24,12 @@ MUST_USE bool memory_image_new(const uint8_t *content, size_t bytes, struct memo
 MUST_USE bool memory_image_open(int fd, size_t offset, size_t bytes, struct memory_image **ret, struct err *e);
 struct memory_image *memory_image_ref(struct memory_image *i);
 void memory_image_unref(struct memory_image *i);
+
+/* A memory has written to the pages of these bits. */
+void memory_image_note_written(struct memory_image *i, const uint64_t *pages);
+/* Pages from `page` on (exclusive of the last) that are likely to be written to, as a run; false when there are none.
+ */
+bool memory_image_next_likely(const struct memory_image *i, size_t page, size_t *ret_first, size_t *ret_count);
 
 /* Whether a page of a memory is as the image has it. */
 bool memory_image_page_equals(const struct memory_image *i, size_t page, const uint8_t *content);

@@ -17,6 +17,9 @@ enum { RESTORE_MAX_PAGES = 4096 };
 /* The same of a tail that is given back at once (see unmap.h). */
 enum { RESTORE_MAX_TAIL = 64 << 20 };
 
+/* What is written to by the first call of a memory is likely to be by that of others, if it is not very much. */
+enum { LIKELY_MAX_PAGES = 1024 };
+
 static size_t page_count(size_t bytes)
 {
     return bytes / PAGE_BYTES;
@@ -81,6 +84,41 @@ bool linear_memory_grow(struct linear_memory *m, size_t size_bytes)
     return true;
 }
 
+/* --- Marks --- */
+
+static size_t pages_at_once(const struct linear_memory *m)
+{
+    int all = atomic_load_explicit(&mappings, memory_order_relaxed);
+    if (all < MAPPINGS_FEW)
+        return 1;
+    return all < MAPPINGS_MANY && m->runs < 64 ? 16 : 1024;
+}
+
+static bool is_marked(const struct linear_memory *m, size_t page)
+{
+    return m->marks[page / 64] >> page % 64 & 1;
+}
+
+static bool mark(struct linear_memory *m, size_t first, size_t count)
+{
+    if (mprotect(m->base + first * PAGE_BYTES, count * PAGE_BYTES, PROT_READ | PROT_WRITE) != 0)
+        return false;
+    for (size_t p = first; p < first + count; p++)
+        m->marks[p / 64] |= (uint64_t)1 << p % 64;
+    count_runs(m, 1);
+    return true;
+}
+
+/* Faults are dear: pages that others wrote to are made writable, and their own, before it comes to them. */
+static void mark_likely(struct linear_memory *m)
+{
+    size_t first = 0, count = 0;
+    while (pages_at_once(m) == 1 && memory_image_next_likely(m->image, first + count, &first, &count))
+        if (!mark(m, first, count) ||
+            madvise(m->base + first * PAGE_BYTES, count * PAGE_BYTES, MADV_POPULATE_WRITE) != 0)
+            return; /* the rest faults, as all would have */
+}
+
 /* --- The snapshot --- */
 
 static bool equals(const struct memory_image *i, const struct linear_memory *m)
@@ -104,6 +142,7 @@ static bool take_image(struct linear_memory *m, struct memory_image *image, stru
     m->words = (uint32_t)(page_count(m->kept_bytes) / 64 + 1);
     m->marks = mem_new_n(uint64_t, m->words);
     m->used = mem_new_n(uint64_t, m->words);
+    mark_likely(m);
     return true;
 }
 
@@ -132,29 +171,6 @@ bool linear_memory_keep(struct linear_memory *m, struct memory_image **shared, s
 }
 
 /* --- Faults --- */
-
-static size_t pages_at_once(const struct linear_memory *m)
-{
-    int all = atomic_load_explicit(&mappings, memory_order_relaxed);
-    if (all < MAPPINGS_FEW)
-        return 1;
-    return all < MAPPINGS_MANY && m->runs < 64 ? 16 : 1024;
-}
-
-static bool is_marked(const struct linear_memory *m, size_t page)
-{
-    return m->marks[page / 64] >> page % 64 & 1;
-}
-
-static bool mark(struct linear_memory *m, size_t first, size_t count)
-{
-    if (mprotect(m->base + first * PAGE_BYTES, count * PAGE_BYTES, PROT_READ | PROT_WRITE) != 0)
-        return false;
-    for (size_t p = first; p < first + count; p++)
-        m->marks[p / 64] |= (uint64_t)1 << p % 64;
-    count_runs(m, 1);
-    return true;
-}
 
 bool linear_memory_unprotect(struct linear_memory *m, const void *address)
 {
@@ -249,5 +265,7 @@ bool linear_memory_restore(struct linear_memory *m)
     for (uint32_t w = 0; w < m->words; w++)
         for (uint64_t left = m->marks[w]; left; left &= left - 1)
             restore_page(m, w * 64 + (size_t)__builtin_ctzll(left));
+    if (m->restores == 0 && marked_pages(m) <= LIKELY_MAX_PAGES)
+        memory_image_note_written(m->image, m->marks);
     return !is_time_to_sweep(++m->restores) || sweep(m);
 }

@@ -5,6 +5,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "runtime/memory/fault.h"
@@ -203,6 +205,71 @@ static void found(void *ctx, uint8_t *at, size_t bytes_)
     }
 }
 
+/* Another memory begins with what the first one's image has, and with the pages writable that the first one wrote to.
+ */
+static void adopted_images_are_expected_to_be_written_to(void **state)
+{
+    (void)state;
+    struct fixture *f = begin();
+    struct err e = ERR_INIT;
+    struct linear_memory other;
+    f->m.base[5 * PAGE_BYTES] = f->m.base[6 * PAGE_BYTES] = f->m.base[9 * PAGE_BYTES] = 77;
+    assert_true(linear_memory_restore(&f->m));
+    assert_true(linear_memory_init(&other, 0, RESERVED, RESERVED, &e));
+    memory_set_add(&f->set, &other);
+    assert_true(linear_memory_adopt(&other, f->m.image, &e));
+    assert_int_equal(other.size_bytes, SIZE);
+    assert_int_equal(linear_memory_own_bytes(&other), 3 * PAGE_BYTES);
+    assert_memory_equal(other.base, f->want, SIZE);
+    memset(other.base, 78, SIZE / 2);
+    assert_memory_equal(f->m.base, f->want, SIZE);
+    assert_true(linear_memory_restore(&other));
+    assert_memory_equal(other.base, f->want, SIZE);
+    linear_memory_fini(&other);
+    end(f);
+}
+
+static void images_that_do_not_fit_are_refused(void **state)
+{
+    (void)state;
+    struct fixture *f = begin();
+    struct err e = ERR_INIT;
+    struct linear_memory small, large;
+    assert_true(linear_memory_init(&small, 0, SIZE - PAGE_BYTES, RESERVED, &e));
+    assert_true(linear_memory_init(&large, SIZE + PAGE_BYTES, RESERVED, RESERVED, &e));
+    assert_false(linear_memory_adopt(&small, f->m.image, &e));
+    assert_false(linear_memory_adopt(&large, f->m.image, &e));
+    linear_memory_fini(&small);
+    linear_memory_fini(&large);
+    end(f);
+}
+
+/* Of a file, from a page of it on. */
+static void images_of_files(void **state)
+{
+    (void)state;
+    struct fixture *f = begin();
+    struct err e = ERR_INIT;
+    struct memory_image *image = NULL;
+    struct linear_memory other;
+    int fd = memfd_create("test", MFD_CLOEXEC);
+    assert_int_equal(ftruncate(fd, PAGE_BYTES), 0);
+    assert_int_equal(pwrite(fd, f->want, SIZE, PAGE_BYTES), SIZE);
+    assert_true(memory_image_open(fd, PAGE_BYTES, SIZE, &image, &e));
+    close(fd);
+    assert_int_equal(memory_image_used_bytes(image), (PAGES + 2) / 3 * PAGE_BYTES);
+    assert_true(linear_memory_init(&other, 0, RESERVED, RESERVED, &e));
+    memory_set_add(&f->set, &other);
+    assert_true(linear_memory_adopt(&other, image, &e));
+    assert_memory_equal(other.base, f->want, SIZE);
+    memset(other.base, 78, SIZE);
+    assert_true(linear_memory_restore(&other));
+    assert_memory_equal(other.base, f->want, SIZE);
+    linear_memory_fini(&other);
+    memory_image_unref(image);
+    end(f);
+}
+
 /* The system's own account of pages written to holds none that is not marked. */
 static void the_system_agrees(void **state)
 {
@@ -222,10 +289,17 @@ static void the_system_agrees(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_are_undone),   cmocka_unit_test(again_and_again),
-        cmocka_unit_test(growth_is_undone),    cmocka_unit_test(a_set_is_bounded),
-        cmocka_unit_test(too_much_is_refused), cmocka_unit_test(images_are_shared_only_when_equal),
-        cmocka_unit_test(the_system_agrees),   cmocka_unit_test(an_image_is_adopted),
+        cmocka_unit_test(writes_are_undone),
+        cmocka_unit_test(again_and_again),
+        cmocka_unit_test(growth_is_undone),
+        cmocka_unit_test(a_set_is_bounded),
+        cmocka_unit_test(too_much_is_refused),
+        cmocka_unit_test(images_are_shared_only_when_equal),
+        cmocka_unit_test(the_system_agrees),
+        cmocka_unit_test(an_image_is_adopted),
+        cmocka_unit_test(adopted_images_are_expected_to_be_written_to),
+        cmocka_unit_test(images_that_do_not_fit_are_refused),
+        cmocka_unit_test(images_of_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
