@@ -12,6 +12,7 @@ struct guest_resource {
     struct session *session;
     const struct plan_resource *type;
     void *object; /* as lifting has it */
+    bool given;   /* by the call under way */
 };
 
 static struct session *session_of(struct abi_env *abi)
@@ -49,6 +50,8 @@ static bool unwrap(struct abi_env *abi, const struct resource_type *r, void *giv
     if (!type || type->host)
         return true;
     const struct guest_resource *g = given;
+    if (g->given)
+        return err_set(e, ERR_TRAP, "the '%.*s' was given away by an argument before", STR_ARG(r->name));
     if (g->session != session_of(abi))
         return err_set(e, ERR_TRAP, "the '%.*s' is of another instance", STR_ARG(r->name));
     if (g->type != type)
@@ -64,13 +67,21 @@ static void forget(struct guest_resource *g)
     mem_free(g);
 }
 
+/* It stays until the call ends, so that another argument that is the same one is an error. */
+static void give(struct guest_resource *g)
+{
+    g->given = true;
+    list_remove(&g->node);
+    list_push(&g->session->given, &g->node);
+}
+
 static bool lower_own(struct abi_env *abi, const struct resource_type *r, void *given, uint32_t *ret, struct err *e)
 {
     void *object = NULL;
     if (!unwrap(abi, r, given, &object, e) || !call_env_ops.lower_own(abi, r, object, ret, e))
         return false;
     if (object != given)
-        forget(given);
+        give(given);
     return true;
 }
 
@@ -99,10 +110,20 @@ const struct abi_env_ops guest_resource_env_ops = {
     .lower_borrow = lower_borrow,
 };
 
+static void forget_all(struct list *l)
+{
+    while (!list_empty(l))
+        forget(list_first(l, struct guest_resource, node));
+}
+
+void guest_resources_forget_given(struct session *s)
+{
+    forget_all(&s->given);
+}
+
 void guest_resources_free(struct session *s)
 {
-    while (!list_empty(&s->resources))
-        forget(list_first(&s->resources, struct guest_resource, node));
+    forget_all(&s->resources);
 }
 
 void *guest_resource_owner(const struct guest_resource *r)

@@ -121,13 +121,23 @@ static bool instantiate(struct session *s, struct err *e)
     return session_begin(s, e) && session_end(s, run_steps(s, e), e);
 }
 
+static bool check_memory(const struct program *p, uint64_t limit, struct err *e)
+{
+    return !limit || p->needs.memory_min_bytes <= limit ||
+           err_set(e, ERR_LIMIT, "the component starts with %llu KiB of memory, more than the limit of %llu bytes",
+                   (unsigned long long)(p->needs.memory_min_bytes / 1024), (unsigned long long)limit);
+}
+
 bool session_open(struct program *p, const struct session_options *o, struct session **ret, struct err *e)
 {
+    if (o && !check_memory(p, o->memory_bytes, e))
+        return false;
     struct session *s = mem_new(struct session);
     if (o)
         s->options = *o;
     s->task = (struct task_head){ wake, wake_at };
     list_init(&s->resources);
+    list_init(&s->given);
     bool ok = program_make_linkers(p, &s->linkers, e);
     instance_init(&s->instance, p, s->linkers);
     s->instance.host = s->options.host;
@@ -200,7 +210,9 @@ bool session_call(struct session *s, const struct program_func *f, const void *p
     if (!session_begin(s, e))
         return false;
     subtask_begin(&s->instance.call, &s->instance);
-    if (session_end(s, call(s, f, params, result, e), e)) {
+    bool ok = session_end(s, call(s, f, params, result, e), e);
+    guest_resources_forget_given(s);
+    if (ok) {
         s->func = f;
         subtask_forget_taken(&s->instance.call);
         return true;

@@ -22,6 +22,7 @@ struct session {
     const struct program_func *func; /* of the call that is to be finished */
     union core_value result;         /* its flat result */
     struct list resources;           /* that the owner holds */
+    struct list given;               /* that the call under way has taken from the owner */
 };
 
 /* Begins and ends what the time limit is for. */
@@ -33,6 +34,9 @@ MUST_USE bool session_run(struct session *s, struct err *e);
 
 /* Of call_env_init: resources of the component are handed out as struct guest_resource, and taken back as these. */
 extern const struct abi_env_ops guest_resource_env_ops;
+
+/* The call is over: what it was given is gone. */
+void guest_resources_forget_given(struct session *s);
 
 /* The session ends: the owner's handles do. */
 void guest_resources_free(struct session *s);

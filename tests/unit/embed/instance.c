@@ -212,6 +212,15 @@ static void memory_limit(void **state)
     berth_instance_free(i);
 }
 
+static void memory_limit_at_start(void **state)
+{
+    struct fixture *f = *state;
+    const struct berth_instance_options o = { .memory_bytes = 65535 };
+    struct berth_instance *i = NULL;
+    assert_fails(f, berth_instance_new(f->component, &o, &i, &f->e), BERTH_ERROR_LIMIT,
+                 "the component starts with 64 KiB of memory, more than the limit of 65535 bytes");
+}
+
 static void of_another_component(void **state)
 {
     struct fixture *f = *state;
@@ -231,7 +240,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(calls_both_ways),      TEST(passes_records), TEST(passes_long_text), TEST(instances_share_nothing),
         TEST(host_objects),         TEST(traps),          TEST(host_traps),       TEST(time_limit),
-        TEST(values_that_are_none), TEST(interrupted),    TEST(memory_limit),     TEST(of_another_component),
+        TEST(values_that_are_none), TEST(interrupted),    TEST(memory_limit),     TEST(memory_limit_at_start),
+        TEST(of_another_component),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,6 +73,20 @@ static void refuses(void **state)
     berth_instance_free(i);
 }
 
+static void refuses_one_twice(void **state)
+{
+    struct fixture *f = *state;
+    struct berth_instance *i = fixture_instance(f, 0, 0);
+    const struct berth_func *merge =
+        fixture_func(f, "resource box; merge: func(a: box, b: box)", 2 * sizeof(void *), 0);
+    struct berth_resource *two[] = { make(f, i, 1), make(f, i, 2) };
+    assert_ok(f, berth_instance_call(i, merge, two, NULL, &f->e));
+    two[0] = two[1] = make(f, i, 3);
+    assert_fails(f, berth_instance_call(i, merge, two, NULL, &f->e), BERTH_ERROR_TRAP,
+                 "the 'box' was given away by an argument before");
+    berth_instance_free(i);
+}
+
 static void destructor_traps(void **state)
 {
     struct fixture *f = *state;
@@ -87,10 +101,7 @@ int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, fixture_begin, fixture_end)
     const struct CMUnitTest tests[] = {
-        TEST(lends_and_drops),
-        TEST(gives_back),
-        TEST(refuses),
-        TEST(destructor_traps),
+        TEST(lends_and_drops), TEST(gives_back), TEST(refuses), TEST(refuses_one_twice), TEST(destructor_traps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
