@@ -63,8 +63,8 @@ def wasmtime_serve(app, port, *options):
     return [wasmtime(), "serve", "-Scli", *options, "--addr", f"127.0.0.1:{port}", app]
 
 
-def berth_serve(app, port, *options):
-    return [BERTH, "serve", "--quiet", "--workers", "1", "--addr", f"127.0.0.1:{port}", *options, app]
+def berth_serve(app, port, *options, workers=1):
+    return [BERTH, "serve", "--quiet", "--workers", str(workers), "--addr", f"127.0.0.1:{port}", *options, app]
 
 
 # --- Processes ---
@@ -130,8 +130,8 @@ def running(command, port=None, cpu=SERVER_CPU, verbose=False, env=None):
 
 # --- Load ---
 
-def wrk(port, connections=32, seconds=5, path="/", script=None, scheme="http", cpu=CLIENT_CPU):
-    command = ["taskset", "-c", cpu, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "--latency"]
+def wrk(port, connections=32, seconds=5, path="/", script=None, scheme="http", cpu=CLIENT_CPU, threads=1):
+    command = ["taskset", "-c", cpu, "wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "--latency"]
     out = subprocess.check_output(command + (["-s", script] if script else []) +
                                   [f"{scheme}://127.0.0.1:{port}{path}"], text=True)
     unit = {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}
@@ -177,9 +177,17 @@ def measure(process, load, warm=None):
     return result
 
 
+# --- Tables, in Markdown ---
+
 def header(title):
-    print(f"\n{title}\n\n{'':34}{'requests/s':>12}{'p99 ms':>9}{'CPU us':>9}{'MB':>8}{'errors':>8}")
+    print(f"\n{title}\n\n|  | requests/s | p99 ms | CPU us a request | MB | errors |\n|---|---|---|---|---|---|")
 
 
 def row(name, r):
-    print(f"{name:34}{r['rate']:12.0f}{r['p99_ms']:9.2f}{r['cpu_us']:9.1f}{r['peak_mb']:8.0f}{r['errors']:8}", flush=True)
+    print(f"| {name} | {r['rate']:.0f} | {r['p99_ms']:.2f} | {r['cpu_us']:.1f} | {r['peak_mb']:.0f} | {r['errors']} |",
+          flush=True)
+
+
+def numbers(text):
+    """Of an option: 1,32,1000."""
+    return [int(n) for n in text.split(",")]

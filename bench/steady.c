@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <math.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,6 @@
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -188,7 +188,8 @@ int main(int argc, char **argv)
         connection_count = MAX_CONNECTIONS;
     snprintf(text, sizeof(text), "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", argv[2], port);
     prctl(PR_SET_TIMERSLACK, 1);
-    setpriority(PRIO_PROCESS, 0, -10); /* it must be in time; without the right to it, its lag shows */
+    sched_setscheduler(0, SCHED_FIFO,
+                       &(struct sched_param){ .sched_priority = 1 }); /* without the right to it, its lag shows */
     poller = epoll_create1(0);
     for (int i = 0; i < connection_count; i++)
         dial(&connections[i]);
