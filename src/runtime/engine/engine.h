@@ -146,6 +146,11 @@ void engine_memory(struct engine_store *s, const struct engine_ref *memory, uint
 /* Whether this system's pages are of the size that snapshots are made in. */
 bool engine_can_recycle(void);
 
+/* A store that is about to end may hold so much that giving it back at once would be felt by others on its thread. Then
+ * engine_store_discard does it piece by piece, a call each, until it is false; engine_store_clear must follow. */
+bool engine_store_is_heavy(const struct engine_store *s);
+bool engine_store_discard(struct engine_store *s);
+
 /* What memories hold at their snapshot, shared by all stores of one program. Any thread. */
 struct engine_images *engine_images_new(void);
 void engine_images_free(struct engine_images *i);

@@ -247,3 +247,19 @@ uint64_t engine_store_memory_bytes(const struct engine_store *s)
 {
     return s->memories.bytes;
 }
+
+bool engine_store_is_heavy(const struct engine_store *s)
+{
+    for (const struct linear_memory *m = s->memories.first; m; m = m->next)
+        if (linear_memory_is_heavy(m))
+            return true;
+    return false;
+}
+
+bool engine_store_discard(struct engine_store *s)
+{
+    for (struct linear_memory *m = s->memories.first; m; m = m->next)
+        if (linear_memory_discard(m))
+            return true;
+    return false;
+}

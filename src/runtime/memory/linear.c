@@ -9,13 +9,10 @@
 #include "runtime/memory/fault.h"
 #include "runtime/memory/image.h"
 #include "runtime/memory/pages.h"
-#include "runtime/memory/unmap.h"
 
-/* More than this to copy back, and a new instance is the better deal; the pause would be felt by other requests. */
-enum { RESTORE_MAX_PAGES = 4096 };
-
-/* The same of a tail that is given back at once (see unmap.h). */
-enum { RESTORE_MAX_TAIL = 64 << 20 };
+/* More than this to copy or to give back, and a new instance is the better deal; the pause would be felt by other
+ * requests. Of what goes piece by piece, a piece is so large. */
+enum { RESTORE_MAX_BYTES = 16 << 20, DISCARD_BYTES = 4 << 20 };
 
 /* What is written to by the first call of a memory is likely to be by that of others, if it is not very much. */
 enum { LIKELY_MAX_PAGES = 1024 };
@@ -58,7 +55,7 @@ void linear_memory_fini(struct linear_memory *m)
 {
     memory_set_remove(m);
     count_runs(m, -(int)m->runs);
-    memory_unmap(m->base, m->reserved_bytes, m->size_bytes);
+    munmap(m->base, m->reserved_bytes);
     memory_image_unref(m->image);
     mem_free(m->marks);
     mem_free(m->used);
@@ -200,6 +197,22 @@ size_t linear_memory_own_bytes(const struct linear_memory *m)
     return m->kept ? marked_pages(m) * PAGE_BYTES : m->size_bytes;
 }
 
+bool linear_memory_is_heavy(const struct linear_memory *m)
+{
+    size_t loose = m->kept ? marked_pages(m) * PAGE_BYTES + m->size_bytes - m->kept_bytes : m->size_bytes;
+    return loose > RESTORE_MAX_BYTES;
+}
+
+/* From its end, where a guest that grows writes to. */
+bool linear_memory_discard(struct linear_memory *m)
+{
+    size_t bytes = m->size_bytes < DISCARD_BYTES ? m->size_bytes : DISCARD_BYTES;
+    set_size(m, m->size_bytes - bytes);
+    if (bytes)
+        madvise(m->base + m->size_bytes, bytes, MADV_DONTNEED);
+    return m->size_bytes > 0;
+}
+
 /* The pages past the snapshot are given back: they must be zeros when the memory grows again. */
 static bool restore_size(struct linear_memory *m)
 {
@@ -260,7 +273,7 @@ static bool is_time_to_sweep(uint32_t restores)
 bool linear_memory_restore(struct linear_memory *m)
 {
     assert(m->kept);
-    if (marked_pages(m) > RESTORE_MAX_PAGES || m->size_bytes - m->kept_bytes > RESTORE_MAX_TAIL || !restore_size(m))
+    if (linear_memory_is_heavy(m) || !restore_size(m))
         return false;
     for (uint32_t w = 0; w < m->words; w++)
         for (uint64_t left = m->marks[w]; left; left &= left - 1)

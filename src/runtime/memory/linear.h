@@ -55,6 +55,12 @@ MUST_USE bool linear_memory_adopt(struct linear_memory *m, struct memory_image *
  * content is undefined. */
 MUST_USE bool linear_memory_restore(struct linear_memory *m);
 
+/* Whether so much was written that it is not restored, and that giving it all back at once is a pause to be felt. */
+bool linear_memory_is_heavy(const struct linear_memory *m);
+/* Gives back a piece of a memory that nobody uses any more; false when that was the last. Then only linear_memory_fini.
+ */
+bool linear_memory_discard(struct linear_memory *m);
+
 /* A write to `address` faulted: whether it may go on. Async-signal-safe. */
 bool linear_memory_unprotect(struct linear_memory *m, const void *address);
 

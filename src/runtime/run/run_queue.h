@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "io/loop/loop.h"
 
-enum { RUN_TURN_US = 500 };
+enum { RUN_TURN_US = 200 };
 
 struct run_queue {
     struct loop *loop;

@@ -18,6 +18,7 @@ enum task_state {
     TASK_CALL,  /* of an instance that was restored */
     TASK_POST_RETURN,
     TASK_OVER,
+    TASK_DISCARD, /* the call has ended; the instance's memory is given back */
 };
 
 enum { SLICES_IN_A_ROW = 10 };
@@ -35,6 +36,7 @@ struct task {
     enum task_state state;
     bool operating; /* an engine operation is under way */
     bool cancelled, timed_out;
+    struct err why; /* while discarding: what the call ended with */
     union core_value flat[ENGINE_CALL_MAX];
     struct run_item turn;
     uint32_t slices;             /* that it used up in a row */
@@ -175,6 +177,7 @@ bool task_start(struct executor *x, const struct task_options *o, struct task **
     x->live++;
     keep_params(t, o);
     t->operating = t->cancelled = t->timed_out = false;
+    t->state = TASK_STEPS;
     t->slices = 0;
     if (o->limits.timeout.ns)
         timer_set(&t->timeout, instant_add(instant_now(), o->limits.timeout));
@@ -198,6 +201,18 @@ static bool take_instance(struct task *t, struct err *e)
     return ready || instance_begin(i, memory, snapshot_find(p->program, memory), e);
 }
 
+/* A guest may leave behind what takes longer to give back than a request takes: that is done by slices, on its
+ * application's share. */
+static bool discard_first(struct task *t, const struct err *e)
+{
+    if (t->state == TASK_DISCARD || !t->instance || !engine_store_is_heavy(t->instance->store))
+        return false;
+    t->state = TASK_DISCARD;
+    t->why = e ? *e : (struct err)ERR_INIT;
+    run_item_add_first(&t->executor->share, &t->turn);
+    return true;
+}
+
 static void task_end(struct task *t, struct err *e)
 {
     struct executor *x = t->executor;
@@ -206,8 +221,10 @@ static void task_end(struct task *t, struct err *e)
     run_item_cancel(&x->share, &t->turn);
     if (e && t->instance)
         memory_limit_explain(t->instance, t->options.limits.memory_bytes, e);
+    if (discard_first(t, e))
+        return;
     if (t->instance)
-        instance_pool_give(&t->pool->instances, t->instance, !e);
+        instance_pool_give(&t->pool->instances, t->instance, !e && t->state != TASK_DISCARD);
     t->instance = NULL;
     x->live--;
     void (*on_done)(void *, const struct err *) = t->options.on_done;
@@ -307,6 +324,7 @@ static bool task_next(struct task *t, bool *ret_over, struct err *e)
             return begin_post_return(t, e);
         /* fall through */
     case TASK_OVER: *ret_over = true; return true;
+    case TASK_DISCARD: break; /* not a call's */
     }
     __builtin_unreachable();
 }
@@ -343,11 +361,23 @@ static void task_pause(struct task *t)
         run_item_add(&t->executor->share, &t->turn);
 }
 
+static void task_discard(struct task *t)
+{
+    if (engine_store_discard(t->instance->store)) {
+        run_item_add_first(&t->executor->share, &t->turn);
+        return;
+    }
+    struct err why = t->why; /* the task may be another's before its owner has read it */
+    task_end(t, why.kind == ERR_NONE ? NULL : &why);
+}
+
 /* Runs the guest until it ends, waits or yields. */
 static void task_run(struct run_item *item)
 {
     struct task *t = CONTAINER_OF(item, struct task, turn);
     struct err e;
+    if (t->state == TASK_DISCARD)
+        return task_discard(t);
     err_clear(&e);
     for (;;) {
         if (t->cancelled || t->timed_out) {

@@ -169,6 +169,38 @@ static void too_much_is_refused(void **state)
     memory_image_unref(shared);
 }
 
+static size_t resident_bytes(void *at, size_t bytes)
+{
+    size_t n = 0;
+    unsigned char *pages = mem_new_n(unsigned char, bytes / PAGE_BYTES);
+    assert_int_equal(mincore(at, bytes, pages), 0);
+    for (size_t p = 0; p < bytes / PAGE_BYTES; p++)
+        n += (pages[p] & 1) * PAGE_BYTES;
+    mem_free(pages);
+    return n;
+}
+
+static void what_was_written_goes_piece_by_piece(void **state)
+{
+    (void)state;
+    enum { WRITTEN = 10 << 20, GROWN = 20 << 20, LARGE = 32 << 20 };
+    struct linear_memory m;
+    struct memory_image *shared = NULL;
+    struct err e = ERR_INIT;
+    assert_true(linear_memory_init(&m, PAGE_BYTES, LARGE, LARGE, &e) && linear_memory_keep(&m, &shared, &e));
+    assert_false(linear_memory_is_heavy(&m));
+    assert_true(linear_memory_grow(&m, GROWN));
+    memset(m.base + GROWN - WRITTEN, 1, WRITTEN);
+    assert_true(linear_memory_is_heavy(&m) && !linear_memory_restore(&m));
+    for (size_t held = WRITTEN, left; linear_memory_discard(&m); held = left) {
+        left = resident_bytes(m.base, LARGE);
+        assert_in_range(held - left, 0, 4 << 20);
+    }
+    assert_int_equal(resident_bytes(m.base, LARGE), 0);
+    linear_memory_fini(&m);
+    memory_image_unref(shared);
+}
+
 static void images_are_shared_only_when_equal(void **state)
 {
     (void)state;
@@ -294,6 +326,7 @@ int main(void)
         cmocka_unit_test(growth_is_undone),
         cmocka_unit_test(a_set_is_bounded),
         cmocka_unit_test(too_much_is_refused),
+        cmocka_unit_test(what_was_written_goes_piece_by_piece),
         cmocka_unit_test(images_are_shared_only_when_equal),
         cmocka_unit_test(the_system_agrees),
         cmocka_unit_test(an_image_is_adopted),

@@ -127,7 +127,8 @@ static void shares_get_the_same_time(void **state)
 static void one_that_was_idle_goes_first(void **state)
 {
     (void)state;
-    struct work a = work_of('a', 0, 400, 10), b = work_of('b', 0, 400, 10), late = work_of('!', 1, 10, 1);
+    struct work a = work_of('a', 0, RUN_TURN_US * 3 / 4, 10), b = work_of('b', 0, RUN_TURN_US * 3 / 4, 10),
+                late = work_of('!', 1, 10, 1);
     begin(&a);
     begin(&b);
     turn();
@@ -163,7 +164,7 @@ static void on_stop(struct loop_job *job)
 static void the_loop_looks_for_input_in_between(void **state)
 {
     (void)state;
-    struct work a = work_of('a', 0, 100, 12);
+    struct work a = work_of('a', 0, RUN_TURN_US / 5, 12);
     struct loop_job stop;
     begin(&a);
     loop_job_init(&stop, on_stop);
