@@ -90,7 +90,7 @@ static bool lower_handle(struct lower *l, const struct op *op, const uint8_t *fr
     uint32_t handle = 0;
     memcpy(&object, from, sizeof(object));
     if (!object)
-        return err_set(l->e, ERR_TRAP, "expected a '%.*s' of the host, found NULL", STR_ARG(r->name));
+        return err_set(l->e, ERR_TRAP, "expected a '%.*s', found NULL", STR_ARG(r->name));
     if (op->kind == OP_OWN ? !ops->lower_own(l->env, r, object, &handle, l->e)
                            : !ops->lower_borrow(l->env, r, object, &handle, l->e))
         return false;

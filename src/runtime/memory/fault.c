@@ -11,6 +11,7 @@
 static _Thread_local struct memory_set *current;
 
 static pthread_mutex_t installing = PTHREAD_MUTEX_INITIALIZER;
+static bool installed;
 static struct sigaction before;
 
 static void pass_on(int number, siginfo_t *info, void *context)
@@ -40,14 +41,11 @@ static void on_fault(int number, siginfo_t *info, void *context)
 
 bool memory_faults_catch(struct err *e)
 {
-    struct sigaction now, ours = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
+    struct sigaction ours = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
     sigemptyset(&ours.sa_mask);
     pthread_mutex_lock(&installing);
-    bool ok = sigaction(SIGSEGV, NULL, &now) == 0;
-    if (ok && now.sa_sigaction != on_fault) {
-        before = now;
-        ok = sigaction(SIGSEGV, &ours, NULL) == 0;
-    }
+    installed = installed || sigaction(SIGSEGV, &ours, &before) == 0;
+    bool ok = installed;
     int code = errno;
     pthread_mutex_unlock(&installing);
     return ok || err_system(e, code, "catch faults");

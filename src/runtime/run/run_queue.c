@@ -9,20 +9,19 @@ static void on_turn(struct loop_job *job);
 void run_queue_init(struct run_queue *q, struct loop *loop)
 {
     *q = (struct run_queue){ .loop = loop };
-    list_init(&q->ready);
     loop_job_init(&q->job, on_turn);
 }
 
 void run_queue_fini(struct run_queue *q)
 {
-    assert(list_empty(&q->ready));
+    assert(q->ready.len == 0);
+    vec_fini(&q->ready);
     loop_job_cancel(&q->job);
 }
 
 void run_share_init(struct run_share *s, struct run_queue *q)
 {
     *s = (struct run_share){ .queue = q };
-    list_init(&s->node);
     list_init(&s->items);
 }
 
@@ -37,13 +36,64 @@ bool run_item_queued(const struct run_item *item)
     return !list_empty(&item->node);
 }
 
+/* --- The heap of shares --- */
+
+static void put(struct run_queue *q, struct run_share *s, uint32_t index)
+{
+    q->ready.at[index] = s;
+    s->place = index + 1;
+}
+
+static void move_up(struct run_queue *q, uint32_t index)
+{
+    struct run_share *s = q->ready.at[index];
+    while (index && s->used.ns < q->ready.at[(index - 1) / 2]->used.ns) {
+        put(q, q->ready.at[(index - 1) / 2], index);
+        index = (index - 1) / 2;
+    }
+    put(q, s, index);
+}
+
+static void move_down(struct run_queue *q, uint32_t index)
+{
+    struct run_share *s = q->ready.at[index];
+    for (uint32_t child; (child = 2 * index + 1) < q->ready.len; index = child) {
+        if (child + 1 < q->ready.len && q->ready.at[child + 1]->used.ns < q->ready.at[child]->used.ns)
+            child++;
+        if (s->used.ns <= q->ready.at[child]->used.ns)
+            break;
+        put(q, q->ready.at[child], index);
+    }
+    put(q, s, index);
+}
+
+static void heap_add(struct run_queue *q, struct run_share *s)
+{
+    vec_push(&q->ready, s);
+    move_up(q, q->ready.len - 1);
+}
+
+static void heap_remove(struct run_queue *q, struct run_share *s)
+{
+    uint32_t index = s->place - 1;
+    struct run_share *last = q->ready.at[--q->ready.len];
+    s->place = 0;
+    if (last == s)
+        return;
+    put(q, last, index);
+    move_up(q, index);
+    move_down(q, last->place - 1);
+}
+
+/* --- Items --- */
+
 static void share_is_ready(struct run_share *s)
 {
     struct run_queue *q = s->queue;
-    if (list_empty(&s->node)) {
+    if (!s->place) {
         if (s->used.ns < q->least.ns)
             s->used = q->least;
-        list_push(&q->ready, &s->node);
+        heap_add(q, s);
     }
     if (!q->running && !loop_job_queued(&q->job))
         loop_defer(q->loop, &q->job);
@@ -66,31 +116,22 @@ void run_item_add_first(struct run_share *s, struct run_item *item)
 void run_item_cancel(struct run_share *s, struct run_item *item)
 {
     list_remove(&item->node);
-    if (list_empty(&s->items))
-        list_remove(&s->node);
-}
-
-static struct run_share *next_share(const struct run_queue *q)
-{
-    struct run_share *least = list_first(&q->ready, struct run_share, node);
-    for (struct list *n = least->node.next; n != &q->ready; n = n->next) {
-        struct run_share *s = CONTAINER_OF(n, struct run_share, node);
-        if (s->used.ns < least->used.ns)
-            least = s;
-    }
-    return least;
+    if (s->place && list_empty(&s->items))
+        heap_remove(s->queue, s);
 }
 
 /* `now` moves on to when the item is over: the beginning of the next one's time. */
 static void run_one(struct run_queue *q, instant *now)
 {
-    struct run_share *s = next_share(q);
+    struct run_share *s = q->ready.at[0];
     struct run_item *item = list_first(&s->items, struct run_item, node);
     q->least = s->used;
     run_item_cancel(s, item);
     item->run(item);
     instant then = instant_now();
     s->used.ns += instant_diff(then, *now).ns;
+    if (s->place)
+        move_down(q, s->place - 1);
     *now = then;
 }
 
@@ -99,9 +140,9 @@ static void on_turn(struct loop_job *job)
     struct run_queue *q = CONTAINER_OF(job, struct run_queue, job);
     instant now = instant_now(), end = instant_add(now, duration_ns(RUN_TURN_US * 1000));
     q->running = true;
-    while (!list_empty(&q->ready) && instant_before(now, end))
+    while (q->ready.len && instant_before(now, end))
         run_one(q, &now);
     q->running = false;
-    if (!list_empty(&q->ready))
+    if (q->ready.len)
         loop_defer_turn(q->loop, &q->job);
 }

@@ -9,21 +9,22 @@
 #define RUNTIME_RUN_RUN_QUEUE_H
 
 #include "base/clock.h"
+#include "base/vec.h"
 #include "io/loop/loop.h"
 
 enum { RUN_TURN_US = 200 };
 
 struct run_queue {
     struct loop *loop;
-    struct list ready; /* shares that have items, in no order */
+    VEC(struct run_share *) ready; /* shares that have items: a binary heap, the one that goes next first */
     struct loop_job job;
     duration least; /* of the share that ran last, before it did: what a share begins with that was idle */
     bool running;
 };
 
 struct run_share {
-    struct list node; /* of queue->ready */
     struct run_queue *queue;
+    uint32_t place; /* in queue->ready, counted from 1; 0: not there */
     struct list items;
     duration used; /* of the thread's time, as if it had never been idle */
 };

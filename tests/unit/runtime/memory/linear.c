@@ -3,6 +3,7 @@
 #include "runtime/memory/linear.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -22,12 +23,23 @@ struct fixture {
     uint8_t want[SIZE];
 };
 
+/* The handler is installed once a process; the test's frame puts its own in the place of it for each test. */
+static void catch_faults(void)
+{
+    static struct sigaction handler;
+    static bool known;
+    struct err e = ERR_INIT;
+    assert_true(memory_faults_catch(&e));
+    assert_int_equal(sigaction(SIGSEGV, known ? &handler : NULL, known ? NULL : &handler), 0);
+    known = true;
+}
+
 /* A memory with something in every third page, kept. */
 static struct fixture *begin(void)
 {
     struct fixture *f = mem_new(struct fixture);
     struct err e = ERR_INIT;
-    assert_true(memory_faults_catch(&e));
+    catch_faults();
     assert_true(linear_memory_init(&f->m, SIZE, RESERVED, RESERVED, &e));
     memory_set_add(&f->set, &f->m);
     f->was = memory_set_enter(&f->set);
@@ -157,7 +169,7 @@ static void too_much_is_refused(void **state)
     struct linear_memory m;
     struct memory_image *shared = NULL;
     struct err e = ERR_INIT;
-    assert_true(memory_faults_catch(&e));
+    catch_faults();
     assert_true(linear_memory_init(&m, LARGE, LARGE, LARGE, &e));
     memory_set_add(&set, &m);
     struct memory_set *was = memory_set_enter(&set);

@@ -155,6 +155,39 @@ static void idling_saves_nothing_up(void **state)
     run_item_cancel(b.share, &b.item);
 }
 
+/* What runs is always of a share that had least, whatever comes and goes meanwhile. */
+static void the_one_with_least_of_many_goes_next(void **state)
+{
+    (void)state;
+    enum { MANY = 40, STEPS = 4000 };
+    struct run_share many[MANY];
+    struct work works[MANY];
+    for (int i = 0; i < MANY; i++) {
+        run_share_init(&many[i], &queue);
+        works[i] = (struct work){ .share = &many[i], .name = 'a', .us = 1 + i * 7 % 50, .times = STEPS };
+        begin(&works[i]);
+    }
+    uint32_t random = 1;
+    for (int step = 0; step < STEPS; step++) {
+        random = random * 1664525 + 1013904223;
+        struct work *w = &works[(random >> 16) % MANY];
+        if (random >> 30 == 0 && run_item_queued(&w->item) && queue.ready.len > 1)
+            run_item_cancel(w->share, &w->item);
+        else if (!run_item_queued(&w->item))
+            run_item_add(w->share, &w->item);
+        instant now = test_time;
+        order_len = 0;
+        for (int i = 0; i < MANY; i++)
+            if (run_item_queued(&works[i].item))
+                assert_true(queue.ready.at[0]->used.ns <= many[i].used.ns);
+        run_one(&queue, &now);
+    }
+    for (int i = 0; i < MANY; i++)
+        if (run_item_queued(&works[i].item))
+            run_item_cancel(works[i].share, &works[i].item);
+    assert_int_equal(queue.ready.len, 0);
+}
+
 static void on_stop(struct loop_job *job)
 {
     (void)job;
@@ -184,6 +217,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(shares_get_the_same_time, setup, teardown),
         cmocka_unit_test_setup_teardown(one_that_was_idle_goes_first, setup, teardown),
         cmocka_unit_test_setup_teardown(idling_saves_nothing_up, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_one_with_least_of_many_goes_next, setup, teardown),
         cmocka_unit_test_setup_teardown(the_loop_looks_for_input_in_between, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
