@@ -68,7 +68,7 @@ static void refuses(void **state)
     assert_fails(f, berth_instance_call(other, funcs(f).value, &box, &got, &f->e), BERTH_ERROR_TRAP,
                  "the 'box' is of another instance");
     assert_fails(f, berth_instance_call(i, funcs(f).value, &none, &got, &f->e), BERTH_ERROR_TRAP,
-                 "expected a 'box' of the host, found NULL");
+                 "expected a 'box', found NULL");
     berth_instance_free(other);
     berth_instance_free(i);
 }
