@@ -18,8 +18,8 @@ struct memory_set {
 /* Whether one of them may grow by so much; true without a set. */
 bool memory_set_has_room(const struct memory_set *s, size_t more_bytes);
 
-/* Installs the handler, in front of what is there, once a process: one that was put in front of it later may pass faults
- * on to it, and would get them back without end. */
+/* Installs the handler, in front of what is there, once a process: one that was put in front of it later may pass
+ * faults on to it, and would get them back without end. */
 MUST_USE bool memory_faults_catch(struct err *e);
 
 /* This thread works with the set from now on, NULL with none; returns the one before. Only memories of the current set

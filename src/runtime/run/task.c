@@ -34,6 +34,8 @@ struct task {
     char *params; /* copy of the parameters; options.params points here */
     size_t params_room;
     enum task_state state;
+    bool in_line;   /* before its first turn */
+    bool begun;     /* options.on_begun was called */
     bool operating; /* an engine operation is under way */
     bool cancelled, timed_out;
     struct err why; /* while discarding: what the call ended with */
@@ -56,6 +58,7 @@ struct executor {
     struct warm_set *warm;
     struct pool *pools;
     uint32_t live, max_live;
+    uint32_t in_line; /* of the live ones */
 };
 
 struct executor *executor_new(struct run_queue *queue, struct engine *engine, uint32_t max_tasks, struct warm_set *warm)
@@ -92,6 +95,11 @@ void executor_free(struct executor *x)
 bool executor_has_room(const struct executor *x)
 {
     return x->live < x->max_live;
+}
+
+bool executor_has_line(const struct executor *x)
+{
+    return x->in_line;
 }
 
 static struct pool *pool_of(struct executor *x, const struct program *program, struct err *e)
@@ -176,7 +184,9 @@ bool task_start(struct executor *x, const struct task_options *o, struct task **
     struct task *t = task_take(pool, x);
     x->live++;
     keep_params(t, o);
-    t->operating = t->cancelled = t->timed_out = false;
+    x->in_line++;
+    t->in_line = true;
+    t->begun = t->operating = t->cancelled = t->timed_out = false;
     t->state = TASK_STEPS;
     t->slices = 0;
     if (o->limits.timeout.ns)
@@ -201,6 +211,20 @@ static bool take_instance(struct task *t, struct err *e)
     return ready || instance_begin(i, memory, snapshot_find(p->program, memory), e);
 }
 
+static void leave_line(struct task *t)
+{
+    t->executor->in_line -= t->in_line;
+    t->in_line = false;
+}
+
+/* Others may begin: this one goes on later. */
+static void tell_begun(struct task *t)
+{
+    if (!t->begun && t->options.on_begun)
+        t->options.on_begun(t->options.owner);
+    t->begun = true;
+}
+
 /* A guest may leave behind what takes longer to give back than a request takes: that is done by slices, on its
  * application's share. */
 static bool discard_first(struct task *t, const struct err *e)
@@ -210,6 +234,7 @@ static bool discard_first(struct task *t, const struct err *e)
     t->state = TASK_DISCARD;
     t->why = e ? *e : (struct err)ERR_INIT;
     run_item_add_first(&t->executor->share, &t->turn);
+    tell_begun(t);
     return true;
 }
 
@@ -359,6 +384,7 @@ static void task_pause(struct task *t)
         run_item_add_first(&t->executor->share, &t->turn);
     else
         run_item_add(&t->executor->share, &t->turn);
+    tell_begun(t);
 }
 
 static void task_discard(struct task *t)
@@ -379,6 +405,7 @@ static void task_run(struct run_item *item)
     if (t->state == TASK_DISCARD)
         return task_discard(t);
     err_clear(&e);
+    leave_line(t);
     for (;;) {
         if (t->cancelled || t->timed_out) {
             err_set(&e, t->cancelled ? ERR_CLOSED : ERR_TIMEOUT, t->cancelled ? "cancelled" : "time-out of %lld ms",

@@ -33,6 +33,9 @@ struct task_options {
     size_t params_size;
     void *host; /* host_call.host for every import the guest calls */
     struct task_limits limits;
+    /* The call is not over after its first turn: it waits, or has used up a slice. From the loop; NULL: nobody wants
+     * it. */
+    void (*on_begun)(void *owner);
     /* The call has ended and the instance is gone, all handles dropped. `e` is NULL on success, else kind ERR_TRAP,
      * ERR_TIMEOUT, ERR_LIMIT (memory) or ERR_CLOSED (cancelled). Called from the loop, never from inside task_start. */
     void (*on_done)(void *owner, const struct err *e);
@@ -48,5 +51,9 @@ void task_cancel(struct task *t);
 
 /* Whether the pool has room for another task now. */
 bool executor_has_room(const struct executor *x);
+
+/* A task has not had its first turn yet. Who keeps something for each task (and is told by on_begun and on_done) does
+ * better not to start another before that: the next one finds in the processor's cache what the last one has used. */
+bool executor_has_line(const struct executor *x);
 
 #endif

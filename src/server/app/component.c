@@ -16,7 +16,7 @@
 #include "runtime/engine/ticker.h"
 
 enum visit_state {
-    VISIT_WAITING, /* in line for an instance */
+    VISIT_WAITING, /* in line for an instance, or for its turn */
     VISIT_RUNNING, /* the task is live */
     VISIT_SENDING, /* the task is over, or there was none: the exchange is sent */
 };
@@ -26,6 +26,7 @@ struct visit {
     struct component_part *part;
     enum visit_state state;
     uint64_t number;
+    instant waits_since;
     struct http_exchange *exchange; /* NULL when it is over */
     struct task *task;
     struct wasi *wasi;                         /* while running */
@@ -45,7 +46,7 @@ struct component_part {
     struct list running;
     struct list sending;
     struct list spare;        /* visits kept for reuse */
-    struct timer queue_timer; /* of the oldest that waits */
+    struct timer queue_timer; /* of the one that was the oldest when it was set */
     struct wasi **wasis;      /* those that no task uses; room for app->concurrency */
     uint32_t wasi_count;
 };
@@ -132,10 +133,11 @@ static void visit_move(struct visit *v, enum visit_state state, struct list *to)
     list_push(to, &v->node);
 }
 
+/* The one used last is the next one to be used: it is still in the processor's cache. */
 static void visit_free(struct visit *v)
 {
     list_remove(&v->node);
-    list_push(&v->part->spare, &v->node);
+    list_push(v->part->spare.next, &v->node);
 }
 
 /* One line for a request that failed. */
@@ -276,6 +278,12 @@ static void on_task_done(void *owner, const struct err *e)
         p->options.on_quiet(p->options.ctx, &p->base);
 }
 
+static void on_task_begun(void *owner)
+{
+    const struct visit *v = owner;
+    start_next(v->part);
+}
+
 /* Gives the visit an instance. On false nothing has changed but `e`. */
 static bool visit_start(struct visit *v, struct err *e)
 {
@@ -291,6 +299,7 @@ static bool visit_start(struct visit *v, struct err *e)
         .params_size = sizeof(v->params),
         .host = v->wasi,
         .limits = p->app->limits,
+        .on_begun = on_task_begun,
         .on_done = on_task_done,
         .owner = v,
     };
@@ -312,7 +321,14 @@ static bool visit_start(struct visit *v, struct err *e)
 
 static bool has_room(const struct component_part *p)
 {
-    return p->running_count < p->app->concurrency && executor_has_room(p->executor);
+    return p->running_count < p->app->concurrency && executor_has_room(p->executor) && !executor_has_line(p->executor);
+}
+
+/* For a place in line. Requests may also wait for their turn of the thread, before there are as many tasks as there may
+ * be: they take nobody's place. */
+static bool line_has_room(const struct component_part *p)
+{
+    return p->waiting_count + p->running_count < p->app->queue_len + p->app->concurrency;
 }
 
 /* An answer instead of an instance. */
@@ -336,9 +352,9 @@ static void set_queue_timer(struct component_part *p)
 {
     if (list_empty(&p->waiting)) {
         timer_clear(&p->queue_timer);
-    } else {
+    } else if (!p->queue_timer.heap_index) {
         struct visit *oldest = list_first(&p->waiting, struct visit, node);
-        timer_set(&p->queue_timer, instant_add(oldest->exchange->started, p->app->queue_time));
+        timer_set(&p->queue_timer, instant_add(oldest->waits_since, p->app->queue_time));
     }
 }
 
@@ -363,7 +379,7 @@ static void on_queue_timer(struct timer *t)
     instant now = instant_now();
     while (!list_empty(&p->waiting)) {
         struct visit *oldest = list_first(&p->waiting, struct visit, node);
-        if (instant_before(now, instant_add(oldest->exchange->started, p->app->queue_time)))
+        if (instant_before(now, instant_add(oldest->waits_since, p->app->queue_time)))
             break;
         visit_refuse(take_waiting(p), "no instance became free in time");
     }
@@ -377,8 +393,9 @@ static void part_handle(struct app_part *base, struct http_exchange *x)
     http_exchange_consume(x, &visit_consumer, v);
     if (list_empty(&p->waiting) && has_room(p)) {
         visit_start_or_refuse(v);
-    } else if (p->waiting_count < p->app->queue_len) {
+    } else if (line_has_room(p)) {
         p->waiting_count++;
+        v->waits_since = instant_now();
         visit_move(v, VISIT_WAITING, &p->waiting);
         set_queue_timer(p);
     } else {

