@@ -270,7 +270,7 @@ static const struct option rows[] = {
     { "graph", 0, OPTION_FLAG, NULL, offsetof(struct inspect_settings, graph),
       "Print what is linked to what when it is served." },
     { "with", 0, OPTION_LIST, "FILE.wasm", offsetof(struct inspect_settings, with),
-      "With --graph: put a middleware before the component; the first is the outermost." },
+      "With --graph: put middleware before it; the first is the outermost." },
     { "json", 0, OPTION_FLAG, NULL, offsetof(struct inspect_settings, json), "Print JSON, for scripts." },
 };
 
