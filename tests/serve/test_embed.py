@@ -84,6 +84,7 @@ interface store {
   open: func(name: string, rights: rights, ready: borrow<pollable>) -> option<file>;
   %list: func() -> list<option<shape>>;
   forget: func();
+  tally: func(words: map<string, u32>) -> map<char, shape>;
 }
 world all { import store; import wasi:io/poll@0.2.12; }
 """
@@ -123,6 +124,14 @@ bool test_bound_store_list(struct berth_host_call *c, struct list_option_test_bo
 }
 
 bool test_bound_store_forget(struct berth_host_call *c) { return c != NULL; }
+
+bool test_bound_store_tally(struct berth_host_call *c, const struct test_bound_store_tally_args *a,
+                            struct map_char_test_bound_types_shape *ret)
+{
+    static const struct tuple_char_test_bound_types_shape none = { 'a', { .tag = TEST_BOUND_TYPES_SHAPE_NONE } };
+    ret->ptr = a->words.len && a->words.ptr[0].f1 ? &none : NULL;
+    return c != NULL;
+}
 
 int main(void)
 {

@@ -17,12 +17,13 @@ enum ast_type_kind {
     AST_NAMED,
     AST_LIST,
     AST_FIXED_LIST,
+    AST_MAP,
     AST_OPTION,
     AST_RESULT,
     AST_TUPLE,
     AST_OWN,
     AST_BORROW,
-    AST_UNSUPPORTED, /* stream, future, error-context, maps: `name` says which */
+    AST_UNSUPPORTED, /* stream, future, error-context: `name` says which */
 };
 
 struct ast_type {
@@ -30,7 +31,7 @@ struct ast_type {
     size_t at;
     enum type_kind primitive;
     str name;               /* named, own, borrow, unsupported */
-    struct ast_type **args; /* lists, option: 1; result: ok and err, each may be NULL; tuple: any */
+    struct ast_type **args; /* lists, option: 1; map: key and value; result: ok and err, each may be NULL; tuple: any */
     uint32_t arg_count;
     uint32_t len; /* fixed-length list: at least 1 */
 };

@@ -5,6 +5,8 @@
 /* Deeper nesting is refused. */
 enum { MAX_TYPE_DEPTH = 50 };
 
+static const char key_types[] = "a map's key (a bool, an integer, a char or a string)";
+
 struct ast_type *wit_new_type(struct parser *p, enum ast_type_kind kind, uint32_t args)
 {
     struct ast_type *t = arena_new(p->ast->arena, struct ast_type, 1);
@@ -13,6 +15,19 @@ struct ast_type *wit_new_type(struct parser *p, enum ast_type_kind kind, uint32_
     t->arg_count = args;
     t->args = arena_new(p->ast->arena, struct ast_type *, args);
     return t;
+}
+
+static MUST_USE bool parse_primitive(struct parser *p, struct ast_type **ret, bool *ret_found, struct err *e)
+{
+    for (enum type_kind k = TYPE_BOOL; k <= TYPE_STRING; k++) {
+        if (!wit_at_word(p, type_kind_name(k)))
+            continue;
+        *ret = wit_new_type(p, AST_PRIMITIVE, 0);
+        (*ret)->primitive = k;
+        *ret_found = true;
+        return wit_next(p, e);
+    }
+    return true;
 }
 
 static MUST_USE bool parse_tuple(struct parser *p, struct ast_type *t, struct err *e)
@@ -56,7 +71,7 @@ static MUST_USE bool parse_result(struct parser *p, struct ast_type *t, struct e
     return wit_expect(p, ">", e);
 }
 
-/* stream<T>, future<T>, error-context, map<K, V>: skipped, remembered by name. */
+/* stream<T>, future<T>, error-context: skipped, remembered by name. */
 static MUST_USE bool parse_unsupported(struct parser *p, struct ast_type *t, struct err *e)
 {
     return !wit_at_punct(p, "<") || parse_tuple(p, t, e);
@@ -83,6 +98,22 @@ static MUST_USE bool parse_list(struct parser *p, struct ast_type *t, struct err
     return wit_expect(p, ">", e);
 }
 
+/* Keys are of the primitive types whose values can be compared: not of floats. */
+static MUST_USE bool parse_key(struct parser *p, struct ast_type **ret, struct err *e)
+{
+    bool found = false;
+    if (wit_at_word(p, type_kind_name(TYPE_F32)) || wit_at_word(p, type_kind_name(TYPE_F64)))
+        return wit_fail(p, e, key_types);
+    return parse_primitive(p, ret, &found, e) && (found || wit_fail(p, e, key_types));
+}
+
+/* map<K, V> */
+static MUST_USE bool parse_map(struct parser *p, struct ast_type *t, struct err *e)
+{
+    return wit_expect(p, "<", e) && parse_key(p, &t->args[0], e) && wit_expect(p, ",", e) &&
+           wit_parse_type(p, &t->args[1], e) && wit_expect(p, ">", e);
+}
+
 static MUST_USE bool parse_handle(struct parser *p, struct ast_type *t, struct err *e)
 {
     return wit_expect(p, "<", e) && wit_parse_id(p, &t->name, e) && wit_expect(p, ">", e);
@@ -104,7 +135,7 @@ static MUST_USE bool parse_type_keyword(struct parser *p, struct ast_type **ret,
         { "borrow", AST_BORROW, 0, parse_handle },
         { "stream", AST_UNSUPPORTED, 0, parse_unsupported },
         { "future", AST_UNSUPPORTED, 0, parse_unsupported },
-        { "map", AST_UNSUPPORTED, 0, parse_unsupported },
+        { "map", AST_MAP, 2, parse_map },
         { "error-context", AST_UNSUPPORTED, 0, parse_unsupported },
     };
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
@@ -131,13 +162,9 @@ bool wit_parse_type(struct parser *p, struct ast_type **ret, struct err *e)
     p->depth--;
     if (!ok || found)
         return ok;
-    for (enum type_kind k = TYPE_BOOL; k <= TYPE_STRING; k++) {
-        if (wit_at_word(p, type_kind_name(k))) {
-            *ret = wit_new_type(p, AST_PRIMITIVE, 0);
-            (*ret)->primitive = k;
-            return wit_next(p, e);
-        }
-    }
+    ok = parse_primitive(p, ret, &found, e);
+    if (!ok || found)
+        return ok;
     *ret = wit_new_type(p, AST_NAMED, 0);
     return wit_parse_id(p, &(*ret)->name, e);
 }

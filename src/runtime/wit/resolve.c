@@ -115,7 +115,7 @@ static bool resolve_type(struct wit *w, struct node *n, const struct ast_type *t
                          struct err *e)
 {
     const struct type *args[2] = { NULL, NULL };
-    if (t->kind == AST_LIST || t->kind == AST_FIXED_LIST || t->kind == AST_OPTION || t->kind == AST_RESULT)
+    if (t->kind != AST_TUPLE && t->kind != AST_UNSUPPORTED)
         for (uint32_t k = 0; k < t->arg_count; k++)
             if (t->args[k] && !resolve_type(w, n, t->args[k], &args[k], e))
                 return false;
@@ -124,6 +124,7 @@ static bool resolve_type(struct wit *w, struct node *n, const struct ast_type *t
     case AST_NAMED: return resolve_named(w, n, t, ret, e);
     case AST_LIST: return type_list(&w->arena, args[0], ret, e);
     case AST_FIXED_LIST: return type_fixed_list(&w->arena, args[0], t->len, ret, e);
+    case AST_MAP: return type_map(&w->arena, args[0], args[1], ret, e);
     case AST_OPTION: return type_option(&w->arena, args[0], ret, e);
     case AST_RESULT: return type_result(&w->arena, args[0], args[1], ret, e);
     case AST_TUPLE: return resolve_tuple(w, n, t, ret, e);

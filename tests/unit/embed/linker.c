@@ -85,6 +85,31 @@ static void uses_types(void **state)
     assert_ok(f, berth_linker_define(f->linker, &x, &f->e));
 }
 
+static bool host_tally(struct berth_host_call *call, const void *params, void *result)
+{
+    (void)call, (void)params, (void)result;
+    return true;
+}
+
+/* A host may offer maps; components that have them are behind a gate. */
+static void maps(void **state)
+{
+    struct fixture *f = *state;
+    const struct berth_host_func row = { "tally", host_tally, 2 * sizeof(void *), 2 * sizeof(void *) };
+    struct berth_host_interface x = {
+        .wit = "package a:b; interface c { tally: func(words: map<string, u32>) -> map<char, bool>; }",
+        .name = "a:b/c",
+        .funcs = &row,
+        .func_count = 1,
+    };
+    assert_ok(f, berth_linker_define(f->linker, &x, &f->e));
+    x.name = "a:b/d";
+    x.wit = "package a:b;\ninterface d { tally: func(words: map<f32, u32>); }";
+    assert_fails(f, berth_linker_define(f->linker, &x, &f->e), BERTH_ERROR_PARSE, "WIT:2:38: expected a map's key");
+    berth_bytes wasm = fixture_binary(f, /* (component (type (map string u32))) */ STR("\x07\x04\x01\x63\x73\x79"));
+    assert_fails(f, berth_component_open(f->linker, wasm, &f->component, &f->e), BERTH_ERROR_UNSUPPORTED, "map types");
+}
+
 /* A component that wants what nobody offers. */
 static void names_what_is_missing(void **state)
 {
@@ -99,10 +124,7 @@ int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, fixture_bare, fixture_end)
     const struct CMUnitTest tests[] = {
-        TEST(refuses),
-        TEST(refuses_twice),
-        TEST(uses_types),
-        TEST(names_what_is_missing),
+        TEST(refuses), TEST(refuses_twice), TEST(uses_types), TEST(maps), TEST(names_what_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

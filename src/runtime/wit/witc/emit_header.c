@@ -247,6 +247,7 @@ static const char rules[] =
     " *   list<T>, option<T>, result<T, E>    struct list_T, option_T, result_T_E (void: no payload); list<u8> is "
     "bytes\n"
     " *   list<T, N>                          struct list_T_N, with the array `at`\n"
+    " *   map<K, V>                           struct map_K_V, which points to struct tuple_K_V\n"
     " *   [method]r.f, [static]r.f, f         PREFIX_r_f, PREFIX_f; [constructor]r is PREFIX_r_constructor\n"
     " * A function gets its call, the struct of its arguments and the place for its result; see ";
 

@@ -106,10 +106,11 @@ void put_mangled(struct buf *out, const struct wit *w, const struct type *t)
         put_mangled(out, w, t->of.result.ok);
         buf_put_u8(out, '_');
         put_mangled(out, w, t->of.result.err);
-    } else if (t->kind == TYPE_TUPLE) {
-        for (uint32_t i = 0; i < t->of.items.len; i++) {
+    } else if (t->kind == TYPE_TUPLE || t->kind == TYPE_MAP) {
+        const struct type *tuple = t->kind == TYPE_MAP ? t->of.elem : t;
+        for (uint32_t i = 0; i < tuple->of.items.len; i++) {
             buf_put_u8(out, '_');
-            put_mangled(out, w, t->of.items.at[i].type);
+            put_mangled(out, w, tuple->of.items.at[i].type);
         }
     } else {
         buf_put_u8(out, '_');

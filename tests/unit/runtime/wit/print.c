@@ -13,6 +13,7 @@ static void as_written(void **state)
                                     "    %type: u8,\n"
                                     "    b: option<list<char>>,\n"
                                     "    c: list<list<u8, 4>>,\n"
+                                    "    %map: map<string, map<bool, tuple<f32>>>,\n"
                                     "  }\n"
                                     "  variant v {\n"
                                     "    none,\n"

@@ -10,6 +10,7 @@ static void refused(void **state)
         const char *text, *want;
     } cases[] = {
         { I "  type t = x;\n}", "a.wit:3:12: unknown type 'x'" },
+        { I "  type t = map<u8, x>;\n}", "a.wit:3:20: unknown type 'x'" },
         { I "  f: func(a: x);\n}", "a.wit:3:14: unknown type 'x'" },
         { I "  type t = u8;\n  type t = u16;\n}", "a.wit:4:8: this name is defined twice: 't'" },
         { I "  record r { a: u8, A: u8 }\n}", "a.wit:3:21: this name comes twice: 'A'" },
@@ -52,6 +53,21 @@ static void names(void **state)
     assert_ptr_equal(j->funcs[0].type->params[1].type->of.resource, i->resources[0]);
     assert_ptr_equal(j->types[0].origin, i);
     assert_true(str_eq(j->types[0].name, STR("mine")) && str_eq(j->types[0].origin_name, STR("other")));
+    wit_free(w);
+}
+
+/* A map is laid out as a list of tuples of key and value. */
+static void maps(void **state)
+{
+    (void)state;
+    struct wit *w = wit_of("package a:b;\n"
+                           "interface i { type t = map<string, r>; record r { x: u64 } }\n");
+    const struct type *t = wit_interface(w, STR("a:b/i"))->types[1].type;
+    assert_int_equal(t->kind, TYPE_MAP);
+    assert_int_equal(t->of.elem->kind, TYPE_TUPLE);
+    assert_int_equal(t->of.elem->of.items.len, 2);
+    assert_int_equal(t->of.elem->of.items.at[0].type->kind, TYPE_STRING);
+    assert_int_equal(t->of.elem->of.items.at[1].type->kind, TYPE_RECORD);
     wit_free(w);
 }
 
@@ -120,7 +136,8 @@ static void worlds(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refused),  cmocka_unit_test(names),  cmocka_unit_test(versions_of_a_package),
+        cmocka_unit_test(refused),  cmocka_unit_test(names),
+        cmocka_unit_test(maps),     cmocka_unit_test(versions_of_a_package),
         cmocka_unit_test(features), cmocka_unit_test(worlds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
