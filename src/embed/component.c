@@ -88,11 +88,8 @@ static bool find(struct berth_component *c, struct wit *w, const char *interface
     const struct wit_func *want = NULL;
     if (!read_wit(w, str_of(wit), &want, e) || !component_export(c, str_of(interface), want->name, ret, e))
         return false;
-    if (!func_type_equal(want->type, (*ret)->type, same_name, NULL, e)) {
-        e->kind = ERR_LINK;
-        return err_wrap(e, "export '%.*s'", STR_ARG(want->name));
-    }
-    return struct_size_check((*ret)->type, params_size, result_size, e) ||
+    return (func_type_expect(want->type, (*ret)->type, same_name, NULL, "the caller expects", e) &&
+            struct_size_check((*ret)->type, params_size, result_size, e)) ||
            err_wrap(e, "export '%.*s'", STR_ARG(want->name));
 }
 

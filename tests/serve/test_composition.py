@@ -106,6 +106,13 @@ def test_refused(middleware, text, help_text):
     contains(err, help_text, "help")
 
 
+def test_handler_of_another_type():
+    status, _, err = run_berth("serve", "--addr", "127.0.0.1:0", "--with", guest("other-handler"), guest("rust-app"))
+    equal(status, 1, "exit status")
+    contains(err, "'handle' as the component behind it exports it: it is func(request: own<incoming-request>, response-out: "
+             "own<response-outparam>) where the middleware imports func(request: u32)", "error")
+
+
 def test_file_that_is_not_there():
     status, _, err = run_berth("serve", "--with", "/nowhere/m.wasm", guest("rust-app"))
     true(status == 1 and "/nowhere/m.wasm" in err, f"want the file's name, got {err}")

@@ -104,7 +104,7 @@ LOADER_GUESTS = [
     ("no-exports", ["does not export wasi:http/incoming-handler", "help: build it for the world wasi:http/proxy"]),
     ("unknown-interface", ["import 'acme:widgets/frobnicate@1.0.0': the host has no interface of this name", "byte 0x", "help: "]),
     ("missing-function", ["import 'wasi:cli/environment@0.2.0'", "'get-weather' does not exist", "byte 0x", "help: "]),
-    ("wrong-type", ["import 'wasi:random/random@0.2.0'", "'get-random-u64'", "expected u64, found string", "byte 0x", "help: "]),
+    ("wrong-type", ["import 'wasi:random/random@0.2.0'", "function 'get-random-u64': the result is string where the host offers u64", "byte 0x", "help: "]),
     # Everything about it is right but that it serves nothing.
     ("mixed-versions", ["does not export wasi:http/incoming-handler"]),
 ]

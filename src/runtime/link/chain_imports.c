@@ -2,6 +2,9 @@
  * compared here, as those of the host's interfaces are. */
 #include "runtime/link/scope.h"
 
+/* What stands before a type of the importer in errors. */
+static const char imports[] = "the middleware imports";
+
 struct pairing {
     const struct scope *importer, *exporter;
 };
@@ -28,7 +31,7 @@ static bool match_type(struct pairing *p, const struct type_entry *want, const s
 {
     if (want->kind != DEFTYPE_VALUE || got->kind != DEFTYPE_VALUE)
         return err_set(e, ERR_LINK, "it is of another kind");
-    return type_equal(want->of.value, got->of.value, same_resource, p, e);
+    return type_expect(want->of.value, got->of.value, same_resource, p, "it", imports, e);
 }
 
 static bool match_item(struct scope *s, const struct item_type *want, const struct item_type *got, struct err *e)
@@ -39,7 +42,7 @@ static bool match_item(struct scope *s, const struct item_type *want, const stru
     switch (want->kind) {
     case ITEM_RESOURCE: return bind_resource(s, want->of.resource, got->of.resource, e);
     case ITEM_TYPE: return match_type(&p, want->of.type, got->of.type, e);
-    case ITEM_FUNC: return func_type_equal(want->of.func, got->of.func, same_resource, &p, e);
+    case ITEM_FUNC: return func_type_expect(want->of.func, got->of.func, same_resource, &p, imports, e);
     case ITEM_CORE_MODULE:
     case ITEM_COMPONENT:
     case ITEM_INSTANCE: break;
@@ -54,10 +57,8 @@ static bool match_instance(struct scope *s, const struct instance_type *want, co
         const struct named_item *x = &want->exports[i], *have = instance_type_export(got, x->name);
         if (!have)
             return err_set(e, ERR_LINK, "'%.*s' is not among what the component behind it exports", STR_ARG(x->name));
-        if (!match_item(s, &x->type, &have->type, e)) {
-            e->kind = e->kind == ERR_UNSUPPORTED ? ERR_UNSUPPORTED : ERR_LINK;
+        if (!match_item(s, &x->type, &have->type, e))
             return err_wrap(e, "'%.*s' as the component behind it exports it", STR_ARG(x->name));
-        }
     }
     return true;
 }

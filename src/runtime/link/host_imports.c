@@ -1,4 +1,6 @@
 /* Imports that the host serves: found by name and version, then compared type by type with the host's WIT. */
+#include <stdio.h>
+
 #include "runtime/link/scope.h"
 
 static const struct host_interface *find_host(const struct link_host *h, str name)
@@ -85,11 +87,9 @@ static bool bind_type(struct scope *s, const struct wit_interface *wit, const st
     if (got->kind != DEFTYPE_VALUE || !t->type)
         return err_set(e, ERR_LINK, "type '%.*s' is of another kind in the host's %.*s", STR_ARG(item->name),
                        STR_ARG(wit->name));
-    if (!type_equal(t->type, got->of.value, same_resource, s, e)) {
-        e->kind = ERR_LINK;
-        return err_wrap(e, "type '%.*s'", STR_ARG(item->name));
-    }
-    return true;
+    char what[80];
+    snprintf(what, sizeof(what), "type '%.*s'", STR_ARG(item->name));
+    return type_expect(t->type, got->of.value, same_resource, s, what, "the host offers", e);
 }
 
 static bool check_func(struct scope *s, const struct wit_interface *wit, const struct host_interface *rows,
@@ -99,11 +99,8 @@ static bool check_func(struct scope *s, const struct wit_interface *wit, const s
     if (!f || !find_row(rows, item->name))
         return err_set(e, ERR_LINK, "function '%.*s' does not exist in the host's %.*s", STR_ARG(item->name),
                        STR_ARG(wit->name));
-    if (!func_type_equal(f->type, item->type.of.func, same_resource, s, e)) {
-        e->kind = ERR_LINK;
-        return err_wrap(e, "function '%.*s'", STR_ARG(item->name));
-    }
-    return true;
+    return func_type_expect(f->type, item->type.of.func, same_resource, s, "the host offers", e) ||
+           err_wrap(e, "function '%.*s'", STR_ARG(item->name));
 }
 
 static bool match_item(struct scope *s, const struct wit_interface *wit, const struct host_interface *rows,

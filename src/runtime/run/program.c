@@ -270,10 +270,8 @@ static void func_measure(struct program_func *f, const struct func_type *type)
 static bool func_init(struct program_func *f, const struct wit_func *wit, struct err *e)
 {
     struct plan_func plan = *f->plan;
-    if (!func_type_equal(wit->type, plan.type, same_resource, &plan, e)) {
-        e->kind = ERR_LINK;
+    if (!func_type_expect(wit->type, plan.type, same_resource, &plan, "the host calls", e))
         return false;
-    }
     if (!abi_compile(&f->program->arena, wit->type, NULL, &f->abi, e))
         return false;
     if (abi_needs_realloc(f->abi, false))

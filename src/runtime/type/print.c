@@ -131,12 +131,40 @@ static void print(struct writer *w, const struct type *t)
     __builtin_unreachable();
 }
 
-void type_print(const struct type *t, char *out, size_t size)
+static struct writer begin(char *out, size_t size)
 {
     assert(size >= 4);
-    struct writer w = { .out = out, .size = size - 1 };
+    return (struct writer){ .out = out, .size = size - 1 };
+}
+
+static void end(struct writer *w)
+{
+    if (w->cut)
+        memcpy(w->out + w->len - 3, "...", 3);
+    w->out[w->len] = '\0';
+}
+
+void type_print(const struct type *t, char *out, size_t size)
+{
+    struct writer w = begin(out, size);
     print(&w, t);
-    if (w.cut)
-        memcpy(out + w.len - 3, "...", 3);
-    out[w.len] = '\0';
+    end(&w);
+}
+
+void func_type_print(const struct func_type *f, char *out, size_t size)
+{
+    struct writer w = begin(out, size);
+    put(&w, f->async ? STR("async func(") : STR("func("));
+    for (uint32_t i = 0; i < f->param_count && !w.cut; i++) {
+        put(&w, i > 0 ? STR(", ") : STR(""));
+        put(&w, f->params[i].name);
+        put(&w, STR(": "));
+        print(&w, f->params[i].type);
+    }
+    put(&w, STR(")"));
+    if (f->result) {
+        put(&w, STR(" -> "));
+        print(&w, f->result);
+    }
+    end(&w);
 }

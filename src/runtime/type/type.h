@@ -170,8 +170,17 @@ bool type_equal(const struct type *want, const struct type *got, resource_same_f
 bool func_type_equal(const struct func_type *want, const struct func_type *got, resource_same_fn *same, void *ctx,
                      struct err *e);
 
-/* WIT text of a type for messages and `inspect`: named types are spelled out. NUL-terminated, cut with "..." to
- * `size` bytes, which must be at least 4. */
+/* The same where the two come from different hands; on inequality `e` has both as WIT text, and the way to the place
+ * where they differ if it is deeper: "parameter 'n' is u64 where the host offers u32". `where` is what comes before the
+ * wanted one ("the host offers"), `what` what the type is of ("type 'point'"). The kind is ERR_LINK. */
+MUST_USE bool type_expect(const struct type *want, const struct type *got, resource_same_fn *same, void *ctx,
+                          const char *what, const char *where, struct err *e);
+MUST_USE bool func_type_expect(const struct func_type *want, const struct func_type *got, resource_same_fn *same,
+                               void *ctx, const char *where, struct err *e);
+
+/* WIT text of a type or function for messages and `inspect`: named types are spelled out. NUL-terminated, cut with
+ * "..." to `size` bytes, which must be at least 4. */
 void type_print(const struct type *t, char *out, size_t size);
+void func_type_print(const struct func_type *f, char *out, size_t size);
 
 #endif

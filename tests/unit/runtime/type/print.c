@@ -48,6 +48,26 @@ static void printed_as_written(void **state)
     arena_fini(&a);
 }
 
+static void functions_printed(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        { "()", "func()" },
+        { "async (a: u8) -> result", "async func(a: u8) -> result" },
+        { "(a: list<u8>, b: tuple<char>)", "func(a: list<u8>, b: tuple<char>)" },
+        { "(a: list<u8>, b: record { c: string, d: string }) -> u8", "func(a: list<u8>, b: record { c: stri..." },
+    };
+    struct arena a;
+    arena_init(&a);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        char out[41];
+        struct func_type f = func_of(&a, cases[i][0]);
+        func_type_print(&f, out, sizeof(out));
+        assert_string_equal(out, cases[i][1]);
+    }
+    arena_fini(&a);
+}
+
 static void cut(void **state)
 {
     (void)state;
@@ -76,6 +96,7 @@ static void cut(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(printed_as_written), cmocka_unit_test(cut) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(printed_as_written), cmocka_unit_test(functions_printed),
+                                        cmocka_unit_test(cut) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
