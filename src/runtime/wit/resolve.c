@@ -301,6 +301,9 @@ bool wit_first_definition(const struct ast_interface *i, const struct ast_item *
     return true;
 }
 
+/* Types that a world's exports use. */
+static void import_uses_of_exports(struct wit *w, struct node *world);
+
 bool wit_resolve_node(struct wit *w, struct node *n, struct err *e)
 {
     if (n->state == NODE_DONE)
@@ -316,6 +319,8 @@ bool wit_resolve_node(struct wit *w, struct node *n, struct err *e)
         n->skipped = true; /* other interfaces do not suffer */
         ok = true;
     }
+    if (ok && n->ast->world)
+        import_uses_of_exports(w, n);
     n->interface.types = n->types.at;
     n->interface.type_count = n->types.len;
     n->interface.funcs = n->funcs.at;
@@ -343,17 +348,33 @@ static struct node *node_of(const struct wit *w, const struct wit_interface *i)
     return NULL;
 }
 
+static void add_interface(world_items *list, const struct node *n)
+{
+    vec_push(list, (struct wit_world_item){
+                       .kind = WIT_ITEM_INTERFACE, .name = n->interface.name, .interface = &n->interface });
+}
+
 /* The interface and, before it, those whose types it uses: they are imports of the world as well.
  */
-static void add_with_uses(struct wit *w, struct node *world, struct node *n, world_items *list)
+static void add_import(struct wit *w, struct node *world, struct node *n)
 {
-    if (has_item(list, n->interface.name) || (list == &world->imports && n->skipped))
+    if (has_item(&world->imports, n->interface.name) || n->skipped)
         return;
     for (uint32_t k = 0; k < n->types.len; k++)
         if (n->types.at[k].origin != &n->interface)
-            add_with_uses(w, world, node_of(w, n->types.at[k].origin), &world->imports);
-    vec_push(list, (struct wit_world_item){
-                       .kind = WIT_ITEM_INTERFACE, .name = n->interface.name, .interface = &n->interface });
+            add_import(w, world, node_of(w, n->types.at[k].origin));
+    add_interface(&world->imports, n);
+}
+
+/* Types that an export uses come from another export where there is one, else from an import. */
+static void import_uses_of_exports(struct wit *w, struct node *world)
+{
+    for (uint32_t i = 0; i < world->exports.len; i++) {
+        const struct wit_interface *x = world->exports.at[i].interface;
+        for (uint32_t k = 0; x && k < x->type_count; k++)
+            if (x->types[k].origin != x && !has_item(&world->exports, x->types[k].origin->name))
+                add_import(w, world, node_of(w, x->types[k].origin));
+    }
 }
 
 bool wit_world_extern(struct wit *w, struct node *world, const struct ast_item *item, world_items *list, struct err *e)
@@ -374,7 +395,10 @@ bool wit_world_extern(struct wit *w, struct node *world, const struct ast_item *
     }
     if (!wit_resolve_node(w, n, e))
         return false;
-    add_with_uses(w, world, n, list);
+    if (list == &world->imports)
+        add_import(w, world, n);
+    else if (!has_item(list, n->interface.name))
+        add_interface(list, n);
     return true;
 }
 

@@ -30,6 +30,7 @@ struct wit {
     VEC(struct node *) nodes;
     VEC(str) features;
     VEC(const struct wit_interface *) interfaces; /* the complete ones, after wit_resolve */
+    VEC(const struct wit_world *) worlds;
 };
 
 struct node *wit_add_node(struct wit *w, const struct ast_interface *i);

@@ -29,6 +29,7 @@ void wit_free(struct wit *w)
     vec_fini(&w->nodes);
     vec_fini(&w->features);
     vec_fini(&w->interfaces);
+    vec_fini(&w->worlds);
     ast_fini(&w->ast);
     arena_fini(&w->arena);
     mem_free(w);
@@ -85,6 +86,19 @@ static bool unstable_off(const struct wit *w, const struct ast_gate *g)
     return g->unstable.len > 0;
 }
 
+static void add_world(struct wit *w, struct node *n)
+{
+    n->world = (struct wit_world){
+        .name = n->interface.name,
+        .imports = n->imports.at,
+        .import_count = n->imports.len,
+        .exports = n->exports.at,
+        .export_count = n->exports.len,
+        .scope = &n->interface,
+    };
+    vec_push(&w->worlds, &n->world);
+}
+
 bool wit_resolve(struct wit *w, struct err *e)
 {
     for (uint32_t p = 0; p < w->ast.packages.len; p++)
@@ -98,8 +112,7 @@ bool wit_resolve(struct wit *w, struct err *e)
     for (uint32_t k = 0; k < w->nodes.len; k++) {
         struct node *n = w->nodes.at[k];
         if (n->ast->world)
-            n->world =
-                (struct wit_world){ n->interface.name, n->imports.at, n->imports.len, n->exports.at, n->exports.len };
+            add_world(w, n);
         else if (!n->skipped)
             vec_push(&w->interfaces, &n->interface);
     }
@@ -116,9 +129,9 @@ const struct wit_interface *wit_interface(const struct wit *w, str name)
 
 const struct wit_world *wit_world(const struct wit *w, str name)
 {
-    for (uint32_t k = 0; k < w->nodes.len; k++)
-        if (w->nodes.at[k]->ast->world && str_eq(w->nodes.at[k]->world.name, name))
-            return &w->nodes.at[k]->world;
+    for (uint32_t k = 0; k < w->worlds.len; k++)
+        if (str_eq(w->worlds.at[k]->name, name))
+            return w->worlds.at[k];
     return NULL;
 }
 
@@ -130,4 +143,14 @@ uint32_t wit_interface_count(const struct wit *w)
 const struct wit_interface *wit_interface_at(const struct wit *w, uint32_t i)
 {
     return w->interfaces.at[i];
+}
+
+uint32_t wit_world_count(const struct wit *w)
+{
+    return w->worlds.len;
+}
+
+const struct wit_world *wit_world_at(const struct wit *w, uint32_t i)
+{
+    return w->worlds.at[i];
 }

@@ -59,6 +59,7 @@ struct wit_world {
     uint32_t import_count;
     const struct wit_world_item *exports;
     uint32_t export_count;
+    const struct wit_interface *scope; /* the types that the world itself declares or uses, under its name */
 };
 
 struct wit *wit_new(void);
@@ -85,5 +86,7 @@ const struct wit_world *wit_world(const struct wit *w, str name);
 /* All of them, in order of addition. */
 uint32_t wit_interface_count(const struct wit *w);
 const struct wit_interface *wit_interface_at(const struct wit *w, uint32_t i);
+uint32_t wit_world_count(const struct wit *w);
+const struct wit_world *wit_world_at(const struct wit *w, uint32_t i);
 
 #endif

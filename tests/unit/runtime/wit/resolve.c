@@ -108,6 +108,16 @@ static void features(void **state)
     }
 }
 
+/* Writes the names of a world's items into `out`, a space behind each. */
+static const char *item_names(const struct wit_world_item *items, uint32_t count, char *out, size_t size)
+{
+    size_t at = 0;
+    out[0] = '\0';
+    for (uint32_t k = 0; k < count; k++)
+        at += (size_t)snprintf(out + at, size - at, "%.*s ", STR_ARG(items[k].name));
+    return out;
+}
+
 static void worlds(void **state)
 {
     (void)state;
@@ -122,23 +132,56 @@ static void worlds(void **state)
                            "}\n");
     const struct wit_world *world = wit_world(w, STR("a:b/w@1.0.0"));
     assert_non_null(world);
-    char all[200] = "";
-    size_t at = 0;
-    for (uint32_t k = 0; k < world->import_count; k++)
-        at += (size_t)snprintf(all + at, sizeof(all) - at, "%.*s ", STR_ARG(world->imports[k].name));
-    assert_string_equal(all, "a:b/base@1.0.0 a:b/i@1.0.0 inline ");
+    char all[200];
+    assert_string_equal(item_names(world->imports, world->import_count, all, sizeof(all)),
+                        "a:b/base@1.0.0 a:b/i@1.0.0 inline ");
     assert_int_equal(world->export_count, 1);
     assert_int_equal(world->exports[0].kind, WIT_ITEM_FUNC);
     assert_int_equal(world->exports[0].func->type->result->kind, TYPE_U32);
     wit_free(w);
 }
 
+/* What an export uses is imported, unless it is exported itself. */
+static void uses_of_exports(void **state)
+{
+    (void)state;
+    struct wit *w = wit_of("package a:b;\n"
+                           "interface base { resource r; }\n"
+                           "interface mid { use base.{r}; type t = r; }\n"
+                           "interface top { use mid.{t}; use base.{r}; f: func(a: r, b: t); }\n"
+                           "world one { export top; }\n"
+                           "world two { export top; export base; }\n"
+                           "world three { include two; record s { x: u8 } export g: func() -> s; }\n");
+    static const struct {
+        const char *name, *imports, *exports;
+    } cases[] = {
+        { "a:b/one", "a:b/base ", "a:b/top " },
+        { "a:b/two", "", "a:b/top a:b/base " },
+        { "a:b/three", "", "a:b/top a:b/base g " },
+    };
+    char text[100];
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const struct wit_world *world = wit_world(w, str_of(cases[i].name));
+        assert_string_equal(item_names(world->imports, world->import_count, text, sizeof(text)), cases[i].imports);
+        assert_string_equal(item_names(world->exports, world->export_count, text, sizeof(text)), cases[i].exports);
+    }
+    assert_int_equal(wit_world_count(w), 3);
+    const struct wit_interface *scope = wit_world_at(w, 2)->scope;
+    assert_int_equal(scope->type_count, 1);
+    assert_true(str_eq(scope->types[0].name, STR("s")) && str_eq(scope->name, STR("a:b/three")));
+    wit_free(w);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refused),  cmocka_unit_test(names),
-        cmocka_unit_test(maps),     cmocka_unit_test(versions_of_a_package),
-        cmocka_unit_test(features), cmocka_unit_test(worlds),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(names),
+        cmocka_unit_test(maps),
+        cmocka_unit_test(versions_of_a_package),
+        cmocka_unit_test(features),
+        cmocka_unit_test(worlds),
+        cmocka_unit_test(uses_of_exports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
