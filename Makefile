@@ -25,7 +25,7 @@ static: build/release/build.ninja
 	    $(MESON_FLAGS) -Dstatic=true -Dprefer_static=true
 	ninja -C build/static
 
-# Program, library, manual pages, completions and systemd unit, below DESTDIR/PREFIX. STATIC=1 installs the static program.
+# Program, libraries, manual pages, completions and systemd unit, below DESTDIR/PREFIX. STATIC=1 installs the static program.
 PREFIX ?= /usr/local
 install: $(if $(STATIC),static,all)
 	meson configure build/$(if $(STATIC),static,release) -Dprefix=$(PREFIX)

@@ -4,11 +4,12 @@ import os
 import re
 import subprocess
 
-from support import ROOT, cases, equal, guest, temporary_dir
+from support import ROOT, Skip, cases, equal, guest, temporary_dir
 from test_install import need, run, tree
 
 SANITIZERS = ["-fsanitize=address,undefined"] if os.environ.get("BERTH_SANITIZED") else []
-_program = None
+LINKS = [("shared library", False), ("archive", True)]
+_programs = {}
 
 
 def headers():
@@ -17,50 +18,67 @@ def headers():
     return found
 
 
-def library():
-    return glob.glob(os.path.join(tree(), "lib/**/libberth.so"), recursive=True)[0]
+def library(name):
+    found = glob.glob(os.path.join(tree(), "lib/**", name), recursive=True)
+    if not found:
+        raise Skip(f"this build has no {name}")
+    return found[0]
 
 
 def pkg_config(*options):
     need("pkg-config")
-    folder = os.path.join(os.path.dirname(library()), "pkgconfig")
-    env = {**os.environ, "PKG_CONFIG_PATH": folder, "PKG_CONFIG_SYSROOT_DIR": install_root()}
+    folder = os.path.join(os.path.dirname(library("libberth.a")), "pkgconfig")
+    env = {**os.environ, "PKG_CONFIG_PATH": folder, "PKG_CONFIG_SYSROOT_DIR": install_root(folder)}
     return subprocess.check_output(["pkg-config", *options, "berth"], text=True, env=env).split()
 
 
-def install_root():
+def install_root(folder):
     """What DESTDIR was: the prefix is below it."""
-    pc = open(os.path.join(os.path.dirname(library()), "pkgconfig/berth.pc")).read()
+    pc = open(os.path.join(folder, "berth.pc")).read()
     prefix = re.search(r"^prefix=(.*)$", pc, re.M)[1]
     return tree()[:-len(prefix)]
 
 
-def program():
+def flags(static):
+    """Where both are, -lberth is the shared library."""
+    if static:
+        return ["-l:libberth.a" if f == "-lberth" else f for f in pkg_config("--cflags", "--libs", "--static")]
+    library("libberth.so")
+    return pkg_config("--cflags", "--libs")
+
+
+def compile_program(compiler, standard, program, sources, static=False):
+    need(compiler)
+    equal(run(compiler, *SANITIZERS, "-std=" + standard, "-Wall", "-Wextra", "-pedantic", "-Werror", "-o", program, *sources,
+              *flags(static)), (0, "", ""), f"compiling {sources}")
+
+
+def program(static):
     """examples/embed.c, built away from the sources, once."""
-    global _program
-    if _program is None:
-        _program = os.path.join(tree(), "embed")
-        status, out, err = run("cc", *SANITIZERS, "-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-o", _program,
-                               os.path.join(ROOT, "examples/embed.c"), *pkg_config("--cflags", "--libs"))
-        equal((status, out, err), (0, "", ""), "compiling the example")
-    return _program
+    if static not in _programs:
+        path = os.path.join(tree(), f"embed-{static}")
+        compile_program("cc", "c11", path, [os.path.join(ROOT, "examples/embed.c")], static)
+        _programs[static] = path
+    return _programs[static]
 
 
-def environment():
-    return {**os.environ, "LD_LIBRARY_PATH": os.path.dirname(library())}
+def environment(static=False):
+    return os.environ if static else {**os.environ, "LD_LIBRARY_PATH": os.path.dirname(library("libberth.so"))}
 
 
-def embed(component, *arguments):
+def embed(static, component, *arguments):
     with open(component, "rb") as wasm:
-        return run(program(), *arguments, stdin=wasm, env=environment())
+        return run(program(static), *arguments, stdin=wasm, env=environment(static))
 
 
-def test_example():
-    equal(embed(guest("cart-c")), (0, "  3 x tea             7.50\n\n", ""), "the example")
+@cases(LINKS)
+def test_example(static):
+    equal(embed(static, guest("cart-c")), (0, "  3 x tea             7.50\n\n", ""), "the example")
 
 
-def test_example_gets_the_guest_s_error():
-    equal(embed(guest("cart-c"), "soap"), (1, "we have no such thing\n", ""), "the example")
+@cases(LINKS)
+def test_example_gets_the_guest_s_error(static):
+    equal(embed(static, guest("cart-c"), "soap"), (1, "we have no such thing\n", ""), "the example")
 
 
 @cases([
@@ -68,7 +86,7 @@ def test_example_gets_the_guest_s_error():
     ("another component", "middleware", "link: "),
 ])
 def test_example_says_what_is_wrong(component, want):
-    status, out, err = embed(component if component.startswith("/") else guest(component))
+    status, out, err = embed(True, component if component.startswith("/") else guest(component))
     equal((status, err[:len(want)]), (1, want), f"status and error; {err}")
 
 
@@ -156,9 +174,76 @@ def test_witc_writes_the_host_side():
     equal(run(os.path.join(tree(), "bin/berth-witc"), "--library", "--symbol", "bound", "--world", "test:bound/all@1.0.0",
               "--include", "bound.h", "--out-header", "bound.h", "--out-source", "bound.c", "bound.wit", "poll.wit",
               cwd=folder), (0, "", ""), "berth-witc")
-    equal(run("cc", *SANITIZERS, "-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-o", "bound", "program.c", "bound.c",
-              *pkg_config("--cflags", "--libs"), cwd=folder), (0, "", ""), "compiling")
-    equal(run(os.path.join(folder, "bound"), env=environment()), (0, "defined\n", ""), "the program")
+    compile_program("cc", "c11", os.path.join(folder, "bound"), [os.path.join(folder, n) for n in ("program.c", "bound.c")], True)
+    equal(run(os.path.join(folder, "bound")), (0, "defined\n", ""), "the program")
+
+
+CPLUSPLUS_PROGRAM = r"""#include <berth/berth.h>
+#include <cstdio>
+#include <iterator>
+#include <memory>
+#include <iostream>
+#include <vector>
+
+struct price_params { berth_string article; };
+struct price_result { bool is_err; union { uint32_t ok; berth_string err; } of; };
+
+template <auto end> struct ends { template <class T> void operator()(T *t) const { end(t); } };
+
+static bool price(berth_host_call *, const void *params, void *result)
+{
+    auto p = static_cast<const price_params *>(params);
+    static_cast<price_result *>(result)->of.ok = static_cast<uint32_t>(p->article.len);
+    return true;
+}
+
+int main()
+{
+    std::vector<char> wasm{ std::istreambuf_iterator<char>(std::cin), {} };
+    std::vector<berth_host_func> rows{ { "price", price, sizeof(price_params), sizeof(price_result) } };
+    berth_host_interface prices{};
+    prices.wit = "package shop:cart@1.0.0; interface prices { price: func(article: string) -> result<u32, string>; }";
+    prices.name = "shop:cart/prices@1.0.0";
+    prices.funcs = rows.data();
+    prices.func_count = rows.size();
+    berth_error e{};
+    berth_engine *engine = nullptr;
+    berth_component *component = nullptr;
+    berth_instance *instance = nullptr;
+    const berth_func *total = nullptr;
+    berth_value article{}, count{}, line{}, cart{}, result{};
+    article.kind = BERTH_STRING, article.of.string = berth_string_of("seven..");
+    count.kind = BERTH_U32, count.of.u = 6;
+    const berth_value fields[] = { article, count };
+    line.kind = BERTH_RECORD, line.of.list = { fields, 2 };
+    cart.kind = BERTH_LIST, cart.of.list = { &line, 1 };
+    bool ok = berth_engine_new(&engine, &e);
+    std::unique_ptr<berth_engine, ends<berth_engine_free>> at_end(engine);
+    std::unique_ptr<berth_linker, ends<berth_linker_free>> l(berth_linker_new(engine));
+    ok = ok && berth_linker_wasi(l.get(), nullptr, &e) && berth_linker_define(l.get(), &prices, &e) &&
+         berth_component_open(l.get(), { reinterpret_cast<const uint8_t *>(wasm.data()), wasm.size() }, &component, &e);
+    std::unique_ptr<berth_component, ends<berth_component_free>> c(component);
+    ok = ok && berth_component_export(component, nullptr, "total", &total, &e) &&
+         berth_instance_new(component, nullptr, &instance, &e);
+    std::unique_ptr<berth_instance, ends<berth_instance_free>> i(instance);
+    ok = ok && berth_instance_call_values(instance, total, &cart, 1, &result, &e);
+    if (ok)
+        std::cout << "cents: " << result.of.one.payload->of.list.at[0].of.u << std::endl;
+    else
+        std::cerr << e.text << std::endl;
+    return !ok;
+}
+"""
+
+
+@cases(LINKS)
+def test_in_cplusplus(static):
+    folder = temporary_dir()
+    with open(os.path.join(folder, "program.cc"), "w") as f:
+        f.write(CPLUSPLUS_PROGRAM)
+    compile_program("c++", "c++17", os.path.join(folder, "program"), [os.path.join(folder, "program.cc")], static)
+    with open(guest("cart-c"), "rb") as wasm:
+        equal(run(os.path.join(folder, "program"), stdin=wasm, env=environment(static)), (0, "cents: 42\n", ""), "the program")
 
 
 def test_the_guide_compiles():
@@ -182,12 +267,20 @@ def test_each_header_stands_alone(compiler, language, standard):
         equal((p.returncode, p.stderr), (0, ""), name)
 
 
-def test_library_shows_what_headers_declare():
-    need("nm")
-    declared = set()
+def declared():
+    found = set()
     for name in headers():
         with open(os.path.join(tree(), "include/berth", name)) as f:
             text = re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
-        declared |= set(re.findall(r"^(?!static|typedef)\w[^;{}=()]*?\b(berth_\w+)\(", text, re.M))
-    out = subprocess.check_output(["nm", "-D", "--defined-only", library()], text=True)
-    equal({line.split()[-1].split("@")[0] for line in out.splitlines()}, declared, "symbols")
+        found |= set(re.findall(r"^(?!static|typedef)\w[^;{}=()]*?\b(berth_\w+)\(", text, re.M))
+    return found
+
+
+@cases([
+    ("shared library", "libberth.so", "-D"),
+    ("archive", "libberth.a", "-g"),
+])
+def test_library_shows_what_headers_declare(name, which):
+    need("nm")
+    out = subprocess.check_output(["nm", "-P", which, "--defined-only", library(name)], text=True)
+    equal({line.split()[0].split("@")[0] for line in out.splitlines() if " " in line}, declared(), "symbols")
