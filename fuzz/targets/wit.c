@@ -1,5 +1,5 @@
-/* WIT from anywhere: parsing and resolving must end, errors must say where, and an interface that
- * was accepted must print to a text that is accepted and prints the same. */
+/* WIT from anywhere: parsing and resolving must end, errors must say where, a text that is taken back leaves nothing
+ * behind, and an interface that was accepted must print to a text that is accepted and prints the same. */
 #include <assert.h>
 
 #include "base/buf.h"
@@ -26,6 +26,20 @@ static void check_items(str text)
     struct wit *w = wit_new();
     bool ok = wit_add_items(w, STR("items"), text, &e) && wit_resolve(w, &e);
     assert(ok || (e.kind != ERR_NONE && e.text[0]));
+    wit_free(w);
+}
+
+static void check_taken_back(str text)
+{
+    struct err e = ERR_INIT, again = ERR_INIT;
+    struct wit *w = read_wit(STR("package a:b; interface i { type t = u8; }"), &e);
+    const struct wit_mark before = wit_mark(w);
+    bool ok = wit_add(w, STR("a.wit"), text, &e) && wit_resolve(w, &e);
+    uint32_t count = ok ? wit_interface_count(w) : 0;
+    wit_rewind(w, &before);
+    assert(wit_interface_count(w) == 1);
+    assert((wit_add(w, STR("a.wit"), text, &again) && wit_resolve(w, &again)) == ok);
+    assert(ok ? wit_interface_count(w) == count : strcmp(e.text, again.text) == 0);
     wit_free(w);
 }
 
@@ -62,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     struct err e = ERR_INIT;
     check_items(str_from((const char *)data, size));
+    check_taken_back(str_from((const char *)data, size));
     struct wit *w = read_wit(str_from((const char *)data, size), &e);
     if (!w) {
         assert(e.kind != ERR_NONE && e.text[0]);

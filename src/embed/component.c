@@ -22,7 +22,7 @@ static bool load(struct berth_component *c, bytes wasm, struct err *e)
     const struct program_options o = {
         .interfaces = l->interfaces.at,
         .interface_count = l->interfaces.len,
-        .wit = linker_wit(l),
+        .wit = l->wit,
     };
     return (program_open(wasm, &o, &c->program, e) || help(l, e)) && program_compile(c->program, l->engine->engine, e);
 }

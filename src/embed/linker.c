@@ -10,6 +10,7 @@ struct berth_linker *berth_linker_new(struct berth_engine *engine)
 {
     struct berth_linker *l = mem_new(struct berth_linker);
     l->engine = engine;
+    l->wit = wit_new();
     arena_init(&l->arena);
     return l;
 }
@@ -18,41 +19,10 @@ void berth_linker_free(struct berth_linker *l)
 {
     if (!l)
         return;
-    for (uint32_t i = 0; i < l->wits.len; i++)
-        wit_free(l->wits.at[i]);
-    vec_fini(&l->wits);
-    vec_fini(&l->texts);
+    wit_free(l->wit);
     vec_fini(&l->interfaces);
     arena_fini(&l->arena);
     mem_free(l);
-}
-
-const struct wit *linker_wit(const struct berth_linker *l)
-{
-    return l->wits.len ? vec_last(&l->wits) : NULL;
-}
-
-/* --- Texts --- */
-
-static bool read_texts(struct wit *w, const struct berth_linker *l, struct err *e)
-{
-    for (uint32_t i = 0; i < l->texts.len; i++)
-        if (!wit_add(w, l->texts.at[i].name, l->texts.at[i].text, e))
-            return false;
-    return wit_resolve(w, e);
-}
-
-bool linker_add_text(struct berth_linker *l, str name, str text, struct err *e)
-{
-    struct wit *w = wit_new();
-    vec_push(&l->texts, (struct linker_text){ str_dup(&l->arena, name), str_dup(&l->arena, text) });
-    if (!read_texts(w, l, e)) {
-        l->texts.len--;
-        wit_free(w);
-        return false;
-    }
-    vec_push(&l->wits, w);
-    return true;
 }
 
 /* --- Rows --- */
@@ -145,19 +115,24 @@ static void add_interface(struct berth_linker *l, const struct berth_host_interf
     vec_push(&l->interfaces, n);
 }
 
+static bool read_interface(struct berth_linker *l, const struct berth_host_interface *i, struct err *e)
+{
+    if (!wit_add(l->wit, STR("WIT"), str_of(i->wit), e) || !wit_resolve(l->wit, e))
+        return false;
+    const struct wit_interface *wit = wit_interface(l->wit, str_of(i->name));
+    if (!wit)
+        return err_set(e, ERR_USAGE, "the WIT does not declare it, or with types that are not supported");
+    return check_rows(i, wit, e) && check_names(i, wit, e);
+}
+
 static bool define(struct berth_linker *l, const struct berth_host_interface *i, struct err *e)
 {
     for (uint32_t k = 0; k < l->interfaces.len; k++)
         if (str_eq(str_of(l->interfaces.at[k]->name), str_of(i->name)))
             return err_set(e, ERR_USAGE, "it is defined already");
-    if (!linker_add_text(l, STR("WIT"), str_of(i->wit), e))
-        return false;
-    const struct wit_interface *wit = wit_interface(linker_wit(l), str_of(i->name));
-    if (!wit)
-        err_set(e, ERR_USAGE, "the WIT does not declare it, or with types that are not supported");
-    if (!wit || !check_rows(i, wit, e) || !check_names(i, wit, e)) {
-        wit_free(l->wits.at[--l->wits.len]);
-        l->texts.len--;
+    const struct wit_mark before = wit_mark(l->wit);
+    if (!read_interface(l, i, e)) {
+        wit_rewind(l->wit, &before);
         return false;
     }
     add_interface(l, i);

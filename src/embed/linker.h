@@ -9,26 +9,14 @@
 #include "runtime/wasi/wasi.h"
 #include "runtime/wit/wit.h"
 
-/* A WIT text that was given. */
-struct linker_text {
-    str name, text;
-};
-
 struct berth_linker {
     struct berth_engine *engine;
     struct arena arena; /* of what components and instances look at */
-    VEC(struct linker_text) texts;
+    struct wit *wit;    /* of everything that is offered */
     VEC(const struct host_interface *) interfaces;
-    VEC(struct wit *) wits; /* the last one has all texts; components know those before */
     bool has_wasi;
     struct wasi_options wasi;
     void (*output)(void *data, enum berth_wasi_stream stream, berth_bytes text);
 };
-
-/* The WIT of everything that is offered; NULL when nothing is. */
-const struct wit *linker_wit(const struct berth_linker *l);
-
-/* Makes a text part of the WIT. On false nothing has changed. */
-MUST_USE bool linker_add_text(struct berth_linker *l, str name, str text, struct err *e);
 
 #endif

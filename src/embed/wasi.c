@@ -36,11 +36,11 @@ static void copy_options(struct berth_linker *l, const struct berth_wasi_options
 bool berth_linker_wasi(struct berth_linker *l, const struct berth_wasi_options *o, struct berth_error *e)
 {
     struct err why = ERR_INIT;
-    if (l->texts.len) {
+    if (l->interfaces.len) {
         err_set(&why, ERR_USAGE, "WASI is offered once, before the first interface of the host's own");
         return error_give(e, &why);
     }
-    if (!linker_add_text(l, STR("wasi.wit"), wasi_text(), &why))
+    if (!wit_add(l->wit, STR("wasi.wit"), wasi_text(), &why) || !wit_resolve(l->wit, &why))
         return error_give(e, &why);
     for (uint32_t k = 0; k < wasi_interface_count; k++)
         vec_push(&l->interfaces, wasi_interfaces[k]);

@@ -108,11 +108,12 @@ struct ast_item {
 /* An interface or, with imports and exports among its items, a world. */
 struct ast_interface {
     str name;
-    const struct ast_package *package;
+    struct ast_package *package;
     const struct ast_source *source;
     VEC(struct ast_item) items;
     struct ast_gate gate;
     bool world;
+    bool in_world; /* an interface that a world has for itself */
     size_t at;
 };
 
@@ -130,6 +131,9 @@ struct ast {
 };
 
 void ast_fini(struct ast *ast);
+
+/* Forgets the packages and interfaces that came after so many. */
+void ast_truncate(struct ast *ast, uint32_t packages, uint32_t interfaces);
 
 /* Adds what a text declares. */
 MUST_USE bool ast_parse(struct ast *ast, const struct ast_source *source, struct err *e);

@@ -64,8 +64,7 @@ static MUST_USE bool parse_interface_item(struct parser *p, struct ast_interface
     return wit_expect(p, ";", e);
 }
 
-static struct ast_interface *new_interface(struct parser *p, const struct ast_package *package,
-                                           const struct ast_gate *gate)
+static struct ast_interface *new_interface(struct parser *p, struct ast_package *package, const struct ast_gate *gate)
 {
     struct ast_interface *i = arena_new(p->ast->arena, struct ast_interface, 1);
     i->package = package;
@@ -110,6 +109,7 @@ static MUST_USE bool parse_extern(struct parser *p, struct ast_interface *world,
         if (wit_at_word(p, "interface")) {
             item->inline_interface = new_interface(p, world->package, &item->gate);
             item->inline_interface->name = name;
+            item->inline_interface->in_world = true;
             return wit_next(p, e) && parse_interface_body(p, item->inline_interface, e);
         }
         item->name = STR_NONE;
@@ -269,12 +269,29 @@ bool ast_parse_items(struct ast *ast, const struct ast_source *source, struct er
     return true;
 }
 
+/* A package has its interfaces in the order in which all of them came. */
+static void remove_last_interface(struct ast *ast)
+{
+    struct ast_interface *i = ast->interfaces.at[--ast->interfaces.len];
+    struct ast_package *p = i->package;
+    if (p->interfaces.len && vec_last(&p->interfaces) == i)
+        p->interfaces.len--;
+    vec_fini(&i->items);
+}
+
+void ast_truncate(struct ast *ast, uint32_t packages, uint32_t interfaces)
+{
+    while (ast->interfaces.len > interfaces)
+        remove_last_interface(ast);
+    while (ast->packages.len > packages) {
+        ast->packages.len--;
+        vec_fini(&ast->packages.at[ast->packages.len]->interfaces);
+    }
+}
+
 void ast_fini(struct ast *ast)
 {
-    for (uint32_t i = 0; i < ast->interfaces.len; i++)
-        vec_fini(&ast->interfaces.at[i]->items);
+    ast_truncate(ast, 0, 0);
     vec_fini(&ast->interfaces);
-    for (uint32_t i = 0; i < ast->packages.len; i++)
-        vec_fini(&ast->packages.at[i]->interfaces);
     vec_fini(&ast->packages);
 }

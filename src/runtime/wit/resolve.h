@@ -28,8 +28,9 @@ struct wit {
     struct arena arena;
     struct ast ast;
     VEC(struct node *) nodes;
+    uint32_t resolved; /* of the ast's interfaces */
     VEC(str) features;
-    VEC(const struct wit_interface *) interfaces; /* the complete ones, after wit_resolve */
+    VEC(const struct wit_interface *) interfaces; /* the complete ones */
     VEC(const struct wit_world *) worlds;
 };
 

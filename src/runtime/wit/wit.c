@@ -14,11 +14,9 @@ struct wit *wit_new(void)
     return w;
 }
 
-void wit_free(struct wit *w)
+static void remove_nodes(struct wit *w, uint32_t from)
 {
-    if (!w)
-        return;
-    for (uint32_t k = 0; k < w->nodes.len; k++) {
+    for (uint32_t k = from; k < w->nodes.len; k++) {
         struct node *n = w->nodes.at[k];
         vec_fini(&n->types);
         vec_fini(&n->funcs);
@@ -26,6 +24,14 @@ void wit_free(struct wit *w)
         vec_fini(&n->imports);
         vec_fini(&n->exports);
     }
+    w->nodes.len = from;
+}
+
+void wit_free(struct wit *w)
+{
+    if (!w)
+        return;
+    remove_nodes(w, 0);
     vec_fini(&w->nodes);
     vec_fini(&w->features);
     vec_fini(&w->interfaces);
@@ -99,17 +105,25 @@ static void add_world(struct wit *w, struct node *n)
     vec_push(&w->worlds, &n->world);
 }
 
+/* Those of worlds get theirs when the world is resolved. */
+static void add_nodes(struct wit *w)
+{
+    for (; w->resolved < w->ast.interfaces.len; w->resolved++) {
+        const struct ast_interface *i = w->ast.interfaces.at[w->resolved];
+        if (!i->in_world && !unstable_off(w, &i->gate))
+            wit_add_node(w, i);
+    }
+}
+
 bool wit_resolve(struct wit *w, struct err *e)
 {
-    for (uint32_t p = 0; p < w->ast.packages.len; p++)
-        for (uint32_t k = 0; k < w->ast.packages.at[p]->interfaces.len; k++)
-            if (!unstable_off(w, &w->ast.packages.at[p]->interfaces.at[k]->gate))
-                wit_add_node(w, w->ast.packages.at[p]->interfaces.at[k]);
-    uint32_t count = w->nodes.len; /* inline interfaces add nodes of their own */
-    for (uint32_t k = 0; k < count; k++)
+    uint32_t first = w->nodes.len;
+    add_nodes(w);
+    uint32_t count = w->nodes.len;
+    for (uint32_t k = first; k < count; k++)
         if (!wit_resolve_node(w, w->nodes.at[k], e))
             return false;
-    for (uint32_t k = 0; k < w->nodes.len; k++) {
+    for (uint32_t k = first; k < w->nodes.len; k++) {
         struct node *n = w->nodes.at[k];
         if (n->ast->world)
             add_world(w, n);
@@ -117,6 +131,22 @@ bool wit_resolve(struct wit *w, struct err *e)
             vec_push(&w->interfaces, &n->interface);
     }
     return true;
+}
+
+struct wit_mark wit_mark(const struct wit *w)
+{
+    return (struct wit_mark){ arena_mark(&w->arena), w->ast.packages.len, w->ast.interfaces.len,
+                              w->nodes.len,          w->interfaces.len,   w->worlds.len };
+}
+
+void wit_rewind(struct wit *w, const struct wit_mark *to)
+{
+    remove_nodes(w, to->nodes);
+    ast_truncate(&w->ast, to->packages, to->declared);
+    w->resolved = to->declared;
+    w->interfaces.len = to->interfaces;
+    w->worlds.len = to->worlds;
+    arena_rewind(&w->arena, &to->arena);
 }
 
 const struct wit_interface *wit_interface(const struct wit *w, str name)

@@ -1,13 +1,14 @@
 /* WIT: the text language of interfaces and worlds. Reads packages, resolves names across them, and
  * answers with the types of runtime/type. Sources: design/mvp/WIT.md.
  *
- * A `struct wit` holds packages; files are added in any order, then resolved once. Errors carry the
- * file's name, line and column in the text. Everything lives in the wit's own arena until wit_fini.
+ * A `struct wit` holds packages; files are added in any order, then resolved. More may be added afterwards, which know
+ * those before. Errors carry the file's name, line and column in the text. Everything lives in the wit's own arena
+ * until wit_free.
  */
 #ifndef RUNTIME_WIT_WIT_H
 #define RUNTIME_WIT_WIT_H
 
-#include "base/map.h"
+#include "base/arena.h"
 #include "base/vec.h"
 #include "runtime/type/type.h"
 
@@ -74,10 +75,19 @@ MUST_USE bool wit_add(struct wit *w, str source, str text, struct err *e);
 MUST_USE bool wit_add_items(struct wit *w, str source, str items, struct err *e);
 #define WIT_ITEMS_INTERFACE STR("inline:text/items")
 
-/* Resolves everything. Items behind `@unstable(feature = …)` are left out unless the feature was
- * enabled. */
+/* Resolves everything that was added since the last time. After an error, here or in wit_add, the wit is to be rewound
+ * or freed. Items behind `@unstable(feature = …)` are left out unless the feature was enabled. */
 void wit_enable_feature(struct wit *w, str feature);
 MUST_USE bool wit_resolve(struct wit *w, struct err *e);
+
+/* A place to go back to, of a wit whose texts are all resolved: rewinding drops what was added since. */
+struct wit_mark {
+    struct arena_mark arena;
+    uint32_t packages, declared, nodes, interfaces, worlds;
+};
+
+struct wit_mark wit_mark(const struct wit *w);
+void wit_rewind(struct wit *w, const struct wit_mark *to);
 
 /* By full name with version, "wasi:io/poll@0.2.12"; NULL when absent. */
 const struct wit_interface *wit_interface(const struct wit *w, str name);

@@ -84,6 +84,50 @@ static void versions_of_a_package(void **state)
     wit_free(w);
 }
 
+static bool add(struct wit *w, const char *text, struct err *e)
+{
+    return wit_add(w, STR("b.wit"), str_of(text), e) && wit_resolve(w, e);
+}
+
+static void texts_that_come_later(void **state)
+{
+    (void)state;
+    struct err e = ERR_INIT;
+    struct wit *w = wit_of("package a:b; interface i { record r { x: u8 } }");
+    const struct wit_interface *i = wit_interface(w, STR("a:b/i"));
+    assert_true(add(w, "package a:b; interface j { use i.{r}; f: func(a: r); } world v { import j; }", &e));
+    assert_true(add(w, "package c:d; interface k { use a:b/j.{r}; f: func(a: r); }", &e));
+    assert_int_equal(wit_interface_count(w), 3);
+    assert_ptr_equal(wit_interface(w, STR("a:b/i")), i); /* not read again */
+    assert_ptr_equal(wit_interface(w, STR("c:d/k"))->funcs[0].type->params[0].type, i->types[0].type);
+    assert_int_equal(wit_world(w, STR("a:b/v"))->import_count, 2);
+    wit_free(w);
+}
+
+static void texts_taken_back(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "package a:b; interface j { type t = u8; f: func(a: nobody); }",
+        "package a:b; interface j { } interface i { }",
+        "package a:b; interface j { } package c:d; interface k { ",
+        "package a:b; world v { import l: interface { f: func(); } } interface j { use nobody.{t}; }",
+    };
+    struct err e = ERR_INIT;
+    struct wit *w = wit_of("package a:b; interface i { type t = u8; }");
+    const struct wit_mark before = wit_mark(w);
+    for (size_t k = 0; k < sizeof(bad) / sizeof(bad[0]); k++) {
+        assert_false(add(w, bad[k], &e));
+        wit_rewind(w, &before);
+        assert_true(add(w, "package a:b; interface j { use i.{t}; } package c:d; interface k { } world v { }", &e));
+        assert_non_null(wit_interface(w, STR("c:d/k")));
+        wit_rewind(w, &before);
+        assert_int_equal(wit_interface_count(w), 1);
+        assert_null(wit_world(w, STR("c:d/v")));
+    }
+    wit_free(w);
+}
+
 static void features(void **state)
 {
     (void)state;
@@ -179,6 +223,8 @@ int main(void)
         cmocka_unit_test(names),
         cmocka_unit_test(maps),
         cmocka_unit_test(versions_of_a_package),
+        cmocka_unit_test(texts_that_come_later),
+        cmocka_unit_test(texts_taken_back),
         cmocka_unit_test(features),
         cmocka_unit_test(worlds),
         cmocka_unit_test(uses_of_exports),
