@@ -110,17 +110,27 @@ static bool ascribe(struct check_scope *s, const struct def *d, struct item_type
     return true;
 }
 
+/* A resource of this component goes by its first name from outside, which it may have within an exported instance. */
+static void name_resource(struct check_scope *s, const struct item_type *item, str name)
+{
+    if (item->kind == ITEM_RESOURCE) {
+        const struct resource *r = resource_of(item->of.resource);
+        if (r->owner == s->id && r->type.name.len == 0)
+            s->resources.at[r->type.index]->type.name = name;
+    } else if (item->kind == ITEM_INSTANCE) {
+        const struct instance_type *i = item->of.instance;
+        for (uint32_t k = 0; k < i->export_count; k++)
+            if (i->exports[k].type.kind == ITEM_RESOURCE)
+                name_resource(s, &i->exports[k].type, i->exports[k].name);
+    }
+}
+
 bool check_export(struct check_scope *s, const struct def *d, struct err *e)
 {
     struct item_type item;
     if (!scope_item(s, &d->of.export.item, d->offset, &item, e))
         return false;
-    if (item.kind == ITEM_RESOURCE) {
-        /* A resource of this component goes by its first name from outside. */
-        const struct resource *r = resource_of(item.of.resource);
-        if (r->owner == s->id && r->type.name.len == 0)
-            s->resources.at[r->type.index]->type.name = d->of.export.name.name;
-    }
+    name_resource(s, &item, d->of.export.name.name);
     if (d->of.export.has_desc) {
         if (!ascribe(s, d, &item, e))
             return false;
