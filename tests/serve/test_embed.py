@@ -12,6 +12,15 @@ LINKS = [("shared library", False), ("archive", True)]
 _programs = {}
 
 
+def written(**texts):
+    """A folder of files: `a_b` is a.b."""
+    folder = temporary_dir()
+    for name, text in texts.items():
+        with open(os.path.join(folder, name.replace("_", ".")), "w") as f:
+            f.write(text)
+    return folder
+
+
 def headers():
     found = sorted(os.path.basename(p) for p in glob.glob(os.path.join(tree(), "include/berth/*.h")))
     equal(found, sorted(os.listdir(os.path.join(ROOT, "include/berth"))), "installed headers")
@@ -90,94 +99,6 @@ def test_example_says_what_is_wrong(component, want):
     equal((status, err[:len(want)]), (1, want), f"status and error; {err}")
 
 
-BOUND_WIT = """package test:bound@1.0.0;
-interface types {
-  flags rights { read, write }
-  variant shape { none, named(string), at(tuple<u8, f64>) }
-  resource file { constructor(name: string); read: func(most: u32) -> result<list<u8>, shape>; }
-}
-interface store {
-  use types.{file, rights, shape};
-  use wasi:io/poll@0.2.12.{pollable};
-  open: func(name: string, rights: rights, ready: borrow<pollable>) -> option<file>;
-  %list: func() -> list<option<shape>>;
-  forget: func();
-  tally: func(words: map<string, u32>) -> map<char, shape>;
-}
-world all { import store; import wasi:io/poll@0.2.12; }
-"""
-POLL_WIT = "package wasi:io@0.2.12; interface poll { resource pollable { block: func(); } }"
-BOUND_PROGRAM = """#include "bound.h"
-#include <stdio.h>
-
-struct test_bound_types_file { int unused; };
-
-bool test_bound_types_file_constructor(struct berth_host_call *c, const struct test_bound_types_file_constructor_args *a,
-                                       struct test_bound_types_file **ret)
-{
-    return *ret = NULL, berth_host_trap(c, "%zu", a->name.len);
-}
-
-bool test_bound_types_file_read(struct berth_host_call *c, const struct test_bound_types_file_read_args *a,
-                                struct result_bytes_test_bound_types_shape *ret)
-{
-    ret->is_err = a->self && a->most;
-    ret->of.err.tag = TEST_BOUND_TYPES_SHAPE_AT;
-    ret->of.err.of.at.f1 = 0.5;
-    return c != NULL;
-}
-
-void test_bound_types_file_drop(struct test_bound_types_file *self) { (void)self; }
-
-bool test_bound_store_open(struct berth_host_call *c, const struct test_bound_store_open_args *a,
-                           struct option_test_bound_types_file *ret)
-{
-    ret->some = (a->rights & TEST_BOUND_TYPES_RIGHTS_WRITE) && a->ready;
-    return c != NULL;
-}
-
-bool test_bound_store_list(struct berth_host_call *c, struct list_option_test_bound_types_shape *ret)
-{
-    return ret->len = 0, c != NULL;
-}
-
-bool test_bound_store_forget(struct berth_host_call *c) { return c != NULL; }
-
-bool test_bound_store_tally(struct berth_host_call *c, const struct test_bound_store_tally_args *a,
-                            struct map_char_test_bound_types_shape *ret)
-{
-    static const struct tuple_char_test_bound_types_shape none = { 'a', { .tag = TEST_BOUND_TYPES_SHAPE_NONE } };
-    ret->ptr = a->words.len && a->words.ptr[0].f1 ? &none : NULL;
-    return c != NULL;
-}
-
-int main(void)
-{
-    struct berth_error e = { 0 };
-    struct berth_engine *engine = NULL;
-    bool ok = berth_engine_new(&engine, &e);
-    struct berth_linker *l = berth_linker_new(engine);
-    ok = ok && berth_linker_wasi(l, NULL, &e) && bound_define(l, &e);
-    puts(ok ? "defined" : e.text);
-    berth_linker_free(l);
-    berth_engine_free(engine);
-    return !ok;
-}
-"""
-
-
-def test_witc_writes_the_host_side():
-    folder = temporary_dir()
-    for name, text in (("bound.wit", BOUND_WIT), ("poll.wit", POLL_WIT), ("program.c", BOUND_PROGRAM)):
-        with open(os.path.join(folder, name), "w") as f:
-            f.write(text)
-    equal(run(os.path.join(tree(), "bin/berth-witc"), "--library", "--symbol", "bound", "--world", "test:bound/all@1.0.0",
-              "--include", "bound.h", "--out-header", "bound.h", "--out-source", "bound.c", "bound.wit", "poll.wit",
-              cwd=folder), (0, "", ""), "berth-witc")
-    compile_program("cc", "c11", os.path.join(folder, "bound"), [os.path.join(folder, n) for n in ("program.c", "bound.c")], True)
-    equal(run(os.path.join(folder, "bound")), (0, "defined\n", ""), "the program")
-
-
 CPLUSPLUS_PROGRAM = r"""#include <berth/berth.h>
 #include <cstdio>
 #include <iterator>
@@ -247,12 +168,18 @@ def test_in_cplusplus(static):
 
 
 def test_the_guide_compiles():
+    """With the header that the page's own command makes."""
     with open(os.path.join(ROOT, "docs/guide/embedding.md")) as f:
-        blocks = re.findall(r"^```c\n(.*?)^```", f.read(), re.M | re.S)
+        page = f.read()
+    blocks = re.findall(r"^```c\n(.*?)^```", page, re.M | re.S)
+    command = re.search(r"^berth-witc (.*?)^```", page, re.M | re.S)[1].replace("\\\n", "").split()
+    with open(os.path.join(ROOT, "examples/cart-c/world.wit")) as f:
+        folder = written(world_wit=f.read())
+    equal(run(os.path.join(tree(), "bin/berth-witc"), *command, cwd=folder), (0, "", ""), "berth-witc")
     p = subprocess.run(["cc", "-std=c11", "-x", "c", "-Wall", "-Wextra", "-Wno-unused-const-variable", "-Werror",
-                        "-fsyntax-only", *pkg_config("--cflags"), "-"],
+                        "-fsyntax-only", "-I", folder, *pkg_config("--cflags"), "-"],
                        input="\n".join(blocks), capture_output=True, text=True)
-    equal((p.returncode, p.stderr, len(blocks)), (0, "", 5), "the blocks of the page")
+    equal((p.returncode, p.stderr, len(blocks)), (0, "", 6), "the blocks of the page")
 
 
 @cases([

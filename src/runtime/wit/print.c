@@ -203,7 +203,7 @@ static bool is_alias(const struct wit_interface *i, const struct wit_type *x)
     return false;
 }
 
-static void print_method(struct buf *out, const struct wit_names *names, const struct wit_func *f)
+void wit_print_method(struct buf *out, const struct wit_names *names, const struct wit_func *f)
 {
     str rest, name = f->name;
     bool is_static = str_starts(name, STR("[static]"));
@@ -232,7 +232,7 @@ static void print_resource(struct buf *out, const struct wit_names *names, const
     buf_put_str(out, STR(" {\n"));
     for (uint32_t k = 0; k < i->func_count; k++)
         if (i->funcs[k].resource == t->resource)
-            print_method(out, names, &i->funcs[k]);
+            wit_print_method(out, names, &i->funcs[k]);
     buf_put_str(out, STR("  }\n"));
 }
 

@@ -20,6 +20,10 @@ void wit_print_type(struct buf *out, const struct wit_names *names, const struct
 /* "func(a: u32) -> string"; `skip` parameters (self) are left out. */
 void wit_print_func(struct buf *out, const struct wit_names *names, const struct func_type *f, uint32_t skip);
 
+/* "    add: func(line: line);": a method, static function or constructor as it stands in its resource, and a newline.
+ */
+void wit_print_method(struct buf *out, const struct wit_names *names, const struct wit_func *f);
+
 /* A definition with its name, "record x { … }" or "type x = …;", ended by a newline. */
 void wit_print_definition(struct buf *out, const struct wit_names *names, str name, const struct type *t,
                           const char *indent);

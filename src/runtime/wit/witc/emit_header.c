@@ -171,8 +171,19 @@ static void put_struct(struct witc *c, struct buf *out, const struct type *t)
     buf_fini(&name);
 }
 
+static bool defines_types(const struct witc *c, const struct wit_interface *i)
+{
+    for (uint32_t k = 0; k < i->type_count; k++)
+        if (i->types[k].type && defining_type(c->wit, i->types[k].type) == &i->types[k])
+            return true;
+    return false;
+}
+
 static void put_types(struct witc *c, struct buf *out, const struct wit_interface *i)
 {
+    if (!defines_types(c, i))
+        return;
+    buf_printf(out, "\n/* --- %.*s --- */\n\n", STR_ARG(i->name));
     for (uint32_t k = 0; k < i->type_count; k++) {
         const struct wit_type *t = &i->types[k];
         if (t->origin != i || !t->type || defining_type(c->wit, t->type) != t)
@@ -205,23 +216,45 @@ static void put_drops(struct witc *c, struct buf *out, const struct wit_interfac
     }
 }
 
-static void put_prototype(struct witc *c, struct buf *out, const struct wit_interface *i, const struct wit_func *f)
+/* Not yet: an interface may be on both sides of a component. */
+static bool is_new_args(struct witc *c, const struct wit_interface *i, const struct wit_func *f)
+{
+    struct buf name;
+    buf_init(&name, BUF_NO_LIMIT);
+    put_func(&name, i, f);
+    buf_put_str(&name, STR("_args"));
+    bool added = map_add(&c->defined, str_dup(c->arena, buf_str(&name)), c);
+    buf_fini(&name);
+    return added;
+}
+
+void emit_parts(struct witc *c, struct buf *out, const struct wit_func *f)
 {
     for (uint32_t k = 0; k < f->type->param_count; k++)
         put_struct(c, out, f->type->params[k].type);
     if (f->type->result)
         put_struct(c, out, f->type->result);
-    if (f->type->param_count) {
-        buf_put_str(out, STR("struct "));
-        put_func(out, i, f);
-        buf_put_str(out, STR("_args {\n"));
-        for (uint32_t k = 0; k < f->type->param_count; k++) {
-            buf_put_str(out, STR("    "));
-            put_declaration(c, out, f->type->params[k].type, f->type->params[k].name);
-            buf_put_u8(out, '\n');
-        }
-        buf_put_str(out, STR("};\n"));
+}
+
+void emit_args(struct witc *c, struct buf *out, const struct wit_interface *i, const struct wit_func *f)
+{
+    if (!f->type->param_count || !is_new_args(c, i, f))
+        return;
+    buf_put_str(out, STR("struct "));
+    put_func(out, i, f);
+    buf_put_str(out, STR("_args {\n"));
+    for (uint32_t k = 0; k < f->type->param_count; k++) {
+        buf_put_str(out, STR("    "));
+        put_declaration(c, out, f->type->params[k].type, f->type->params[k].name);
+        buf_put_u8(out, '\n');
     }
+    buf_put_str(out, STR("};\n"));
+}
+
+static void put_prototype(struct witc *c, struct buf *out, const struct wit_interface *i, const struct wit_func *f)
+{
+    emit_parts(c, out, f);
+    emit_args(c, out, i, f);
     buf_put_str(out, c->library ? STR("bool ") : STR("enum host_status "));
     put_func(out, i, f);
     buf_put_str(out, c->library ? STR("(struct berth_host_call *c") : STR("(struct host_call *c"));
@@ -249,15 +282,26 @@ static const char rules[] =
     " *   list<T, N>                          struct list_T_N, with the array `at`\n"
     " *   map<K, V>                           struct map_K_V, which points to struct tuple_K_V\n"
     " *   [method]r.f, [static]r.f, f         PREFIX_r_f, PREFIX_f; [constructor]r is PREFIX_r_constructor\n"
-    " * A function gets its call, the struct of its arguments and the place for its result; see ";
+    " * A function of the host gets its call, the struct of its arguments and the place for its result; see ";
 
-/* What is there to be handed to a linker. */
-static void put_library_end(const struct witc *c, struct buf *out)
+static const char export_rules[] =
+    "berth/linker.h.\n"
+    " * Of an exported f, PREFIX_f_find looks up a struct PREFIX_f_func once a component, and PREFIX_f_call calls it; "
+    "of\n"
+    " * an exported resource, PREFIX_r_drop drops an object that the program owns; see berth/component.h. */\n";
+
+static const char library_begin[] = "<berth/berth.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+
+/* What is there to be handed to a linker, and to be called. */
+static void put_library_end(struct witc *c, struct buf *out)
 {
-    buf_printf(out,
-               "\n/* All of them; functions that are missing are errors of the C linker. */\n"
-               "bool %.*s_define(struct berth_linker *l, struct berth_error *e);\n\n#endif\n",
-               STR_ARG(c->symbol));
+    if (c->imports.len)
+        buf_printf(out,
+                   "\n/* All of them; functions that are missing are errors of the C linker. */\n"
+                   "bool %.*s_define(struct berth_linker *l, struct berth_error *e);\n",
+                   STR_ARG(c->symbol));
+    emit_exports_header(c, out);
+    buf_put_str(out, STR("\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n"));
 }
 
 static void put_runtime_end(const struct witc *c, struct buf *out)
@@ -272,20 +316,17 @@ static void put_runtime_end(const struct witc *c, struct buf *out)
 void emit_header(struct witc *c, struct buf *out)
 {
     buf_put_str(out, str_of(rules));
-    buf_put_str(out, c->library ? STR("berth/linker.h. */\n") : STR("runtime/host/host.h. */\n"));
+    buf_put_str(out, c->library ? str_of(export_rules) : STR("runtime/host/host.h. */\n"));
     buf_put_str(out, STR("#ifndef WITC_"));
     put_snake(out, c->symbol, true);
     buf_put_str(out, STR("_H\n#define WITC_"));
     put_snake(out, c->symbol, true);
     buf_put_str(out, STR("_H\n\n#include "));
-    buf_put_str(out, c->library ? STR("<berth/berth.h>\n\n") : STR("\"runtime/host/host.h\"\n\n"));
+    buf_put_str(out, c->library ? str_of(library_begin) : STR("\"runtime/host/host.h\"\n\n"));
     for (uint32_t k = 0; k < c->interfaces.len; k++)
         put_resources(c, out, c->interfaces.at[k]);
-    for (uint32_t k = 0; k < c->interfaces.len; k++) {
-        const struct wit_interface *i = c->interfaces.at[k];
-        buf_printf(out, "\n/* --- %.*s --- */\n\n", STR_ARG(i->name));
-        put_types(c, out, i);
-    }
+    for (uint32_t k = 0; k < c->interfaces.len; k++)
+        put_types(c, out, c->interfaces.at[k]);
     for (uint32_t k = 0; k < c->imports.len; k++) {
         const struct wit_interface *i = c->imports.at[k];
         buf_printf(out, "\n/* --- %.*s --- */\n\n", STR_ARG(i->name));

@@ -38,26 +38,34 @@ void put_prefix(struct buf *out, str interface, bool upper)
     put_snake(out, str_split(interface, '@', &version), upper);
 }
 
+/* One of the two is NULL. */
+static const struct wit_type *definition_in(const struct wit_interface *x, const struct type *t,
+                                            const struct resource_type *r)
+{
+    for (uint32_t k = 0; k < x->type_count; k++)
+        if (x->types[k].type == t && x->types[k].resource == r && x->types[k].origin == x)
+            return &x->types[k];
+    return NULL;
+}
+
+static const struct wit_type *definition(const struct wit *w, const struct type *t, const struct resource_type *r)
+{
+    const struct wit_type *found = NULL;
+    for (uint32_t i = 0; i < wit_interface_count(w) && !found; i++)
+        found = definition_in(wit_interface_at(w, i), t, r);
+    for (uint32_t i = 0; i < wit_world_count(w) && !found; i++)
+        found = definition_in(wit_world_at(w, i)->scope, t, r);
+    return found;
+}
+
 const struct wit_type *defining_type(const struct wit *w, const struct type *t)
 {
-    for (uint32_t i = 0; i < wit_interface_count(w); i++) {
-        const struct wit_interface *x = wit_interface_at(w, i);
-        for (uint32_t k = 0; k < x->type_count; k++)
-            if (x->types[k].type == t && x->types[k].origin == x)
-                return &x->types[k];
-    }
-    return NULL;
+    return definition(w, t, NULL);
 }
 
 const struct wit_type *defining_resource(const struct wit *w, const struct resource_type *r)
 {
-    for (uint32_t i = 0; i < wit_interface_count(w); i++) {
-        const struct wit_interface *x = wit_interface_at(w, i);
-        for (uint32_t k = 0; k < x->type_count; k++)
-            if (x->types[k].resource == r && x->types[k].origin == x)
-                return &x->types[k];
-    }
-    return NULL;
+    return definition(w, NULL, r);
 }
 
 void put_tag(struct buf *out, const struct wit_type *t, bool upper)

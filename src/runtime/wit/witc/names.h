@@ -13,7 +13,7 @@ void put_member(struct buf *out, str kebab);
 /* "wasi:http/types@0.2.12" → "wasi_http_types" */
 void put_prefix(struct buf *out, str interface, bool upper);
 
-/* The interface that defines a record, variant, enum or flags type, and its name there. */
+/* The interface or world that defines a record, variant, enum or flags type, and its name there. */
 const struct wit_type *defining_type(const struct wit *w, const struct type *t);
 const struct wit_type *defining_resource(const struct wit *w, const struct resource_type *r);
 
