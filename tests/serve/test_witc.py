@@ -287,11 +287,20 @@ def test_witc_help():
     equal(options - set(re.findall(r"--[a-z-]+", out)), set(), "options of the guide that --help does not have")
 
 
+WORDS_WIT = """package test:words;
+world words {
+  record class { this: u8, int: u8, %static: u8 }
+  variant delete { none, true(class), %list(list<class>) }
+  export new: func(namespace: delete, %bool: bool) -> class;
+}
+"""
+
+
 @cases([("C", "cc", "c", "-std=c11"), ("C++", "c++", "c++", "-std=c++17")])
 def test_header_stands_alone(compiler, language, standard):
     need(compiler)
-    folder = written(bound_wit=BOUND_WIT, poll_wit=POLL_WIT, shelf_wit=SHELF_WIT)
+    folder = written(bound_wit=BOUND_WIT, poll_wit=POLL_WIT, shelf_wit=SHELF_WIT, words_wit=WORDS_WIT)
     equal(witc(folder, "--symbol", "bound", "--world", "test:bound/all@1.0.0", "--world", "test:shelf/shelf@1.0.0",
-               "bound.wit", "poll.wit", "shelf.wit"), (0, "", ""), "berth-witc")
+               "--world", "test:words/words", "bound.wit", "poll.wit", "shelf.wit", "words.wit"), (0, "", ""), "berth-witc")
     equal(run(compiler, standard, "-x", language, "-Wall", "-Wextra", "-pedantic", "-Werror", "-fsyntax-only",
               *pkg_config("--cflags"), os.path.join(folder, "bound.h")), (0, "", ""), "compiling")

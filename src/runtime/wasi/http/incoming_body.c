@@ -105,8 +105,8 @@ enum host_status wasi_http_types_incoming_body_finish(struct host_call *c,
                                                       const struct wasi_http_types_incoming_body_finish_args *a,
                                                       struct wasi_http_types_future_trailers **ret)
 {
-    bool live = a->this->stream_live;
-    host_object_unref(&a->this->object.host);
+    bool live = a->this_->stream_live;
+    host_object_unref(&a->this_->object.host);
     if (live)
         return wasi_trap(c, ERR_TRAP, "incoming-body finished before its input-stream was dropped");
     *ret = wasi_object_new(c->host, sizeof(**ret), &trailers_ops, c->err);

@@ -202,7 +202,7 @@ enum host_status wasi_http_types_outgoing_body_finish(struct host_call *c,
                                                       const struct wasi_http_types_outgoing_body_finish_args *a,
                                                       struct result_void_wasi_http_types_error_code *ret)
 {
-    struct wasi_http_types_outgoing_body *b = a->this;
+    struct wasi_http_types_outgoing_body *b = a->this_;
     enum host_status status = HOST_DONE;
     *ret = (struct result_void_wasi_http_types_error_code){ .is_err = false };
     trailers_free(b);

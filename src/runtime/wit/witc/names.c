@@ -18,13 +18,24 @@ void put_snake(struct buf *out, str kebab, bool upper)
 void put_member(struct buf *out, str kebab)
 {
     static const str keywords[] = {
-        STR_INIT("auto"),     STR_INIT("break"),   STR_INIT("case"),     STR_INIT("char"),    STR_INIT("const"),
-        STR_INIT("continue"), STR_INIT("default"), STR_INIT("do"),       STR_INIT("double"),  STR_INIT("else"),
-        STR_INIT("enum"),     STR_INIT("extern"),  STR_INIT("float"),    STR_INIT("for"),     STR_INIT("goto"),
-        STR_INIT("if"),       STR_INIT("inline"),  STR_INIT("int"),      STR_INIT("long"),    STR_INIT("register"),
-        STR_INIT("restrict"), STR_INIT("return"),  STR_INIT("short"),    STR_INIT("signed"),  STR_INIT("sizeof"),
-        STR_INIT("static"),   STR_INIT("struct"),  STR_INIT("switch"),   STR_INIT("typedef"), STR_INIT("union"),
-        STR_INIT("unsigned"), STR_INIT("void"),    STR_INIT("volatile"), STR_INIT("while"),   STR_INIT("bool"),
+        STR_INIT("alignas"),   STR_INIT("alignof"),  STR_INIT("and"),       STR_INIT("asm"),
+        STR_INIT("auto"),      STR_INIT("bool"),     STR_INIT("break"),     STR_INIT("case"),
+        STR_INIT("catch"),     STR_INIT("char"),     STR_INIT("class"),     STR_INIT("const"),
+        STR_INIT("constexpr"), STR_INIT("continue"), STR_INIT("decltype"),  STR_INIT("default"),
+        STR_INIT("delete"),    STR_INIT("do"),       STR_INIT("double"),    STR_INIT("else"),
+        STR_INIT("enum"),      STR_INIT("explicit"), STR_INIT("export"),    STR_INIT("extern"),
+        STR_INIT("false"),     STR_INIT("float"),    STR_INIT("for"),       STR_INIT("friend"),
+        STR_INIT("goto"),      STR_INIT("if"),       STR_INIT("inline"),    STR_INIT("int"),
+        STR_INIT("long"),      STR_INIT("mutable"),  STR_INIT("namespace"), STR_INIT("new"),
+        STR_INIT("noexcept"),  STR_INIT("not"),      STR_INIT("nullptr"),   STR_INIT("operator"),
+        STR_INIT("or"),        STR_INIT("private"),  STR_INIT("protected"), STR_INIT("public"),
+        STR_INIT("register"),  STR_INIT("restrict"), STR_INIT("return"),    STR_INIT("short"),
+        STR_INIT("signed"),    STR_INIT("sizeof"),   STR_INIT("static"),    STR_INIT("static_assert"),
+        STR_INIT("struct"),    STR_INIT("switch"),   STR_INIT("template"),  STR_INIT("this"),
+        STR_INIT("throw"),     STR_INIT("true"),     STR_INIT("try"),       STR_INIT("typedef"),
+        STR_INIT("typeid"),    STR_INIT("typename"), STR_INIT("union"),     STR_INIT("unsigned"),
+        STR_INIT("using"),     STR_INIT("virtual"),  STR_INIT("void"),      STR_INIT("volatile"),
+        STR_INIT("while"),     STR_INIT("xor"),
     };
     put_snake(out, kebab, false);
     for (size_t i = 0; i < ARRAY_LEN(keywords); i++)

@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "runtime/wit/wit.h"
 
-/* "set-body" → "set_body"; with `upper` "SET_BODY". Keywords of C get a trailing underscore unless they are part of
- * more. */
+/* "set-body" → "set_body"; with `upper` "SET_BODY". Keywords of C and C++ get a trailing underscore unless they are
+ * part of more. */
 void put_snake(struct buf *out, str kebab, bool upper);
 void put_member(struct buf *out, str kebab);
 

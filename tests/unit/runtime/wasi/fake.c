@@ -277,7 +277,7 @@ size_t stage_permit(struct stage *s, struct wasi_io_streams_output_stream *o)
 int stage_finish(struct stage *s, struct wasi_http_types_outgoing_body *b, struct wasi_http_types_fields *trailers)
 {
     struct result_void_wasi_http_types_error_code ret = { 0 };
-    struct wasi_http_types_outgoing_body_finish_args a = { .this = b };
+    struct wasi_http_types_outgoing_body_finish_args a = { .this_ = b };
     a.trailers.some = trailers != NULL;
     a.trailers.value = trailers;
     assert_int_equal(wasi_http_types_outgoing_body_finish(&s->call, &a, &ret), HOST_DONE);

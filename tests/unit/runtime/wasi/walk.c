@@ -145,9 +145,9 @@ static void write_some(struct walk *w)
 
 static void finish_body(struct walk *w)
 {
-    struct wasi_http_types_outgoing_body_finish_args a = { .this = use(w, OUT_BODY, true) };
+    struct wasi_http_types_outgoing_body_finish_args a = { .this_ = use(w, OUT_BODY, true) };
     struct result_void_wasi_http_types_error_code r = { 0 };
-    if (!a.this)
+    if (!a.this_)
         return;
     a.trailers.value = pick(w, 2) ? use(w, FIELDS, true) : NULL;
     a.trailers.some = a.trailers.value != NULL;
@@ -234,7 +234,7 @@ static void finish_incoming(struct walk *w)
 {
     struct wasi_http_types_incoming_body_finish_args a = { use(w, IN_BODY, true) };
     struct wasi_http_types_future_trailers *t = NULL;
-    if (!a.this)
+    if (!a.this_)
         return;
     check(w, wasi_http_types_incoming_body_finish(&w->s->call, &a, &t));
     if (t)
