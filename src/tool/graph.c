@@ -18,6 +18,9 @@ static void print_trampoline(struct buf *out, const struct plan *p, const struct
         buf_printf(out, "component instance %" PRIu32 ", ", t->callee->component_instance);
         print_export(out, &p->core_funcs.at[t->callee->core]);
         break;
+    case TRAMPOLINE_CONFINED: buf_put_str(out, STR("refusal of a call")); break;
+    case TRAMPOLINE_BLOCK: buf_put_str(out, STR("refusal of a block")); break;
+    case TRAMPOLINE_TEXT: buf_put_str(out, STR("check of text")); break;
     case TRAMPOLINE_RESULT: buf_put_str(out, STR("refusal of a result")); break;
     case TRAMPOLINE_RESOURCE_NEW:
     case TRAMPOLINE_RESOURCE_DROP:

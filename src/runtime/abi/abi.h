@@ -94,4 +94,12 @@ MUST_USE bool abi_lower_params(const struct abi_func *f, struct abi_env *env, co
 MUST_USE bool abi_lift_result(const struct abi_func *f, struct abi_env *env, const union core_value *flat, void *result,
                               struct err *e);
 
+/* For those who lift and lower without the programs, by the same rules: whether the result, if it is
+ * spilled, may be stored at `ptr`; whether realloc may return `ptr` for a block; whether a string that lies in memory
+ * is UTF-8. */
+MUST_USE bool abi_check_result_pointer(const struct abi_func *f, const struct abi_env *env, uint32_t ptr,
+                                       struct err *e);
+MUST_USE bool abi_check_block(const struct abi_env *env, uint32_t ptr, uint32_t align, uint32_t size, struct err *e);
+bool abi_is_utf8(const struct abi_env *env, uint32_t ptr, uint32_t len);
+
 #endif

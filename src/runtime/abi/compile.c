@@ -113,30 +113,10 @@ static void compile_cases(struct compiler *c, const struct type *t, struct place
             c->targets.at[first + i] = c->ops.len;
 }
 
-/* Bytes of `t` when it consists of integers without padding, so that memory and host agree; else 0.
- * Floats do not belong here: their NaNs are made canonical. */
-static uint32_t plain_bytes(const struct type *t)
-{
-    uint32_t sum = 0;
-    if (t->kind >= TYPE_S8 && t->kind <= TYPE_U64)
-        return t->size;
-    if (t->kind == TYPE_FIXED_LIST)
-        return plain_bytes(t->of.array.elem) ? t->size : 0;
-    if (t->kind != TYPE_RECORD && t->kind != TYPE_TUPLE)
-        return 0;
-    for (uint32_t i = 0; i < t->of.items.len; i++) {
-        uint32_t one = plain_bytes(t->of.items.at[i].type);
-        if (one == 0)
-            return 0;
-        sum += one;
-    }
-    return sum == t->size ? sum : 0;
-}
-
 static void compile_list(struct compiler *c, const struct type *t, struct place at)
 {
     const struct type *elem = t->of.elem;
-    bool plain = plain_bytes(elem) > 0;
+    bool plain = type_plain_bytes(elem) > 0;
     put_op(c, plain ? OP_SLICE : OP_LIST, at, c->lists.len);
     vec_push(&c->lists, (struct list_shape){
                             .len_core = at.core + (at.flat ? SLOT_BYTES : 4),
@@ -166,7 +146,7 @@ static void compile_array(struct compiler *c, const struct type *t, struct place
         compile_flat_array(c, t, at);
         return;
     }
-    if (plain_bytes(elem)) {
+    if (type_plain_bytes(elem)) {
         put_op(c, OP_COPY, at, t->size);
         return;
     }

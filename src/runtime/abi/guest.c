@@ -25,11 +25,8 @@ bool guest_refuse(const struct abi_env *env, enum guest_what what, struct guest_
                    (unsigned long long)r.len, r.ptr, env->memory_len);
 }
 
-bool guest_realloc(struct abi_env *env, struct guest_block *b, uint32_t align, uint32_t size, struct err *e)
+bool abi_check_block(const struct abi_env *env, uint32_t ptr, uint32_t align, uint32_t size, struct err *e)
 {
-    uint32_t ptr = 0;
-    if (!env->ops->realloc(env, b->ptr, b->size, align, size, &ptr, e))
-        return false;
     if (ptr & (align - 1))
         return err_set(e, ERR_TRAP,
                        "realloc return: result not aligned: unaligned pointer %u, "
@@ -38,6 +35,14 @@ bool guest_realloc(struct abi_env *env, struct guest_block *b, uint32_t align, u
     if ((uint64_t)ptr + size > env->memory_len)
         return err_set(e, ERR_TRAP, "realloc return: beyond end of memory: %u bytes at %u, memory has %zu", size, ptr,
                        env->memory_len);
+    return true;
+}
+
+bool guest_realloc(struct abi_env *env, struct guest_block *b, uint32_t align, uint32_t size, struct err *e)
+{
+    uint32_t ptr = 0;
+    if (!env->ops->realloc(env, b->ptr, b->size, align, size, &ptr, e) || !abi_check_block(env, ptr, align, size, e))
+        return false;
     *b = (struct guest_block){ ptr, size };
     return true;
 }

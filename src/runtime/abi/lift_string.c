@@ -30,6 +30,11 @@ static bool lift_utf8(struct lift *l, uint32_t ptr, uint32_t len, uint8_t *to)
     return true;
 }
 
+bool abi_is_utf8(const struct abi_env *env, uint32_t ptr, uint32_t len)
+{
+    return (uint64_t)ptr + len <= env->memory_len && utf8_valid(str_from((const char *)env->memory + ptr, len));
+}
+
 static uint32_t utf16_unit(const uint8_t *units, uint32_t i)
 {
     return (uint32_t)units[2 * i] | (uint32_t)units[2 * i + 1] << 8;

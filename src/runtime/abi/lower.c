@@ -207,6 +207,12 @@ bool abi_lower_params(const struct abi_func *f, struct abi_env *env, const void 
     return true;
 }
 
+bool abi_check_result_pointer(const struct abi_func *f, const struct abi_env *env, uint32_t ptr, struct err *e)
+{
+    const struct side *s = &f->result;
+    return !s->in_memory || guest_check(env, GUEST_RESULT, (struct guest_range){ ptr, s->align, s->size }, e);
+}
+
 bool abi_lower_result(const struct abi_func *f, struct abi_env *env, const void *result, union core_value *flat,
                       struct err *e)
 {
@@ -215,6 +221,5 @@ bool abi_lower_result(const struct abi_func *f, struct abi_env *env, const void 
     if (!s->in_memory)
         return lower_flat(&l, s, result, flat);
     uint32_t ptr = flat[f->params.in_memory ? 1 : f->params.flat_count].i32;
-    return guest_check(env, GUEST_RESULT, (struct guest_range){ ptr, s->align, s->size }, e) &&
-           run(&l, s->pc, (struct target){ .ptr = ptr }, result);
+    return abi_check_result_pointer(f, env, ptr, e) && run(&l, s->pc, (struct target){ .ptr = ptr }, result);
 }

@@ -1,22 +1,44 @@
-/* Adapters: calls from one component of a composition to another that need nothing of the host. Where all values are
- * scalar, the caller's import becomes a function of an adapter module, which calls the callee's core function, or that
- * function itself; otherwise it stays the trampoline. docs/internals/composition.md says what for and why that is
+/* Adapters: calls from one component of a composition to another that need nothing of the host. The caller's import
+ * becomes a function of an adapter module, which calls the callee's core function, or that function itself; for types
+ * that no adapter is made for it stays the trampoline. docs/internals/composition.md says what for and why that is
  * exact.
  *
- * An adapter's callee must exist before it, and it before who imports it: so one module, right before a step, holds the
- * adapters that this step is the first to import. */
+ * What an adapter uses must exist before it, and it before who imports it. Where both can be, one module, right before
+ * a step, holds the adapters that this step is the first to import. But the memory that the caller's values are in is,
+ * mostly, defined by the module that imports the adapter. Then that module gets a function that calls through a table,
+ * in which the trampoline stands until the adapter can be made. */
 #include "runtime/link/adapter_code.h"
 #include "runtime/link/scope.h"
+
+/* Nodes of types for which adapters are made, in all of a plan: code is a hundred bytes for each, at most. And adapters
+ * of one module, since the engine lets no module have more than 100 memories. */
+enum { MAX_PLAN_NODES = 50000, MAX_MODULE_FUNCS = 50 };
+
+enum { NO_FLAG = UINT32_MAX };
+
+typedef VEC(uint32_t) index_list;
+
+/* Adapters that are to be made once a step is there, for a table. */
+struct late {
+    uint32_t table_step; /* which has the table */
+    uint32_t ready;      /* the last step that they use, before steps moved */
+    index_list trampolines;
+};
 
 struct adapting {
     struct arena *arena;
     struct plan *plan;
-    uint32_t *flags; /* by component instance: the one of its may_leave, or ADAPTER_NO_FLAG */
+    bool *adapted;   /* by trampoline: there will be an adapter */
+    bool *confined;  /* by component instance: adapters call functions of it during which it must not leave */
+    uint32_t *flags; /* by component instance: the one of its may_leave, or NO_FLAG */
     uint32_t flag_count;
     struct plan_ref *ways; /* by trampoline: what is imported in its place, once that is there; else itself */
     uint32_t *moved;       /* by step: where it is now */
     plan_step_list steps;
+    VEC(struct late) late;
 };
+
+/* --- Which calls --- */
 
 /* A call of a component that contains the caller: the only kind that can lead back into an instance that is in a call.
  * All others go from an instance to one whose instantiation ended before that of the caller did. */
@@ -38,48 +60,115 @@ static bool can_reenter(const struct plan *p)
     return false;
 }
 
-static bool is_eligible(const struct plan *p, const struct plan_trampoline *t)
+static bool is_export(const struct plan_ref *at, uint32_t slot)
 {
-    return t->kind == TRAMPOLINE_CALL && t->callee->options.post_return == PLAN_NONE &&
-           p->core_funcs.at[t->callee->core].kind == PLAN_EXPORT && adapter_possible(t->callee->type);
+    return slot == PLAN_NONE || at[slot].kind == PLAN_EXPORT;
 }
 
-static bool any_eligible(const struct plan *p)
+static bool options_are_exports(const struct plan *p, const struct plan_options *o)
 {
-    for (uint32_t i = 0; i < p->trampolines.len; i++)
-        if (is_eligible(p, &p->trampolines.at[i]))
-            return true;
-    return false;
+    return is_export(p->memories.at, o->memory) && is_export(p->core_funcs.at, o->realloc) &&
+           is_export(p->core_funcs.at, o->post_return);
+}
+
+/* Text keeps its encoding, and no memory is both read and written. */
+static bool memory_allows(const struct plan_trampoline *t)
+{
+    const struct plan_callee *c = t->callee;
+    bool utf8 = t->options.encoding == ENCODING_UTF8 && c->options.encoding == ENCODING_UTF8;
+    return !adapter_uses_memory(c->type) ||
+           (t->component_instance != c->component_instance && (utf8 || !adapter_has_text(c->type)));
+}
+
+static bool is_eligible(const struct plan *p, const struct plan_trampoline *t)
+{
+    return t->kind == TRAMPOLINE_CALL && adapter_possible(t->callee->type) &&
+           is_export(p->core_funcs.at, t->callee->core) && options_are_exports(p, &t->options) &&
+           options_are_exports(p, &t->callee->options) && memory_allows(t);
+}
+
+static bool choose(struct adapting *x)
+{
+    const struct plan *p = x->plan;
+    uint32_t left = MAX_PLAN_NODES;
+    bool any = false;
+    x->adapted = arena_new(x->arena, bool, p->trampolines.len);
+    for (uint32_t i = 0; i < p->trampolines.len; i++) {
+        const struct plan_trampoline *t = &p->trampolines.at[i];
+        if (!is_eligible(p, t) || adapter_nodes(t->callee->type) > left)
+            continue;
+        left -= adapter_nodes(t->callee->type);
+        x->adapted[i] = any = true;
+    }
+    return any;
 }
 
 /* --- Flags --- */
+
+static bool has_part(uint32_t parts, enum adapter_part p)
+{
+    return parts >> p & 1;
+}
 
 static void note_confined(bool *confined, uint32_t component_instance, const struct plan_options *o)
 {
     confined[component_instance] |= o->realloc != PLAN_NONE || o->post_return != PLAN_NONE;
 }
 
-/* Gives a flag to each component instance that calls by an adapter and has functions that must not: realloc and
- * post-return. */
+/* Instances of which anybody, the host or an adapter, calls realloc or post-return. */
+static bool *find_confined(const struct adapting *x)
+{
+    const struct plan *p = x->plan;
+    bool *r = arena_new(x->arena, bool, p->containers.len);
+    for (uint32_t i = 0; i < p->funcs.len; i++)
+        note_confined(r, p->funcs.at[i].component_instance, &p->funcs.at[i].options);
+    for (uint32_t i = 0; i < p->trampolines.len; i++) {
+        const struct plan_trampoline *t = &p->trampolines.at[i];
+        note_confined(r, t->component_instance, &t->options);
+        if (t->callee)
+            note_confined(r, t->callee->component_instance, &t->callee->options);
+    }
+    return r;
+}
+
+/* Instances of which adapters call these. */
+static void find_confined_by_adapters(struct adapting *x)
+{
+    const struct plan *p = x->plan;
+    x->confined = arena_new(x->arena, bool, p->containers.len);
+    for (uint32_t i = 0; i < p->trampolines.len; i++) {
+        const struct plan_trampoline *t = &p->trampolines.at[i];
+        if (!x->adapted[i])
+            continue;
+        uint32_t parts = adapter_parts(t->callee->type);
+        x->confined[t->component_instance] |= has_part(parts, ADAPTER_CALLER_REALLOC);
+        x->confined[t->callee->component_instance] |=
+            has_part(parts, ADAPTER_CALLEE_REALLOC) || t->callee->options.post_return != PLAN_NONE;
+    }
+}
+
+/* Whether the call is one that an instance must not make while it may not leave. */
+static bool leaves(const struct plan_trampoline *t)
+{
+    return t->kind != TRAMPOLINE_RESOURCE_REP;
+}
+
+/* Gives a flag to each component instance of which functions are called that must not leave, if an adapter has to do
+ * with it: calls them, or is what is called. */
 static void assign_flags(struct adapting *x)
 {
     const struct plan *p = x->plan;
-    bool *confined = arena_new(x->arena, bool, p->containers.len);
+    const bool *confined = find_confined(x);
+    find_confined_by_adapters(x);
     x->flags = arena_new(x->arena, uint32_t, p->containers.len);
     for (uint32_t i = 0; i < p->containers.len; i++)
-        x->flags[i] = ADAPTER_NO_FLAG;
-    for (uint32_t i = 0; i < p->funcs.len; i++)
-        note_confined(confined, p->funcs.at[i].component_instance, &p->funcs.at[i].options);
-    for (uint32_t i = 0; i < p->trampolines.len; i++) {
-        const struct plan_trampoline *t = &p->trampolines.at[i];
-        note_confined(confined, t->component_instance, &t->options);
-        if (t->callee)
-            note_confined(confined, t->callee->component_instance, &t->callee->options);
-    }
+        x->flags[i] = NO_FLAG;
     for (uint32_t i = 0; i < p->trampolines.len; i++) {
         const struct plan_trampoline *t = &p->trampolines.at[i];
         uint32_t *flag = &x->flags[t->component_instance];
-        if (is_eligible(p, t) && confined[t->component_instance] && *flag == ADAPTER_NO_FLAG)
+        bool asks =
+            (x->adapted[i] && confined[t->component_instance]) || (leaves(t) && x->confined[t->component_instance]);
+        if (asks && *flag == NO_FLAG)
             *flag = x->flag_count++;
     }
 }
@@ -103,9 +192,9 @@ static bool add_step(struct adapting *x, bytes wasm, const struct plan_ref *refs
     return true;
 }
 
-static str number(struct arena *a, uint32_t n)
+static struct plan_ref made_export(struct adapting *x, uint32_t step, uint32_t number)
 {
-    return str_printf(a, "%u", n);
+    return (struct plan_ref){ PLAN_EXPORT, step, str_printf(x->arena, "%u", number) };
 }
 
 /* The flags come first of all. */
@@ -116,60 +205,244 @@ static bool add_flags(struct adapting *x, struct err *e)
         return true;
     struct plan_ref *refs = arena_new(x->arena, struct plan_ref, count);
     for (uint32_t i = 0; i < count; i++)
-        if (x->flags[i] != ADAPTER_NO_FLAG)
-            refs[i] = (struct plan_ref){ PLAN_EXPORT, 0, number(x->arena, x->flags[i]) };
+        if (x->flags[i] != NO_FLAG)
+            refs[i] = made_export(x, 0, x->flags[i]);
     x->plan->leave_flags = refs;
     return add_step(x, adapter_flags_module(x->arena, x->flag_count), NULL, e);
 }
 
-typedef VEC(uint32_t) index_list;
+/* Adds a trampoline that an adapter calls beside the one in whose place it stands: what it is told is about the values
+ * of `component_instance`, with its options `o`. */
+static struct plan_ref add_trampoline(struct adapting *x, enum plan_trampoline_kind kind, uint32_t index,
+                                      uint32_t component_instance, const struct plan_options *o,
+                                      const struct core_signature *sig)
+{
+    struct plan_trampoline t = x->plan->trampolines.at[index];
+    t.kind = kind;
+    t.component_instance = component_instance;
+    t.options = *o;
+    t.signature = *sig;
+    vec_push(&x->plan->trampolines, t);
+    return (struct plan_ref){ PLAN_TRAMPOLINE, x->plan->trampolines.len - 1, STR_NONE };
+}
 
-/* The trampolines that `step` (before it moved) imports and that need an adapter made; those that need none are bound.
- */
-static void find_adapters(struct adapting *x, uint32_t step, index_list *ret)
+static struct plan_ref add_confined(struct adapting *x, uint32_t index)
+{
+    static const struct core_signature none;
+    const struct plan_trampoline t = x->plan->trampolines.at[index];
+    return add_trampoline(x, TRAMPOLINE_CONFINED, index, t.component_instance, &t.options, &none);
+}
+
+/* --- Adapters --- */
+
+/* The parts of a trampoline's adapter. `asks`: whether the caller may leave; a late one is asked before. */
+static uint32_t parts_of(const struct adapting *x, const struct plan_trampoline *t, bool asks)
+{
+    uint32_t r = adapter_parts(t->callee->type), callee = t->callee->component_instance;
+    bool has_flag = x->flags[t->component_instance] != NO_FLAG;
+    if (t->callee->options.post_return != PLAN_NONE)
+        r |= 1u << ADAPTER_POST_RETURN;
+    if (has_flag && asks)
+        r |= 1u << ADAPTER_CONFINED;
+    if (has_flag && (asks || has_part(r, ADAPTER_CALLER_REALLOC)))
+        r |= 1u << ADAPTER_CALLER_FLAG;
+    if (x->flags[callee] != NO_FLAG && (has_part(r, ADAPTER_CALLEE_REALLOC) || has_part(r, ADAPTER_POST_RETURN)))
+        r |= 1u << ADAPTER_CALLEE_FLAG;
+    return r;
+}
+
+static struct plan_ref part_ref(struct adapting *x, uint32_t index, enum adapter_part p)
+{
+    const struct plan *plan = x->plan;
+    const struct plan_trampoline t = plan->trampolines.at[index];
+    const struct plan_options *caller = &t.options, *callee = &t.callee->options;
+    const uint32_t from = t.component_instance, to = t.callee->component_instance;
+    struct core_signature sig;
+    adapter_part_signature(t.callee->type, p, &sig);
+    switch (p) {
+    case ADAPTER_CALLEE: return moved(x, plan->core_funcs.at[t.callee->core]);
+    case ADAPTER_TRAMPOLINE: return (struct plan_ref){ PLAN_TRAMPOLINE, index, STR_NONE };
+    case ADAPTER_REFUSE_RESULT: return add_trampoline(x, TRAMPOLINE_RESULT, index, from, caller, &sig);
+    case ADAPTER_CONFINED: return add_confined(x, index);
+    case ADAPTER_POST_RETURN: return moved(x, plan->core_funcs.at[callee->post_return]);
+    case ADAPTER_CALLEE_REALLOC: return moved(x, plan->core_funcs.at[callee->realloc]);
+    case ADAPTER_REFUSE_CALLEE_BLOCK: return add_trampoline(x, TRAMPOLINE_BLOCK, index, to, callee, &sig);
+    case ADAPTER_CALLER_REALLOC: return moved(x, plan->core_funcs.at[caller->realloc]);
+    case ADAPTER_REFUSE_CALLER_BLOCK: return add_trampoline(x, TRAMPOLINE_BLOCK, index, from, caller, &sig);
+    case ADAPTER_CALLER_TEXT: return add_trampoline(x, TRAMPOLINE_TEXT, index, from, caller, &sig);
+    case ADAPTER_CALLEE_TEXT: return add_trampoline(x, TRAMPOLINE_TEXT, index, to, callee, &sig);
+    case ADAPTER_CALLER_FLAG: return plan->leave_flags[from];
+    case ADAPTER_CALLEE_FLAG: return plan->leave_flags[to];
+    case ADAPTER_PARTS: break;
+    }
+    __builtin_unreachable();
+}
+
+typedef VEC(struct plan_ref) ref_list;
+
+/* The memory's index among the first `*count` of `refs`; added when it is not there. */
+static uint32_t memory_index(const struct adapting *x, uint32_t slot, ref_list *refs)
+{
+    struct plan_ref ref = moved(x, x->plan->memories.at[slot]);
+    for (uint32_t i = 0; i < refs->len; i++)
+        if (refs->at[i].index == ref.index && str_eq(refs->at[i].name, ref.name))
+            return i;
+    vec_push(refs, ref);
+    return refs->len - 1;
+}
+
+/* Adds a module of adapters for some trampolines. `table`: of a late one, the step that has it. */
+static bool add_module(struct adapting *x, const uint32_t *trampolines, uint32_t count, struct adapter_late late,
+                       uint32_t table, struct err *e)
+{
+    struct adapter_func *funcs = arena_new(x->arena, struct adapter_func, count);
+    ref_list refs = { 0 };
+    for (uint32_t i = 0; i < count; i++) {
+        const struct plan_trampoline *t = &x->plan->trampolines.at[trampolines[i]];
+        funcs[i] = (struct adapter_func){ .type = t->callee->type, .parts = parts_of(x, t, !late.is) };
+        if (!adapter_uses_memory(t->callee->type))
+            continue;
+        funcs[i].caller_memory = memory_index(x, t->options.memory, &refs);
+        funcs[i].callee_memory = memory_index(x, t->callee->options.memory, &refs);
+    }
+    uint32_t memories = refs.len;
+    for (uint32_t i = 0; i < count; i++)
+        for (enum adapter_part p = 0; p < ADAPTER_PARTS; p++)
+            if (has_part(funcs[i].parts, p))
+                vec_push(&refs, part_ref(x, trampolines[i], p));
+    if (late.is)
+        vec_push(&refs, ((struct plan_ref){ PLAN_EXPORT, table, STR("table") }));
+    bool ok = add_step(x, adapter_module(x->arena, funcs, count, memories, late), refs.at, e);
+    vec_fini(&refs);
+    return ok;
+}
+
+static bool add_early(struct adapting *x, const index_list *trampolines, struct err *e)
+{
+    const struct adapter_late early = { 0 };
+    for (uint32_t done = 0; done < trampolines->len; done += MAX_MODULE_FUNCS) {
+        uint32_t left = trampolines->len - done, count = left < MAX_MODULE_FUNCS ? left : MAX_MODULE_FUNCS;
+        for (uint32_t i = 0; i < count; i++)
+            x->ways[trampolines->at[done + i]] = made_export(x, x->steps.len, i);
+        if (!add_module(x, trampolines->at + done, count, early, PLAN_NONE, e))
+            return false;
+    }
+    return true;
+}
+
+/* Those that could not be made until the step was there. */
+static bool add_late(struct adapting *x, uint32_t step, struct err *e)
+{
+    for (uint32_t i = 0; i < x->late.len; i++) {
+        const struct late *l = &x->late.at[i];
+        for (uint32_t done = 0; l->ready == step && done < l->trampolines.len; done += MAX_MODULE_FUNCS) {
+            uint32_t left = l->trampolines.len - done, count = left < MAX_MODULE_FUNCS ? left : MAX_MODULE_FUNCS;
+            if (!add_module(x, l->trampolines.at + done, count, (struct adapter_late){ true, done }, l->table_step, e))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* --- Ways --- */
+
+static uint32_t last_of(uint32_t a, const struct plan_ref *at, uint32_t slot)
+{
+    return slot == PLAN_NONE || at[slot].index < a ? a : at[slot].index;
+}
+
+/* The last step that the adapter of `t` uses something of. */
+static uint32_t ready_after(const struct plan *p, const struct plan_trampoline *t)
+{
+    const struct plan_options *from = &t->options, *to = &t->callee->options;
+    uint32_t r = last_of(0, p->core_funcs.at, t->callee->core);
+    r = last_of(r, p->core_funcs.at, to->post_return);
+    if (!adapter_uses_memory(t->callee->type))
+        return r;
+    r = last_of(last_of(r, p->core_funcs.at, from->realloc), p->core_funcs.at, to->realloc);
+    return last_of(last_of(r, p->memories.at, from->memory), p->memories.at, to->memory);
+}
+
+/* What a step's imports of trampolines become. */
+struct found {
+    index_list early, late, asking; /* adapters at once; adapters later; trampolines that are asked before */
+    uint32_t ready;                 /* of the late ones */
+};
+
+static void add_found(struct adapting *x, index_list *l, uint32_t index)
+{
+    vec_push(l, index);
+    x->ways[index].kind = PLAN_EXPORT; /* of what, is known when it has been made */
+}
+
+static void find_way(struct adapting *x, uint32_t step, uint32_t index, struct found *ret)
 {
     const struct plan *p = x->plan;
-    const struct plan_step *s = &p->steps.at[step];
+    const struct plan_trampoline *t = &p->trampolines.at[index];
+    bool has_flag = x->flags[t->component_instance] != NO_FLAG;
+    if (!x->adapted[index]) {
+        if (has_flag && x->confined[t->component_instance] && leaves(t))
+            add_found(x, &ret->asking, index);
+        return;
+    }
+    uint32_t ready = ready_after(p, t);
+    if (ready >= step) {
+        add_found(x, &ret->late, index);
+        ret->ready = ready > ret->ready ? ready : ret->ready;
+    } else if (has_flag || t->callee->options.post_return != PLAN_NONE || !adapter_is_plain(t->callee->type)) {
+        add_found(x, &ret->early, index);
+    } else {
+        x->ways[index] = moved(x, p->core_funcs.at[t->callee->core]);
+    }
+}
+
+/* The trampolines that `step` (before it moved) is the first to import. */
+static void find_ways(struct adapting *x, uint32_t step, struct found *ret)
+{
+    const struct plan_step *s = &x->plan->steps.at[step];
     for (uint32_t i = 0; i < s->import_count; i++) {
         uint32_t index = s->imports[i].ref.index;
-        if (s->imports[i].ref.kind != PLAN_TRAMPOLINE || x->ways[index].kind == PLAN_EXPORT)
-            continue;
-        const struct plan_trampoline *t = &p->trampolines.at[index];
-        if (!is_eligible(p, t) || p->core_funcs.at[t->callee->core].index >= step)
-            continue;
-        x->ways[index] = moved(x, p->core_funcs.at[t->callee->core]);
-        if (x->flags[t->component_instance] != ADAPTER_NO_FLAG || !adapter_is_plain(t->callee->type))
-            vec_push(ret, index);
+        if (s->imports[i].ref.kind == PLAN_TRAMPOLINE && x->ways[index].kind == PLAN_TRAMPOLINE)
+            find_way(x, step, index, ret);
     }
 }
 
-static uint32_t add_refusal(struct plan *p, uint32_t trampoline)
+/* Adds the module of those that come late or are asked before. */
+static bool add_ways(struct adapting *x, const struct found *f, struct err *e)
 {
-    struct plan_trampoline t = p->trampolines.at[trampoline];
-    t.kind = TRAMPOLINE_RESULT;
-    t.signature = (struct core_signature){ .params = { t.signature.results[0] }, .param_count = 1 };
-    vec_push(&p->trampolines, t);
-    return p->trampolines.len - 1;
+    uint32_t count = f->late.len + f->asking.len;
+    struct adapter_way *ways = arena_new(x->arena, struct adapter_way, count);
+    ref_list refs = { 0 };
+    for (uint32_t i = 0; i < count; i++) {
+        bool late = i < f->late.len;
+        uint32_t index = late ? f->late.at[i] : f->asking.at[i - f->late.len];
+        uint32_t caller = x->plan->trampolines.at[index].component_instance;
+        struct core_signature *sig = arena_new(x->arena, struct core_signature, 1);
+        *sig = x->plan->trampolines.at[index].signature;
+        ways[i] = (struct adapter_way){ sig, x->flags[caller] != NO_FLAG, late };
+        x->ways[index] = made_export(x, x->steps.len, i);
+        vec_push(&refs, ((struct plan_ref){ PLAN_TRAMPOLINE, index, STR_NONE }));
+        if (!ways[i].asks)
+            continue;
+        vec_push(&refs, add_confined(x, index));
+        vec_push(&refs, x->plan->leave_flags[caller]);
+    }
+    bool ok = !count || add_step(x, adapter_ways_module(x->arena, ways, count), refs.at, e);
+    vec_fini(&refs);
+    return ok;
 }
 
-static bool add_adapters(struct adapting *x, const index_list *trampolines, struct err *e)
+/* Adds what a step imports, before it. */
+static bool prepare_step(struct adapting *x, uint32_t step, struct err *e)
 {
-    uint32_t ref_count = 0;
-    struct adapter_func *funcs = arena_new(x->arena, struct adapter_func, trampolines->len);
-    struct plan_ref *refs = arena_new(x->arena, struct plan_ref, 4 * (size_t)trampolines->len);
-    for (uint32_t i = 0; i < trampolines->len; i++) {
-        uint32_t index = trampolines->at[i];
-        const struct plan_trampoline t = x->plan->trampolines.at[index];
-        funcs[i] = (struct adapter_func){ t.callee->type, x->flags[t.component_instance] };
-        refs[ref_count++] = x->ways[index];
-        refs[ref_count++] = (struct plan_ref){ PLAN_TRAMPOLINE, index, STR_NONE };
-        if (adapter_checks_result(t.callee->type))
-            refs[ref_count++] = (struct plan_ref){ PLAN_TRAMPOLINE, add_refusal(x->plan, index), STR_NONE };
-        if (funcs[i].flag != ADAPTER_NO_FLAG)
-            refs[ref_count++] = x->plan->leave_flags[t.component_instance];
-        x->ways[index] = (struct plan_ref){ PLAN_EXPORT, x->steps.len, number(x->arena, i) };
-    }
-    return !trampolines->len || add_step(x, adapter_module(x->arena, funcs, trampolines->len), refs, e);
+    struct found f = { 0 };
+    find_ways(x, step, &f);
+    bool ok = add_early(x, &f.early, e) && add_ways(x, &f, e);
+    if (f.late.len)
+        vec_push(&x->late, ((struct late){ x->steps.len - 1, f.ready, f.late }));
+    vec_fini(&f.early);
+    vec_fini(&f.asking);
+    return ok;
 }
 
 /* The step itself, with its imports bound to what is there now. */
@@ -193,14 +466,11 @@ static void move_step(struct adapting *x, uint32_t step)
 static bool add_steps(struct adapting *x, struct err *e)
 {
     bool ok = add_flags(x, e);
-    index_list adapters = { 0 };
     for (uint32_t i = 0; ok && i < x->plan->steps.len; i++) {
-        adapters.len = 0;
-        find_adapters(x, i, &adapters);
-        ok = add_adapters(x, &adapters, e);
+        ok = prepare_step(x, i, e);
         move_step(x, i);
+        ok = ok && add_late(x, i, e);
     }
-    vec_fini(&adapters);
     return ok;
 }
 
@@ -215,17 +485,26 @@ static void move_refs(const struct adapting *x)
         p->core_funcs.at[i] = moved(x, p->core_funcs.at[i]);
 }
 
+static void adapting_fini(struct adapting *x)
+{
+    for (uint32_t i = 0; i < x->late.len; i++)
+        vec_fini(&x->late.at[i].trampolines);
+    vec_fini(&x->late);
+}
+
 bool plan_add_adapters(struct arena *a, struct plan *p, struct err *e)
 {
     struct adapting x = { .arena = a, .plan = p };
-    if (can_reenter(p) || !any_eligible(p))
+    if (can_reenter(p) || !choose(&x))
         return true;
     x.ways = arena_new(a, struct plan_ref, p->trampolines.len);
     for (uint32_t i = 0; i < p->trampolines.len; i++)
         x.ways[i] = (struct plan_ref){ PLAN_TRAMPOLINE, i, STR_NONE };
     x.moved = arena_new(a, uint32_t, p->steps.len);
     assign_flags(&x);
-    if (!add_steps(&x, e)) {
+    bool ok = add_steps(&x, e);
+    adapting_fini(&x);
+    if (!ok) {
         vec_fini(&x.steps);
         return false;
     }

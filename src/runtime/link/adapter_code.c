@@ -1,438 +1,580 @@
 #include "runtime/link/adapter_code.h"
 
-#include <assert.h>
+#include "base/num.h"
+#include "runtime/link/module_writer.h"
+#include "runtime/link/adapter_value.h"
 
-#include "runtime/binary/writer.h"
-
-enum { ID_TYPE = 1, ID_IMPORT = 2, ID_FUNCTION = 3, ID_GLOBAL = 6, ID_EXPORT = 7, ID_CODE = 10 };
-enum { KIND_FUNC = 0, KIND_GLOBAL = 3 };
-enum { TYPE_I32 = 0x7f, BLOCK_EMPTY = 0x40, MUTABLE = 1 };
-
-enum {
-    OP_UNREACHABLE = 0x00,
-    OP_IF = 0x04,
-    OP_ELSE = 0x05,
-    OP_END = 0x0b,
-    OP_CALL = 0x10,
-    OP_SELECT = 0x1b,
-    OP_LOCAL_GET = 0x20,
-    OP_LOCAL_SET = 0x21,
-    OP_GLOBAL_GET = 0x23,
-    OP_I32_CONST = 0x41,
-    OP_F32_CONST = 0x43,
-    OP_F64_CONST = 0x44,
-    OP_I32_EQZ = 0x45,
-    OP_I32_NE = 0x47,
-    OP_I32_LT_U = 0x49,
-    OP_F32_EQ = 0x5b,
-    OP_F64_EQ = 0x61,
-    OP_I32_SUB = 0x6b,
-    OP_I32_AND = 0x71,
-    OP_I32_OR = 0x72,
-    OP_I32_EXTEND8_S = 0xc0,
-    OP_I32_EXTEND16_S = 0xc1
-};
+/* Longest string or list, in bytes. Spec: CanonicalABI.md MAX_STRING_BYTE_LENGTH, MAX_LIST_BYTE_LENGTH. */
+enum { MAX_BYTES = (1 << 28) - 1, PAGE_BITS = 16 };
 
 /* --- Types --- */
 
-/* The values that a type is made of, each of which is one core value. */
-struct leaves {
-    const struct type *at[MAX_FLAT_PARAMS];
-    uint32_t len;
-};
-
-/* False when there are too many, or one that no adapter passes. */
-static bool add_leaves(struct leaves *l, const struct type *t)
+static unsigned traits_of_params(const struct func_type *t)
 {
-    switch (t->kind) {
-    case TYPE_BOOL:
-    case TYPE_S8:
-    case TYPE_U8:
-    case TYPE_S16:
-    case TYPE_U16:
-    case TYPE_S32:
-    case TYPE_U32:
-    case TYPE_S64:
-    case TYPE_U64:
-    case TYPE_F32:
-    case TYPE_F64:
-    case TYPE_CHAR:
-    case TYPE_ENUM:
-    case TYPE_FLAGS:
-        if (l->len == MAX_FLAT_PARAMS)
-            return false;
-        l->at[l->len++] = t;
-        return true;
-    case TYPE_FIXED_LIST:
-        for (uint32_t i = 0; i < t->of.array.len; i++)
-            if (!add_leaves(l, t->of.array.elem))
-                return false;
-        return true;
-    case TYPE_RECORD:
-    case TYPE_TUPLE:
-        for (uint32_t i = 0; i < t->of.items.len; i++)
-            if (!add_leaves(l, t->of.items.at[i].type))
-                return false;
-        return true;
-    case TYPE_STRING:
-    case TYPE_LIST:
-    case TYPE_MAP:
-    case TYPE_VARIANT:
-    case TYPE_OPTION:
-    case TYPE_RESULT:
-    case TYPE_OWN:
-    case TYPE_BORROW: return false;
-    }
-    __builtin_unreachable();
-}
-
-static bool add_params(struct leaves *l, const struct func_type *t)
-{
+    unsigned r = 0;
     for (uint32_t i = 0; i < t->param_count; i++)
-        if (!add_leaves(l, t->params[i].type))
-            return false;
-    return true;
+        r |= adapter_traits(t->params[i].type);
+    return r;
 }
 
-/* Whether the value may be one that lifting refuses. */
-static bool is_checked(const struct type *leaf)
+static unsigned traits_of_result(const struct func_type *t)
 {
-    return leaf->kind == TYPE_CHAR || leaf->kind == TYPE_ENUM;
+    return t->result ? adapter_traits(t->result) : 0;
 }
 
-static bool is_plain(const struct type *leaf)
+static bool params_have_pointer(const struct func_type *t)
 {
-    return leaf->kind == TYPE_S32 || leaf->kind == TYPE_U32 || leaf->kind == TYPE_S64 || leaf->kind == TYPE_U64;
+    bool r = false;
+    for (uint32_t i = 0; i < t->param_count; i++)
+        r |= t->params[i].type->has_pointer;
+    return r;
+}
+
+uint32_t adapter_nodes(const struct func_type *t)
+{
+    uint64_t sum = t->result ? t->result->nodes : 0;
+    for (uint32_t i = 0; i < t->param_count; i++)
+        sum += t->params[i].type->nodes;
+    return sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
 }
 
 bool adapter_possible(const struct func_type *t)
 {
-    struct leaves params = { 0 }, result = { 0 };
-    if (t->async || !add_params(&params, t))
-        return false;
-    return !t->result || (add_leaves(&result, t->result) && result.len <= MAX_FLAT_RESULTS);
+    return !t->async && adapter_nodes(t) <= ADAPTER_MAX_NODES &&
+           !((traits_of_params(t) | traits_of_result(t)) & ADAPTER_HANDLE);
 }
 
 bool adapter_is_plain(const struct func_type *t)
 {
-    struct leaves l = { 0 };
-    bool plain = add_params(&l, t);
-    for (uint32_t i = 0; plain && i < l.len; i++)
-        plain = is_plain(l.at[i]);
-    l.len = 0;
-    return plain && (!t->result || (add_leaves(&l, t->result) && is_plain(l.at[0])));
+    struct core_signature sig;
+    func_type_flatten(t, true, &sig);
+    return !sig.params_spilled && !sig.results_spilled &&
+           !((traits_of_params(t) | traits_of_result(t)) & (ADAPTER_BITS | ADAPTER_REFUSES));
 }
 
-bool adapter_checks_result(const struct func_type *t)
+bool adapter_has_text(const struct func_type *t)
 {
-    struct leaves l = { 0 };
-    return t->result && add_leaves(&l, t->result) && is_checked(l.at[0]);
+    return (traits_of_params(t) | traits_of_result(t)) & ADAPTER_TEXT;
 }
 
-static uint8_t value_type(enum core_type t)
+bool adapter_uses_memory(const struct func_type *t)
 {
-    switch (t) {
-    case CORE_I32: return TYPE_I32;
-    case CORE_I64: return 0x7e;
-    case CORE_F32: return 0x7d;
-    case CORE_F64: return 0x7c;
-    }
-    __builtin_unreachable();
+    struct core_signature sig;
+    func_type_flatten(t, true, &sig);
+    return sig.params_spilled || sig.results_spilled || params_have_pointer(t);
 }
 
-static void put_func_type(struct buf *b, const struct core_signature *sig)
+static uint32_t part(enum adapter_part p)
 {
-    PUT(b, 0x60);
-    put_leb(b, sig->param_count);
-    for (uint32_t i = 0; i < sig->param_count; i++)
-        buf_put_u8(b, value_type(sig->params[i]));
-    put_leb(b, sig->result_count);
-    for (uint32_t i = 0; i < sig->result_count; i++)
-        buf_put_u8(b, value_type(sig->results[i]));
+    return UINT32_C(1) << p;
 }
 
-/* --- Code --- */
-
-static void put_i32(struct buf *b, uint32_t v)
+uint32_t adapter_parts(const struct func_type *t)
 {
-    buf_put_u8(b, OP_I32_CONST);
-    put_leb_signed(b, (int32_t)v);
+    struct core_signature sig;
+    func_type_flatten(t, true, &sig);
+    unsigned params = traits_of_params(t), result = traits_of_result(t);
+    uint32_t r = part(ADAPTER_CALLEE);
+    if (params & ADAPTER_REFUSES || sig.params_spilled)
+        r |= part(ADAPTER_TRAMPOLINE);
+    if (result & ADAPTER_REFUSES || sig.results_spilled)
+        r |= part(ADAPTER_REFUSE_RESULT);
+    if (sig.params_spilled || params_have_pointer(t))
+        r |= part(ADAPTER_CALLEE_REALLOC) | part(ADAPTER_REFUSE_CALLEE_BLOCK);
+    if (t->result && t->result->has_pointer)
+        r |= part(ADAPTER_CALLER_REALLOC) | part(ADAPTER_REFUSE_CALLER_BLOCK);
+    if (params & ADAPTER_TEXT)
+        r |= part(ADAPTER_CALLER_TEXT);
+    if (result & ADAPTER_TEXT)
+        r |= part(ADAPTER_CALLEE_TEXT);
+    return r;
 }
 
-/* The value of `local`, lifted and lowered again. Lifting has not refused it. */
-static void put_value(struct buf *b, const struct type *leaf, uint32_t local)
-{
-    put_op(b, OP_LOCAL_GET, local);
-    switch (leaf->kind) {
-    case TYPE_BOOL: PUT(b, OP_I32_CONST, 0, OP_I32_NE); return;
-    case TYPE_S8: PUT(b, OP_I32_EXTEND8_S); return;
-    case TYPE_S16: PUT(b, OP_I32_EXTEND16_S); return;
-    case TYPE_U8:
-    case TYPE_U16:
-        put_i32(b, leaf->kind == TYPE_U8 ? UINT8_MAX : UINT16_MAX);
-        PUT(b, OP_I32_AND);
-        return;
-    case TYPE_FLAGS:
-        put_i32(b, UINT32_MAX >> (MAX_FLAGS - leaf->of.items.len));
-        PUT(b, OP_I32_AND);
-        return;
-    case TYPE_F32: /* a NaN becomes the canonical one */
-        PUT(b, OP_F32_CONST, 0, 0, 0xc0, 0x7f);
-        put_op(b, OP_LOCAL_GET, local);
-        put_op(b, OP_LOCAL_GET, local);
-        PUT(b, OP_F32_EQ, OP_SELECT);
-        return;
-    case TYPE_F64:
-        PUT(b, OP_F64_CONST, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f);
-        put_op(b, OP_LOCAL_GET, local);
-        put_op(b, OP_LOCAL_GET, local);
-        PUT(b, OP_F64_EQ, OP_SELECT);
-        return;
-    case TYPE_S32:
-    case TYPE_U32:
-    case TYPE_S64:
-    case TYPE_U64:
-    case TYPE_CHAR:
-    case TYPE_ENUM: return;
-    case TYPE_STRING:
-    case TYPE_LIST:
-    case TYPE_FIXED_LIST:
-    case TYPE_MAP:
-    case TYPE_RECORD:
-    case TYPE_TUPLE:
-    case TYPE_VARIANT:
-    case TYPE_OPTION:
-    case TYPE_RESULT:
-    case TYPE_OWN:
-    case TYPE_BORROW: break;
-    }
-    assert(false); /* no leaf */
-}
+/* --- Functions that help an adapter --- */
 
-/* Whether lifting accepts the value of `local`, as an i32. */
-static void put_check(struct buf *b, const struct type *leaf, uint32_t local)
-{
-    put_op(b, OP_LOCAL_GET, local);
-    if (leaf->kind == TYPE_ENUM) {
-        put_i32(b, leaf->of.items.len);
-        PUT(b, OP_I32_LT_U);
-        return;
-    }
-    put_i32(b, 0xd800); /* below the surrogates, or behind them and below the end of Unicode */
-    PUT(b, OP_I32_LT_U);
-    put_op(b, OP_LOCAL_GET, local);
-    put_i32(b, 0xe000);
-    PUT(b, OP_I32_SUB);
-    put_i32(b, 0x110000 - 0xe000);
-    PUT(b, OP_I32_LT_U, OP_I32_OR);
-}
-
-/* The condition under which nothing traps, as an i32; false, and no code, when there is none. */
-static bool put_condition(struct buf *b, const struct leaves *params, bool has_flag, uint32_t flag)
-{
-    uint32_t parts = has_flag;
-    if (has_flag)
-        put_op(b, OP_GLOBAL_GET, flag);
-    for (uint32_t i = 0; i < params->len; i++) {
-        if (!is_checked(params->at[i]))
-            continue;
-        put_check(b, params->at[i], i);
-        if (parts++)
-            PUT(b, OP_I32_AND);
-    }
-    return parts;
-}
-
-/* Indices of what an adapter imports. */
-struct imported {
-    uint32_t callee, trampoline, refuse; /* functions; the last only where the result is checked */
-    uint32_t flag;                       /* a global, where there is one */
+/* Values as a tuple in memory. */
+struct tuple {
+    uint32_t size, align;
 };
 
-static void put_result(struct buf *b, const struct type *t, uint32_t local, const struct imported *x)
+static struct tuple tuple_of(const struct named_type *items, uint32_t len)
 {
-    struct leaves result = { 0 };
-    bool known = add_leaves(&result, t);
-    assert(known && result.len == 1);
-    put_op(b, OP_LOCAL_SET, local);
-    if (is_checked(result.at[0])) {
-        put_check(b, result.at[0], local);
-        PUT(b, OP_I32_EQZ, OP_IF, BLOCK_EMPTY);
-        put_op(b, OP_LOCAL_GET, local);
-        put_op(b, OP_CALL, x->refuse);
-        PUT(b, OP_UNREACHABLE, OP_END);
+    struct tuple r = { 0, 1 };
+    for (uint32_t i = 0; i < len; i++) {
+        const struct type *t = items[i].type;
+        r.size = align_up_u32(r.size, t->align) + t->size;
+        r.align = t->align > r.align ? t->align : r.align;
     }
-    put_value(b, result.at[0], local);
+    r.size = align_up_u32(r.size, r.align);
+    return r;
 }
 
-static void put_body(struct buf *out, const struct adapter_func *f, const struct imported *x)
+/* Pushes pointer + bytes and the size of the memory, both as i64. `len`: of the bytes, a local of the pointer's type or
+ * wider. */
+static void put_end_and_size(struct adapter_body *b, uint32_t pointer, uint32_t len, uint32_t memory)
 {
-    struct buf b;
-    struct leaves params = { 0 };
-    struct core_signature sig;
-    bool known = add_params(&params, f->type);
-    assert(known);
-    func_type_flatten(f->type, true, &sig);
-    uint8_t result = sig.result_count ? value_type(sig.results[0]) : BLOCK_EMPTY;
-    buf_init(&b, BUF_NO_LIMIT);
-    if (sig.result_count)
-        PUT(&b, 1, 1, result); /* a local for it */
-    else
-        PUT(&b, 0);
-    bool guarded = put_condition(&b, &params, f->flag != ADAPTER_NO_FLAG, x->flag);
-    if (guarded)
-        PUT(&b, OP_IF, result);
-    for (uint32_t i = 0; i < params.len; i++)
-        put_value(&b, params.at[i], i);
-    put_op(&b, OP_CALL, x->callee);
-    if (f->type->result)
-        put_result(&b, f->type->result, params.len, x);
-    if (guarded) {
-        PUT(&b, OP_ELSE);
-        for (uint32_t i = 0; i < params.len; i++)
-            put_op(&b, OP_LOCAL_GET, i);
-        put_op(&b, OP_CALL, x->trampoline);
-        PUT(&b, OP_END);
+    put_op(&b->code, OP_LOCAL_GET, pointer);
+    PUT(&b->code, OP_I64_EXTEND_I32_U);
+    put_op(&b->code, OP_LOCAL_GET, len);
+    if (body_local_type(b, len) == CORE_I32)
+        PUT(&b->code, OP_I64_EXTEND_I32_U);
+    PUT(&b->code, OP_I64_ADD);
+    put_op(&b->code, OP_MEMORY_SIZE, memory);
+    PUT(&b->code, OP_I64_EXTEND_I32_U, OP_I64_CONST, PAGE_BITS, OP_I64_SHL);
+}
+
+/* Of no more bytes than may be, aligned, inside of the memory. Spec: CanonicalABI.md load_list_from_range. */
+static uint32_t put_in_range(struct module_writer *m, uint32_t memory)
+{
+    static const struct core_signature sig = {
+        .params = { CORE_I32, CORE_I64, CORE_I32 }, .param_count = 3, .results = { CORE_I32 }, .result_count = 1
+    };
+    enum { POINTER, BYTES, MASK };
+    struct adapter_body b;
+    body_init(&b, sig.params, sig.param_count);
+    put_op(&b.code, OP_LOCAL_GET, BYTES);
+    put_i64(&b.code, MAX_BYTES);
+    PUT(&b.code, OP_I64_LE_U);
+    put_op(&b.code, OP_LOCAL_GET, POINTER);
+    put_op(&b.code, OP_LOCAL_GET, MASK);
+    PUT(&b.code, OP_I32_AND, OP_I32_EQZ, OP_I32_AND);
+    put_end_and_size(&b, POINTER, BYTES, memory);
+    PUT(&b.code, OP_I64_LE_U, OP_I32_AND);
+    return module_func(m, &sig, &b);
+}
+
+/* One turn over text that may be ASCII: branches to the block around the loop when a byte is not. `left` is the text's
+ * length yet to be seen. */
+static void put_ascii_loop(struct adapter_body *b, uint32_t memory, uint32_t at, uint32_t left, bool words)
+{
+    const uint32_t step = words ? 8 : 1;
+    PUT(&b->code, OP_BLOCK, BLOCK_EMPTY, OP_LOOP, BLOCK_EMPTY);
+    put_op(&b->code, OP_LOCAL_GET, left);
+    put_i32(&b->code, step);
+    PUT(&b->code, OP_I32_LT_U, OP_BR_IF, 1);
+    put_op(&b->code, OP_LOCAL_GET, at);
+    put_access(&b->code, words ? OP_I64_LOAD : OP_I32_LOAD8_U, memory, 0);
+    if (words) {
+        put_i64(&b->code, UINT64_C(0x8080808080808080));
+        PUT(&b->code, OP_I64_AND, OP_I64_EQZ, OP_I32_EQZ);
+    } else {
+        put_i32(&b->code, 0x7f);
+        PUT(&b->code, OP_I32_GT_U);
     }
-    PUT(&b, OP_END);
-    put_sized(out, &b);
-    buf_fini(&b);
+    PUT(&b->code, OP_BR_IF, 2);
+    put_op(&b->code, OP_LOCAL_GET, at);
+    put_i32(&b->code, step);
+    PUT(&b->code, OP_I32_ADD);
+    put_op(&b->code, OP_LOCAL_SET, at);
+    put_op(&b->code, OP_LOCAL_GET, left);
+    put_i32(&b->code, step);
+    PUT(&b->code, OP_I32_SUB);
+    put_op(&b->code, OP_LOCAL_SET, left);
+    PUT(&b->code, OP_BR, 0, OP_END, OP_END);
+}
+
+/* Short text is looked at here, while it is ASCII; what is left over the host looks at, which for long text is faster.
+ */
+static uint32_t put_is_text(struct module_writer *m, uint32_t memory, uint32_t in_range, uint32_t host)
+{
+    static const struct core_signature sig = {
+        .params = { CORE_I32, CORE_I32 }, .param_count = 2, .results = { CORE_I32 }, .result_count = 1
+    };
+    enum { POINTER, BYTES, SHORT = 256 };
+    struct adapter_body b;
+    body_init(&b, sig.params, sig.param_count);
+    put_op(&b.code, OP_LOCAL_GET, POINTER);
+    put_op(&b.code, OP_LOCAL_GET, BYTES);
+    PUT(&b.code, OP_I64_EXTEND_I32_U, OP_I32_CONST, 0);
+    put_op(&b.code, OP_CALL, in_range);
+    PUT(&b.code, OP_I32_EQZ, OP_IF, BLOCK_EMPTY, OP_I32_CONST, 0, OP_RETURN, OP_END);
+    PUT(&b.code, OP_BLOCK, BLOCK_EMPTY);
+    put_op(&b.code, OP_LOCAL_GET, BYTES);
+    put_i32(&b.code, SHORT);
+    PUT(&b.code, OP_I32_GT_U, OP_BR_IF, 0);
+    put_ascii_loop(&b, memory, POINTER, BYTES, true);
+    put_ascii_loop(&b, memory, POINTER, BYTES, false);
+    PUT(&b.code, OP_I32_CONST, 1, OP_RETURN, OP_END);
+    put_op(&b.code, OP_LOCAL_GET, POINTER);
+    put_op(&b.code, OP_LOCAL_GET, BYTES);
+    put_op(&b.code, OP_CALL, host);
+    return module_func(m, &sig, &b);
+}
+
+/* A side's realloc, and what belongs to calling it. */
+struct allocator {
+    uint32_t memory, realloc, refuse, flag;
+    bool has_flag;
+};
+
+static void put_flag(struct buf *b, bool has_flag, uint32_t flag, uint8_t value)
+{
+    if (!has_flag)
+        return;
+    PUT(b, OP_I32_CONST, value);
+    put_op(b, OP_GLOBAL_SET, flag);
+}
+
+/* Calls realloc for a new block, during which its component must not leave, and checks what it returns. */
+static uint32_t put_allocate(struct module_writer *m, const struct allocator *x)
+{
+    static const struct core_signature sig = {
+        .params = { CORE_I32, CORE_I32 }, .param_count = 2, .results = { CORE_I32 }, .result_count = 1
+    };
+    enum { ALIGN, BYTES };
+    struct adapter_body b;
+    body_init(&b, sig.params, sig.param_count);
+    uint32_t block = body_local(&b, CORE_I32);
+    put_flag(&b.code, x->has_flag, x->flag, 0);
+    PUT(&b.code, OP_I32_CONST, 0, OP_I32_CONST, 0);
+    put_op(&b.code, OP_LOCAL_GET, ALIGN);
+    put_op(&b.code, OP_LOCAL_GET, BYTES);
+    put_op(&b.code, OP_CALL, x->realloc);
+    put_op(&b.code, OP_LOCAL_SET, block);
+    put_flag(&b.code, x->has_flag, x->flag, 1);
+    put_op(&b.code, OP_LOCAL_GET, block);
+    put_op(&b.code, OP_LOCAL_GET, ALIGN);
+    PUT(&b.code, OP_I32_CONST, 1, OP_I32_SUB, OP_I32_AND);
+    put_end_and_size(&b, block, BYTES, x->memory);
+    PUT(&b.code, OP_I64_GT_U, OP_I32_OR, OP_IF, BLOCK_EMPTY);
+    put_op(&b.code, OP_LOCAL_GET, block);
+    put_op(&b.code, OP_LOCAL_GET, ALIGN);
+    put_op(&b.code, OP_LOCAL_GET, BYTES);
+    put_op(&b.code, OP_CALL, x->refuse);
+    PUT(&b.code, OP_UNREACHABLE, OP_END);
+    put_op(&b.code, OP_LOCAL_GET, block);
+    return module_func(m, &sig, &b);
+}
+
+/* --- Adapters --- */
+
+/* One function while it is made. */
+struct making {
+    struct module_writer *m;
+    const struct adapter_func *f;
+    const uint32_t *index; /* by part */
+    struct core_signature lower, lift;
+    struct adapter_body body;
+    uint32_t blocks; /* around the code: those that a refused value leaves */
+};
+
+static bool has(const struct making *x, enum adapter_part p)
+{
+    return x->f->parts & part(p);
+}
+
+static struct buf *code(struct making *x)
+{
+    return &x->body.code;
+}
+
+static uint32_t make_allocate(struct making *x, bool of_callee)
+{
+    enum adapter_part flag = of_callee ? ADAPTER_CALLEE_FLAG : ADAPTER_CALLER_FLAG;
+    const struct allocator a = {
+        .memory = of_callee ? x->f->callee_memory : x->f->caller_memory,
+        .realloc = x->index[of_callee ? ADAPTER_CALLEE_REALLOC : ADAPTER_CALLER_REALLOC],
+        .refuse = x->index[of_callee ? ADAPTER_REFUSE_CALLEE_BLOCK : ADAPTER_REFUSE_CALLER_BLOCK],
+        .flag = x->index[flag],
+        .has_flag = has(x, flag),
+    };
+    return put_allocate(x->m, &a);
+}
+
+/* From the caller to the callee, or back. */
+static struct adapter_pass begin_pass(struct making *x, bool back)
+{
+    const struct adapter_func *f = x->f;
+    struct adapter_pass p = {
+        .body = &x->body,
+        .from_memory = back ? f->callee_memory : f->caller_memory,
+        .to_memory = back ? f->caller_memory : f->callee_memory,
+    };
+    if (has(x, back ? ADAPTER_REFUSE_RESULT : ADAPTER_TRAMPOLINE) && adapter_uses_memory(f->type))
+        p.in_range = put_in_range(x->m, p.from_memory);
+    if (has(x, back ? ADAPTER_CALLEE_TEXT : ADAPTER_CALLER_TEXT))
+        p.is_text =
+            put_is_text(x->m, p.from_memory, p.in_range, x->index[back ? ADAPTER_CALLEE_TEXT : ADAPTER_CALLER_TEXT]);
+    if (has(x, back ? ADAPTER_CALLER_REALLOC : ADAPTER_CALLEE_REALLOC))
+        p.allocate = make_allocate(x, !back);
+    return p;
+}
+
+static void put_local_gets(struct making *x, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        put_op(code(x), OP_LOCAL_GET, first + i);
+}
+
+static uint32_t add_locals(struct making *x, const enum core_type *types, uint32_t count)
+{
+    uint32_t first = (uint32_t)x->body.locals.len;
+    for (uint32_t i = 0; i < count; i++)
+        body_local(&x->body, types[i]);
+    return first;
+}
+
+static void put_tuple_check(struct adapter_pass *p, uint32_t in_range, uint32_t pointer, struct tuple t)
+{
+    put_op(&p->body->code, OP_LOCAL_GET, pointer);
+    put_i64(&p->body->code, t.size);
+    put_i32(&p->body->code, t.align - 1);
+    put_op(&p->body->code, OP_CALL, in_range);
+    adapter_put_refusal(p);
+}
+
+/* Returns the first local of what the callee gets. */
+static uint32_t put_params(struct making *x)
+{
+    const struct func_type *t = x->f->type;
+    struct adapter_pass p = begin_pass(x, false);
+    uint32_t to = add_locals(x, x->lift.params, x->lift.param_count);
+    struct adapter_place at = { .flat = !x->lower.params_spilled, .to = to };
+    if (!at.flat) {
+        struct tuple tuple = tuple_of(t->params, t->param_count);
+        put_tuple_check(&p, p.in_range, 0, tuple);
+        put_i32(code(x), tuple.align);
+        put_i32(code(x), tuple.size);
+        put_op(code(x), OP_CALL, p.allocate);
+        put_op(code(x), OP_LOCAL_SET, to);
+    }
+    adapter_put_items(&p, t->params, t->param_count, at);
+    return to;
+}
+
+/* `from`: the local with what the callee has returned. Returns the one with what we return; where that is nothing, of
+ * no meaning. */
+static uint32_t put_result(struct making *x, uint32_t from)
+{
+    const struct named_type result = { .type = x->f->type->result };
+    if (!result.type)
+        return from;
+    struct adapter_pass p = begin_pass(x, true);
+    struct adapter_place at = { .flat = !x->lower.results_spilled, .from = from, .to = x->lower.param_count - 1 };
+    if (at.flat) {
+        at.to = body_local(&x->body, x->lower.results[0]);
+    } else {
+        struct tuple tuple = tuple_of(&result, 1);
+        put_tuple_check(&p, p.in_range, from, tuple);
+        put_tuple_check(&p, put_in_range(x->m, p.to_memory), at.to, tuple);
+    }
+    adapter_put_items(&p, &result, 1, at);
+    return at.to;
+}
+
+static void put_post_return(struct making *x, uint32_t result)
+{
+    if (!has(x, ADAPTER_POST_RETURN))
+        return;
+    bool has_flag = has(x, ADAPTER_CALLEE_FLAG);
+    put_flag(code(x), has_flag, x->index[ADAPTER_CALLEE_FLAG], 0);
+    put_local_gets(x, result, x->lift.result_count);
+    put_op(code(x), OP_CALL, x->index[ADAPTER_POST_RETURN]);
+    put_flag(code(x), has_flag, x->index[ADAPTER_CALLEE_FLAG], 1);
+}
+
+static void begin_block(struct making *x, enum adapter_part refusal)
+{
+    if (!has(x, refusal))
+        return;
+    PUT(code(x), OP_BLOCK, BLOCK_EMPTY);
+    x->blocks++;
+}
+
+/* Behind the block: calls what says why, with `count` locals from `first` on, and the one with the pointer that the
+ * result goes to. */
+static void end_block(struct making *x, enum adapter_part refusal, uint32_t first, uint32_t count, bool pointer)
+{
+    if (!has(x, refusal))
+        return;
+    PUT(code(x), OP_END);
+    put_local_gets(x, first, count);
+    if (pointer)
+        put_op(code(x), OP_LOCAL_GET, x->lower.param_count - 1);
+    put_op(code(x), OP_CALL, x->index[refusal]);
+    PUT(code(x), OP_UNREACHABLE);
+}
+
+static void put_ask(struct buf *b, uint32_t flag, uint32_t confined)
+{
+    put_op(b, OP_GLOBAL_GET, flag);
+    PUT(b, OP_I32_EQZ, OP_IF, BLOCK_EMPTY);
+    put_op(b, OP_CALL, confined);
+    PUT(b, OP_UNREACHABLE, OP_END);
+}
+
+static uint32_t put_adapter(struct module_writer *m, const struct adapter_func *f, const uint32_t *index)
+{
+    struct making x = { .m = m, .f = f, .index = index };
+    func_type_flatten(f->type, true, &x.lower);
+    func_type_flatten(f->type, false, &x.lift);
+    body_init(&x.body, x.lower.params, x.lower.param_count);
+    if (has(&x, ADAPTER_CONFINED))
+        put_ask(code(&x), index[ADAPTER_CALLER_FLAG], index[ADAPTER_CONFINED]);
+    begin_block(&x, ADAPTER_TRAMPOLINE);
+    put_local_gets(&x, put_params(&x), x.lift.param_count);
+    put_op(code(&x), OP_CALL, index[ADAPTER_CALLEE]);
+    uint32_t result = add_locals(&x, x.lift.results, x.lift.result_count);
+    if (x.lift.result_count)
+        put_op(code(&x), OP_LOCAL_SET, result);
+    begin_block(&x, ADAPTER_REFUSE_RESULT);
+    uint32_t ours = put_result(&x, result);
+    put_post_return(&x, result);
+    put_local_gets(&x, ours, x.lower.result_count);
+    if (x.blocks)
+        PUT(code(&x), OP_RETURN);
+    end_block(&x, ADAPTER_REFUSE_RESULT, result, x.lift.result_count, x.lower.results_spilled);
+    end_block(&x, ADAPTER_TRAMPOLINE, 0, x.lower.param_count, false);
+    return module_func(m, &x.lower, &x.body);
 }
 
 /* --- Modules --- */
 
-/* The sections of a module, each without its count. */
-struct sections {
-    struct buf types, imports, funcs, globals, exports, code;
+static const char *const part_names[ADAPTER_PARTS] = {
+    [ADAPTER_CALLEE] = "callee",
+    [ADAPTER_TRAMPOLINE] = "trampoline",
+    [ADAPTER_REFUSE_RESULT] = "refuse-result",
+    [ADAPTER_CONFINED] = "confined",
+    [ADAPTER_POST_RETURN] = "post-return",
+    [ADAPTER_CALLEE_REALLOC] = "callee-realloc",
+    [ADAPTER_REFUSE_CALLEE_BLOCK] = "refuse-callee-block",
+    [ADAPTER_CALLER_REALLOC] = "caller-realloc",
+    [ADAPTER_REFUSE_CALLER_BLOCK] = "refuse-caller-block",
+    [ADAPTER_CALLER_TEXT] = "caller-text",
+    [ADAPTER_CALLEE_TEXT] = "callee-text",
+    [ADAPTER_CALLER_FLAG] = "caller-flag",
+    [ADAPTER_CALLEE_FLAG] = "callee-flag",
 };
 
-static void sections_init(struct sections *s)
+void adapter_part_signature(const struct func_type *t, enum adapter_part p, struct core_signature *ret)
 {
-    struct buf *all[] = { &s->types, &s->imports, &s->funcs, &s->globals, &s->exports, &s->code };
-    for (size_t i = 0; i < ARRAY_LEN(all); i++)
-        buf_init(all[i], BUF_NO_LIMIT);
+    static const struct core_signature none,
+        realloc = { .params = { CORE_I32, CORE_I32, CORE_I32, CORE_I32 },
+                    .param_count = 4,
+                    .results = { CORE_I32 },
+                    .result_count = 1 },
+        block = { .params = { CORE_I32, CORE_I32, CORE_I32 }, .param_count = 3 },
+        text = { .params = { CORE_I32, CORE_I32 }, .param_count = 2, .results = { CORE_I32 }, .result_count = 1 };
+    struct core_signature lift;
+    func_type_flatten(t, false, &lift);
+    switch (p) {
+    case ADAPTER_CALLEE: *ret = lift; return;
+    case ADAPTER_TRAMPOLINE: func_type_flatten(t, true, ret); return;
+    case ADAPTER_REFUSE_RESULT:
+    case ADAPTER_POST_RETURN:
+        *ret = none;
+        for (uint32_t i = 0; i < lift.result_count; i++)
+            ret->params[ret->param_count++] = lift.results[i];
+        if (p == ADAPTER_REFUSE_RESULT && lift.results_spilled)
+            ret->params[ret->param_count++] = CORE_I32;
+        return;
+    case ADAPTER_CALLEE_REALLOC:
+    case ADAPTER_CALLER_REALLOC: *ret = realloc; return;
+    case ADAPTER_REFUSE_CALLEE_BLOCK:
+    case ADAPTER_REFUSE_CALLER_BLOCK: *ret = block; return;
+    case ADAPTER_CALLER_TEXT:
+    case ADAPTER_CALLEE_TEXT: *ret = text; return;
+    case ADAPTER_CONFINED:
+    case ADAPTER_CALLER_FLAG:
+    case ADAPTER_CALLEE_FLAG:
+    case ADAPTER_PARTS: *ret = none; return;
+    }
+    __builtin_unreachable();
 }
 
-static void put_section(struct buf *out, uint8_t id, uint32_t count, struct buf *items)
-{
-    struct buf content;
-    buf_init(&content, BUF_NO_LIMIT);
-    put_leb(&content, count);
-    buf_put(&content, items->ptr, items->len);
-    buf_put_u8(out, id);
-    put_sized(out, &content);
-    buf_fini(&content);
-    buf_fini(items);
-}
-
-struct counts {
-    uint32_t types, imports, funcs, globals, exports;
-};
-
-static bytes sections_join(struct sections *s, struct arena *a, const struct counts *n)
-{
-    struct buf out;
-    buf_init(&out, BUF_NO_LIMIT);
-    PUT(&out, 0, 'a', 's', 'm', 1, 0, 0, 0);
-    put_section(&out, ID_TYPE, n->types, &s->types);
-    put_section(&out, ID_IMPORT, n->imports, &s->imports);
-    put_section(&out, ID_FUNCTION, n->funcs, &s->funcs);
-    put_section(&out, ID_GLOBAL, n->globals, &s->globals);
-    put_section(&out, ID_EXPORT, n->exports, &s->exports);
-    put_section(&out, ID_CODE, n->funcs, &s->code);
-    bytes r = bytes_dup(a, bytes_from(out.ptr, out.len));
-    buf_fini(&out);
-    return r;
-}
-
-/* Names are the numbers of what they name. */
-static void put_number(struct buf *b, uint32_t n)
-{
-    struct buf name;
-    buf_init(&name, BUF_NO_LIMIT);
-    buf_printf(&name, "%u", n);
-    put_name(b, buf_str(&name));
-    buf_fini(&name);
-}
-
-/* Returns the function's index. */
-static uint32_t put_import(struct buf *imports, str what, uint32_t number, uint32_t type, uint32_t *funcs)
-{
-    put_name(imports, what);
-    put_number(imports, number);
-    put_op(imports, KIND_FUNC, type);
-    return (*funcs)++;
-}
-
-/* Of function `i`, which has the types 2 i, of itself, and 2 i + 1, of refusing its result. */
-static struct imported put_imports(struct buf *imports, const struct adapter_func *f, uint32_t i, uint32_t *funcs,
-                                   uint32_t *globals)
-{
-    struct imported x = { 0 };
-    x.callee = put_import(imports, STR("callee"), i, 2 * i, funcs);
-    x.trampoline = put_import(imports, STR("trampoline"), i, 2 * i, funcs);
-    if (adapter_checks_result(f->type))
-        x.refuse = put_import(imports, STR("refuse"), i, 2 * i + 1, funcs);
-    if (f->flag == ADAPTER_NO_FLAG)
-        return x;
-    put_name(imports, STR("flag"));
-    put_number(imports, i);
-    PUT(imports, KIND_GLOBAL, TYPE_I32, MUTABLE);
-    x.flag = (*globals)++;
-    return x;
-}
-
-static void put_types(struct buf *types, const struct func_type *t)
+static void put_part(struct module_writer *m, const struct adapter_func *f, uint32_t number, enum adapter_part p,
+                     uint32_t *ret_index)
 {
     struct core_signature sig;
-    func_type_flatten(t, true, &sig);
-    put_func_type(types, &sig);
-    sig.params[0] = sig.results[0];
-    sig.param_count = sig.result_count;
-    sig.result_count = 0;
-    put_func_type(types, &sig);
+    str name = str_of(part_names[p]);
+    if (p == ADAPTER_CALLER_FLAG || p == ADAPTER_CALLEE_FLAG) {
+        *ret_index = module_import_flag(m, name, number);
+        return;
+    }
+    adapter_part_signature(f->type, p, &sig);
+    *ret_index = module_import_func(m, name, number, &sig);
 }
 
-bytes adapter_module(struct arena *a, const struct adapter_func *funcs, uint32_t count)
+bytes adapter_module(struct arena *a, const struct adapter_func *funcs, uint32_t count, uint32_t memories,
+                     struct adapter_late late)
 {
-    struct sections s;
-    uint32_t imported_funcs = 0, imported_globals = 0;
-    sections_init(&s);
+    struct module_writer m;
+    uint32_t(*index)[ADAPTER_PARTS] = arena_zalloc(a, count, sizeof(*index));
+    uint32_t *made = arena_new(a, uint32_t, count);
+    module_init(&m);
+    for (uint32_t i = 0; i < memories; i++)
+        module_import_memory(&m, i);
+    for (uint32_t i = 0; i < count; i++)
+        for (enum adapter_part p = 0; p < ADAPTER_PARTS; p++)
+            if (funcs[i].parts & part(p))
+                put_part(&m, &funcs[i], i, p, &index[i][p]);
+    if (late.is)
+        module_import_table(&m);
     for (uint32_t i = 0; i < count; i++) {
-        put_types(&s.types, funcs[i].type);
-        struct imported x = put_imports(&s.imports, &funcs[i], i, &imported_funcs, &imported_globals);
-        put_leb(&s.funcs, 2 * i);
-        put_body(&s.code, &funcs[i], &x);
+        made[i] = put_adapter(&m, &funcs[i], index[i]);
+        module_export(&m, i, MODULE_FUNC, made[i]);
     }
+    if (late.is)
+        module_elements(&m, late.first, made, count);
+    return module_end(&m, a);
+}
+
+static uint32_t put_way(struct module_writer *m, const struct adapter_way *w, const uint32_t index[3], uint32_t number)
+{
+    struct adapter_body b;
+    body_init(&b, w->signature->params, w->signature->param_count);
+    if (w->asks)
+        put_ask(&b.code, index[2], index[1]);
+    for (uint32_t i = 0; i < w->signature->param_count; i++)
+        put_op(&b.code, OP_LOCAL_GET, i);
+    if (w->late) {
+        put_i32(&b.code, number);
+        put_op(&b.code, OP_CALL_INDIRECT, module_type(m, w->signature));
+        PUT(&b.code, 0);
+    } else {
+        put_op(&b.code, OP_CALL, index[0]);
+    }
+    return module_func(m, w->signature, &b);
+}
+
+bytes adapter_ways_module(struct arena *a, const struct adapter_way *ways, uint32_t count)
+{
+    static const struct core_signature none;
+    struct module_writer m;
+    uint32_t late = 0;
+    uint32_t(*index)[3] = arena_zalloc(a, count, sizeof(*index)); /* of what is called; of what traps; of the flag */
+    uint32_t *targets = arena_new(a, uint32_t, count);
+    module_init(&m);
     for (uint32_t i = 0; i < count; i++) {
-        put_number(&s.exports, i);
-        put_op(&s.exports, KIND_FUNC, imported_funcs + i);
+        targets[i] = index[i][0] = module_import_func(&m, STR("target"), i, ways[i].signature);
+        late += ways[i].late;
+        if (!ways[i].asks)
+            continue;
+        index[i][1] = module_import_func(&m, STR("confined"), i, &none);
+        index[i][2] = module_import_flag(&m, STR("flag"), i);
     }
-    const struct counts counts = { 2 * count, imported_funcs + imported_globals, .funcs = count, .exports = count };
-    return sections_join(&s, a, &counts);
+    for (uint32_t i = 0; i < count; i++)
+        module_export(&m, i, MODULE_FUNC, put_way(&m, &ways[i], index[i], i));
+    if (late) {
+        module_table(&m, late);
+        module_elements(&m, 0, targets, late);
+    }
+    return module_end(&m, a);
 }
 
 bytes adapter_forward_module(struct arena *a, const struct core_signature *sig)
 {
-    struct sections s;
-    sections_init(&s);
-    put_func_type(&s.types, sig);
-    put_name(&s.imports, STR("callee"));
-    put_number(&s.imports, 0);
-    put_op(&s.imports, KIND_FUNC, 0);
-    put_number(&s.exports, 0);
-    put_op(&s.exports, KIND_FUNC, 0);
-    return sections_join(&s, a, &(struct counts){ .types = 1, .imports = 1, .exports = 1 });
+    struct module_writer m;
+    module_init(&m);
+    module_export(&m, 0, MODULE_FUNC, module_import_func(&m, STR("callee"), 0, sig));
+    return module_end(&m, a);
 }
 
 bytes adapter_flags_module(struct arena *a, uint32_t count)
 {
-    struct sections s;
-    sections_init(&s);
-    for (uint32_t i = 0; i < count; i++) {
-        PUT(&s.globals, TYPE_I32, MUTABLE, OP_I32_CONST, 1, OP_END);
-        put_number(&s.exports, i);
-        put_op(&s.exports, KIND_GLOBAL, i);
-    }
-    return sections_join(&s, a, &(struct counts){ .globals = count, .exports = count });
+    struct module_writer m;
+    module_init(&m);
+    for (uint32_t i = 0; i < count; i++)
+        module_export(&m, i, MODULE_GLOBAL, module_flag(&m));
+    return module_end(&m, a);
 }

@@ -85,7 +85,11 @@ struct plan_callee {
 enum plan_trampoline_kind {
     TRAMPOLINE_HOST,
     TRAMPOLINE_CALL,
-    TRAMPOLINE_RESULT, /* an adapter's: refuses what the callee has returned, and says why */
+    /* Those that adapters call: */
+    TRAMPOLINE_CONFINED, /* refuses a call, since the caller may not leave */
+    TRAMPOLINE_RESULT,   /* refuses what the callee has returned, or the pointer that the result goes to */
+    TRAMPOLINE_BLOCK,    /* refuses what realloc has returned: pointer, alignment, bytes */
+    TRAMPOLINE_TEXT,     /* says whether memory holds UTF-8: pointer, bytes */
     TRAMPOLINE_RESOURCE_NEW,
     TRAMPOLINE_RESOURCE_DROP,
     TRAMPOLINE_RESOURCE_REP
@@ -93,10 +97,10 @@ enum plan_trampoline_kind {
 
 struct plan_trampoline {
     enum plan_trampoline_kind kind;
-    uint32_t component_instance; /* that calls: its handle table and flags */
+    uint32_t component_instance; /* that calls: its handle table and flags; of BLOCK and TEXT: whose memory it is */
     struct core_signature signature;
     const struct host_func *host;     /* TRAMPOLINE_HOST */
-    const struct plan_callee *callee; /* TRAMPOLINE_CALL, TRAMPOLINE_RESULT */
+    const struct plan_callee *callee; /* TRAMPOLINE_CALL and those that adapters call */
     const struct abi_func *abi;
     size_t params_size, result_size; /* of the C structs */
     struct plan_options options;

@@ -89,6 +89,25 @@ bool component_result(const struct plan_trampoline *t, struct subtask *s, union 
     _Alignas(16) char room[CALL_ROOM_BYTES];
     struct call_env env;
     void *result = call_room(s, room, t->result_size);
+    union core_value lifted[1] = { values[0] };
     return call_env_init(&env, s, t->callee->component_instance, &t->callee->options, e) &&
-           abi_lift_result(t->abi, &env.abi, values, result, e);
+           abi_lift_result(t->abi, &env.abi, lifted, result, e) &&
+           call_env_init(&env, s, t->component_instance, &t->options, e) &&
+           abi_check_result_pointer(t->abi, &env.abi, values[1].i32, e);
+}
+
+bool component_block(const struct plan_trampoline *t, struct subtask *s, const union core_value *values, struct err *e)
+{
+    struct call_env env;
+    return call_env_init(&env, s, t->component_instance, &t->options, e) &&
+           abi_check_block(&env.abi, values[0].i32, values[1].i32, values[2].i32, e);
+}
+
+bool component_text(const struct plan_trampoline *t, struct subtask *s, union core_value *values, struct err *e)
+{
+    struct call_env env;
+    if (!call_env_init(&env, s, t->component_instance, &t->options, e))
+        return false;
+    values[0] = (union core_value){ .i32 = abi_is_utf8(&env.abi, values[0].i32, values[1].i32) };
+    return true;
 }

@@ -53,12 +53,16 @@ static bool resource_rep(const struct plan_trampoline *t, struct instance *i, un
     return true;
 }
 
-static bool may_leave(const struct plan_trampoline *t, const struct instance *i, struct err *e)
+static bool refuse_leaving(struct err *e)
 {
-    return i->components[t->component_instance].may_leave ||
-           err_set(e, ERR_TRAP,
+    return err_set(e, ERR_TRAP,
                    "cannot leave component instance: imports must not be called during realloc or "
                    "post-return");
+}
+
+static bool may_leave(const struct plan_trampoline *t, const struct instance *i, struct err *e)
+{
+    return i->components[t->component_instance].may_leave || refuse_leaving(e);
 }
 
 static bool dispatch(const struct plan_trampoline *t, struct subtask *s, union core_value *values, struct err *e)
@@ -67,7 +71,10 @@ static bool dispatch(const struct plan_trampoline *t, struct subtask *s, union c
     switch (t->kind) {
     case TRAMPOLINE_HOST: return may_leave(t, i, e) && host_call(t, s, values, e);
     case TRAMPOLINE_CALL: return may_leave(t, i, e) && component_call(t, s, values, e);
+    case TRAMPOLINE_CONFINED: return refuse_leaving(e);
     case TRAMPOLINE_RESULT: return component_result(t, s, values, e);
+    case TRAMPOLINE_BLOCK: return component_block(t, s, values, e);
+    case TRAMPOLINE_TEXT: return component_text(t, s, values, e);
     case TRAMPOLINE_RESOURCE_NEW: return may_leave(t, i, e) && resource_new(t, i, values, e);
     case TRAMPOLINE_RESOURCE_DROP: return may_leave(t, i, e) && resource_drop(t, i, values, e);
     case TRAMPOLINE_RESOURCE_REP: return resource_rep(t, i, values, e);

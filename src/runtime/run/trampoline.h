@@ -15,9 +15,14 @@ MUST_USE bool host_call(const struct plan_trampoline *t, struct subtask *s, unio
 MUST_USE bool component_call(const struct plan_trampoline *t, struct subtask *s, union core_value *values,
                              struct err *e);
 
-/* TRAMPOLINE_RESULT: lifts the callee's result, of which nothing is kept (component_call.c) */
+/* What adapters ask or have refused, plan.h says what (component_call.c). Of a result that is lifted nothing is kept.
+ */
 MUST_USE bool component_result(const struct plan_trampoline *t, struct subtask *s, union core_value *values,
                                struct err *e);
+MUST_USE bool component_block(const struct plan_trampoline *t, struct subtask *s, const union core_value *values,
+                              struct err *e);
+MUST_USE bool component_text(const struct plan_trampoline *t, struct subtask *s, union core_value *values,
+                             struct err *e);
 
 /* A call's C structs up to this size live on the stack, larger ones in its arena. */
 enum { CALL_ROOM_BYTES = 256 };

@@ -56,6 +56,24 @@ const char *type_kind_name(enum type_kind kind)
     return names[kind];
 }
 
+uint32_t type_plain_bytes(const struct type *t)
+{
+    uint32_t sum = 0;
+    if (t->kind >= TYPE_S8 && t->kind <= TYPE_U64)
+        return t->size;
+    if (t->kind == TYPE_FIXED_LIST)
+        return type_plain_bytes(t->of.array.elem) ? t->size : 0;
+    if (t->kind != TYPE_RECORD && t->kind != TYPE_TUPLE)
+        return 0;
+    for (uint32_t i = 0; i < t->of.items.len; i++) {
+        uint32_t one = type_plain_bytes(t->of.items.at[i].type);
+        if (one == 0)
+            return 0;
+        sum += one;
+    }
+    return sum == t->size ? sum : 0;
+}
+
 uint32_t type_discriminant_size(uint32_t cases)
 {
     return cases <= 1u << 8 ? 1 : cases <= 1u << 16 ? 2 : 4;

@@ -131,6 +131,10 @@ MUST_USE bool type_items(struct arena *a, enum type_kind kind, const struct name
                          const struct type **ret, struct err *e);
 const struct type *type_handle(struct arena *a, enum type_kind own_or_borrow, const struct resource_type *r);
 
+/* Bytes of `t` in memory when it consists of integers without padding, so that any bytes are a value; else 0. Floats
+ * are not among these: NaNs are made canonical. */
+uint32_t type_plain_bytes(const struct type *t);
+
 /* Bytes of the discriminant of a variant, enum, option or result with `cases` cases: 1, 2 or 4. */
 uint32_t type_discriminant_size(uint32_t cases);
 
