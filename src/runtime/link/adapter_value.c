@@ -290,6 +290,8 @@ static void put_cases(struct adapter_pass *x, const struct type *t, struct adapt
 
 /* --- Strings and lists --- */
 
+enum { VECTOR_BYTES = 16 };
+
 /* A pointer and a length, where they come from and where they go. */
 struct span {
     uint32_t ptr, len, to; /* locals */
@@ -363,6 +365,60 @@ static void put_elements(struct adapter_pass *x, const struct type *elem, uint32
     put_block_end(x);
 }
 
+/* Pushes the vector of floats at `from`, with canonical NaNs. */
+static void put_canonical_vector(struct adapter_pass *x, enum type_kind kind, uint32_t from)
+{
+    enum { LOAD = 0, CONST = 12, F32_EQ = 0x41, F64_EQ = 0x47, BITSELECT = 0x52, VECTOR = 0xfd };
+    static const uint8_t nan32[] = { 0, 0, 0xc0, 0x7f }, nan64[] = { 0, 0, 0, 0, 0, 0, 0xf8, 0x7f };
+    const bool wide = kind == TYPE_F64;
+    struct buf *b = code_of(x);
+    for (uint32_t i = 0; i < 3; i++) {
+        put_op(b, OP_LOCAL_GET, from);
+        PUT(b, VECTOR);
+        put_access(b, LOAD, x->from_memory, 0);
+        if (i > 0)
+            continue;
+        PUT(b, VECTOR, CONST);
+        for (size_t done = 0; done < VECTOR_BYTES; done += wide ? sizeof(nan64) : sizeof(nan32))
+            buf_put(b, wide ? nan64 : nan32, wide ? sizeof(nan64) : sizeof(nan32));
+    }
+    PUT(b, VECTOR, wide ? F64_EQ : F32_EQ, VECTOR, BITSELECT);
+}
+
+/* Floats from `from` to `end`, as many at once as make whole vectors; the locals are changed. */
+static void put_float_vectors(struct adapter_pass *x, enum type_kind kind, uint32_t from, uint32_t to, uint32_t end)
+{
+    enum { STORE = 11, VECTOR = 0xfd };
+    struct buf *b = code_of(x);
+    put_block(x, OP_BLOCK);
+    put_block(x, OP_LOOP);
+    put_op(b, OP_LOCAL_GET, end);
+    put_op(b, OP_LOCAL_GET, from);
+    PUT(b, OP_I32_SUB);
+    put_i32(b, VECTOR_BYTES);
+    PUT(b, OP_I32_LT_U, OP_BR_IF, 1);
+    put_op(b, OP_LOCAL_GET, to);
+    put_canonical_vector(x, kind, from);
+    PUT(b, VECTOR);
+    put_access(b, STORE, x->to_memory, 0);
+    put_advance(b, to, VECTOR_BYTES);
+    put_advance(b, from, VECTOR_BYTES);
+    PUT(b, OP_BR, 0);
+    put_block_end(x);
+    put_block_end(x);
+}
+
+static void put_floats(struct adapter_pass *x, const struct type *elem, uint32_t from, uint32_t to, uint32_t end)
+{
+    put_float_vectors(x, elem->kind, from, to, end);
+    put_op(code_of(x), OP_LOCAL_GET, from);
+    put_op(code_of(x), OP_LOCAL_GET, end);
+    PUT(code_of(x), OP_I32_NE);
+    put_block(x, OP_IF);
+    put_elements(x, elem, from, to, end);
+    put_block_end(x);
+}
+
 static void put_list(struct adapter_pass *x, const struct type *elem, struct adapter_place at)
 {
     struct buf *b = code_of(x);
@@ -392,7 +448,10 @@ static void put_list(struct adapter_pass *x, const struct type *elem, struct ada
     put_op(b, OP_LOCAL_GET, end);
     PUT(b, OP_I32_ADD);
     put_op(b, OP_LOCAL_SET, end);
-    put_elements(x, elem, s.ptr, s.to, end);
+    if (elem->kind == TYPE_F32 || elem->kind == TYPE_F64)
+        put_floats(x, elem, s.ptr, s.to, end);
+    else
+        put_elements(x, elem, s.ptr, s.to, end);
     put_block_end(x);
 }
 
