@@ -12,7 +12,7 @@ static void text(outparam_t out, const char *s)
     reply(out, 200, "text/plain", s, strlen(s));
 }
 
-static void hello(request_t r, outparam_t out)
+static void hello(const char *target, request_t r, outparam_t out)
 {
     text(out, "hello from C\n");
 }
@@ -32,7 +32,7 @@ static bool read_some(wasi_http_types_own_input_stream_t stream, guest_list_u8_t
 }
 
 /* Sends the request's body back as it arrives. */
-static void echo(request_t r, outparam_t out)
+static void echo(const char *target, request_t r, outparam_t out)
 {
     guest_string_t name = { (uint8_t *)"content-type", 12 };
     wasi_http_types_list_field_value_t types;
@@ -83,13 +83,12 @@ static const char *method_name(const wasi_http_types_method_t *m)
     return other;
 }
 
-static void inspect(request_t r, outparam_t out)
+static void inspect(const char *target, request_t r, outparam_t out)
 {
     wasi_http_types_borrow_incoming_request_t request = wasi_http_types_borrow_incoming_request(r);
     wasi_http_types_method_t method;
     guest_string_t authority = { NULL, 0 };
     wasi_http_types_list_tuple2_field_name_field_value_t entries;
-    const char *target = request_target(r);
     wasi_http_types_method_incoming_request_method(request, &method);
     wasi_http_types_method_incoming_request_authority(request, &authority);
     wasi_http_types_method_fields_entries(
@@ -114,7 +113,7 @@ static void inspect(request_t r, outparam_t out)
     reply(out, 200, "application/json", json, n);
 }
 
-static void print(request_t r, outparam_t out)
+static void print(const char *target, request_t r, outparam_t out)
 {
     printf("a line on stdout\n");
     fflush(stdout);
@@ -122,7 +121,7 @@ static void print(request_t r, outparam_t out)
     text(out, "printed\n");
 }
 
-static void trailers(request_t r, outparam_t out)
+static void trailers(const char *target, request_t r, outparam_t out)
 {
     body_t body = respond(out, 200, fields_new());
     stream_t stream = body_stream(body);
@@ -132,7 +131,7 @@ static void trailers(request_t r, outparam_t out)
     finish(body, stream, &fields);
 }
 
-static void env(request_t r, outparam_t out)
+static void env(const char *target, request_t r, outparam_t out)
 {
     guest_list_tuple2_string_string_t list;
     char all[4096];
@@ -144,7 +143,7 @@ static void env(request_t r, outparam_t out)
     reply(out, 200, "text/plain", all, n);
 }
 
-static void args(request_t r, outparam_t out)
+static void args(const char *target, request_t r, outparam_t out)
 {
     guest_list_string_t list;
     char all[4096];
@@ -155,7 +154,7 @@ static void args(request_t r, outparam_t out)
     reply(out, 200, "text/plain", all, n);
 }
 
-static void clock_now(request_t r, outparam_t out)
+static void clock_now(const char *target, request_t r, outparam_t out)
 {
     char now[64];
     struct timespec t;
@@ -164,17 +163,14 @@ static void clock_now(request_t r, outparam_t out)
     text(out, now);
 }
 
-static void random_bytes(request_t r, outparam_t out)
+static void random_bytes(const char *target, request_t r, outparam_t out)
 {
     char bytes[16];
     getentropy(bytes, sizeof(bytes));
     reply(out, 200, "application/octet-stream", bytes, sizeof(bytes));
 }
 
-static const struct {
-    const char *path;
-    void (*run)(request_t r, outparam_t out);
-} routes[] = {
+static const struct route routes[] = {
     { "/hello", hello },     { "/echo", echo },           { "/inspect", inspect },
     { "/print", print },     { "/trailers", trailers },   { "/env", env },
     { "/clock", clock_now }, { "/random", random_bytes }, { "/args", args },
@@ -182,12 +178,5 @@ static const struct {
 
 void exports_wasi_http_incoming_handler_handle(request_t request, outparam_t out)
 {
-    const char *target = request_target(request);
-    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-        if (target_is(target, routes[i].path)) {
-            routes[i].run(request, out);
-            return;
-        }
-    }
-    reply(out, 404, "text/plain", "not found\n", 10);
+    RUN_ROUTE(routes, request, out);
 }

@@ -95,3 +95,15 @@ uint64_t target_number(const char *target, const char *name, uint64_t otherwise)
         v = v * 10 + (uint64_t)(*at - '0');
     return v;
 }
+
+void run_route(const struct route *routes, size_t count, request_t request, outparam_t out)
+{
+    const char *target = request_target(request);
+    for (size_t i = 0; i < count; i++) {
+        if (target_is(target, routes[i].path)) {
+            routes[i].run(target, request, out);
+            return;
+        }
+    }
+    reply(out, 404, "text/plain", "not found\n", 10);
+}

@@ -31,4 +31,14 @@ const char *request_target(request_t request);
 bool target_is(const char *target, const char *path);
 uint64_t target_number(const char *target, const char *name, uint64_t otherwise);
 
+/* What a guest does at a path. */
+struct route {
+    const char *path;
+    void (*run)(const char *target, request_t request, outparam_t out);
+};
+
+/* Runs the route of the request's path; without one the answer is 404. */
+void run_route(const struct route *routes, size_t count, request_t request, outparam_t out);
+#define RUN_ROUTE(routes, request, out) run_route((routes), sizeof(routes) / sizeof((routes)[0]), (request), (out))
+
 #endif

@@ -307,10 +307,7 @@ static void do_hello(const char *t, request_t r, outparam_t out)
     ok(out, "hello from faults\n");
 }
 
-static const struct {
-    const char *path;
-    void (*run)(const char *target, request_t request, outparam_t out);
-} routes[] = {
+static const struct route routes[] = {
     { "/hello", do_hello },
     { "/trap", do_trap },
     { "/trap-after-headers", do_trap_after_headers },
@@ -345,12 +342,5 @@ static const struct {
 
 void exports_wasi_http_incoming_handler_handle(request_t request, outparam_t out)
 {
-    const char *target = request_target(request);
-    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-        if (target_is(target, routes[i].path)) {
-            routes[i].run(target, request, out);
-            return;
-        }
-    }
-    reply(out, 404, "text/plain", "not found\n", 10);
+    RUN_ROUTE(routes, request, out);
 }

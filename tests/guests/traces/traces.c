@@ -148,10 +148,7 @@ static void do_look(const char *target, request_t r, outparam_t out)
     reply(out, 200, "text/plain", text, (OWN + seen.len) * LINE);
 }
 
-static const struct {
-    const char *path;
-    void (*run)(const char *target, request_t request, outparam_t out);
-} routes[] = {
+static const struct route routes[] = {
     { "/leave", do_leave },
     { "/leave-open", do_leave_open },
     { "/leave-and-wait", do_leave_and_wait },
@@ -161,12 +158,5 @@ static const struct {
 
 void exports_wasi_http_incoming_handler_handle(request_t request, outparam_t out)
 {
-    const char *target = request_target(request);
-    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-        if (target_is(target, routes[i].path)) {
-            routes[i].run(target, request, out);
-            return;
-        }
-    }
-    reply(out, 404, "text/plain", "not found\n", 10);
+    RUN_ROUTE(routes, request, out);
 }
