@@ -55,7 +55,7 @@ int main(int argc, char **argv)
     struct berth_instance *instance = NULL;
     struct berth_error e = { 0 };
     bool ok = berth_engine_new(&engine, &e) && (l = berth_linker_new(engine)) && berth_linker_wasi(l, NULL, &e) &&
-              berth_linker_define(l, &prices, &e) && berth_component_open(l, wasm, &component, &e) &&
+              berth_linker_define(l, &prices, &e) && berth_component_open(l, wasm, NULL, &component, &e) &&
               berth_component_func(component, NULL, total_wit, sizeof(params), sizeof(total), &func, &e) &&
               berth_instance_new(component, &limits, &instance, &e) &&
               berth_instance_call(instance, func, &params, &total, &e);

@@ -5,6 +5,7 @@
 #ifndef BERTH_COMPONENT_H
 #define BERTH_COMPONENT_H
 
+#include "berth/code_cache.h"
 #include "berth/linker.h"
 
 #ifdef __cplusplus
@@ -14,12 +15,45 @@ extern "C" {
 /* Once its functions are looked up, any thread may make instances of it. */
 struct berth_component;
 
-/* `wasm` must stay as it is until the component is freed. Compiling takes about a second for each MB of code. Errors:
- * BERTH_ERROR_PARSE and BERTH_ERROR_INVALID, with offset; BERTH_ERROR_LINK, with the import that is missing;
- * BERTH_ERROR_UNSUPPORTED; BERTH_ERROR_LIMIT. */
-bool berth_component_open(struct berth_linker *l, berth_bytes wasm, struct berth_component **ret,
-                          struct berth_error *e);
-/* Its instances must be gone. NULL is allowed. */
+/* A component that is composed with another one at opening. */
+struct berth_middleware {
+    const char *name; /* of its file, for messages */
+    berth_bytes wasm; /* stays as it is until the component is freed */
+};
+
+/* All zero: for instances (instance.h), without anything special. */
+struct berth_component_options {
+    const char *name; /* of the component's file, for messages when there is middleware; may be NULL */
+    /* Components before it: each imports what the one behind it exports; the first is the outermost. */
+    const struct berth_middleware *middleware;
+    size_t middleware_count;
+    struct berth_code_cache *cache; /* or NULL */
+    /* Told while modules compile: `done` of `total` bytes of wasm. May be NULL. */
+    void (*progress)(void *ctx, size_t done, size_t total);
+    void *progress_ctx;
+
+    /* For tasks (task.h): how many threads run them; 0: the component is for instances only, and the rest is unused. */
+    uint32_t threads;
+    /* Most tasks at one time on each of the threads. 0: what the address space has room for, at most 128, when
+     * `sharers` (0 is 1) components share it, this one included. */
+    uint32_t tasks;
+    uint32_t sharers;
+    /* After a call the instance's memory is put back as it was before it, where the component permits that, and the
+     * next task starts there: much faster than a new instance, and as clean. */
+    bool recycle;
+    uint64_t memory_bytes; /* most that all memories of a task may hold together; 0: what 32 bits can address */
+};
+
+/* `o` may be NULL. `wasm` must stay as it is until the component is freed. Compiling takes about a second for each MB
+ * of code. Errors: BERTH_ERROR_PARSE and BERTH_ERROR_INVALID, with offset; BERTH_ERROR_LINK, with the import that is
+ * missing; BERTH_ERROR_UNSUPPORTED; BERTH_ERROR_LIMIT. */
+bool berth_component_open(struct berth_linker *l, berth_bytes wasm, const struct berth_component_options *o,
+                          struct berth_component **ret, struct berth_error *e);
+
+/* Most tasks at one time on a thread; 0 when it was not opened for tasks. */
+uint32_t berth_component_tasks(const struct berth_component *c);
+
+/* Its instances and executors must be gone. NULL is allowed. */
 void berth_component_free(struct berth_component *c);
 
 /* An exported function; the component's. */

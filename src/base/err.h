@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/mem.h"
+#include "berth/error.h"
 
 #define ERR_KINDS(X)                                                                                 \
     X(ERR_NONE, "none")               /* no error                                                 */ \
@@ -64,5 +65,9 @@ bool err_help(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 void err_clear(struct err *e);
 
 const char *err_kind_name(enum err_kind kind);
+
+/* Between the library's users and its inside: the same members under other names. Both return false. */
+bool err_give(struct berth_error *to, const struct err *from); /* `to` may be NULL */
+bool err_take(struct err *to, const struct berth_error *from);
 
 #endif

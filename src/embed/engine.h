@@ -1,4 +1,4 @@
-/* What stands behind `struct berth_engine`. */
+/* What stands behind `struct berth_engine`: what all components of a process share. */
 #ifndef EMBED_ENGINE_H
 #define EMBED_ENGINE_H
 
@@ -6,18 +6,17 @@
 
 #include "berth/engine.h"
 #include "runtime/engine/engine.h"
-
-struct ticker; /* runtime/engine/ticker.h */
+#include "runtime/engine/ticker.h"
 
 /* Shared by threads. */
 struct berth_engine {
-    struct engine *engine;
+    struct engine *engine; /* of components for instances: without a pool, as nobody knows how many there will be */
     pthread_mutex_t lock;
-    struct ticker *ticker; /* under `lock`; made for the first call with a time limit */
+    struct ticker *ticker;      /* under `lock`; made for the first guest that has to yield */
+    struct ticker_client calls; /* the ticker's; of all instances' calls */
 };
 
-/* While a call with a time limit is under way, its guest yields now and then. Any thread. */
-MUST_USE bool engine_begin_timed(struct berth_engine *engine, struct err *e);
-void engine_end_timed(struct berth_engine *engine);
+/* The clock by which guests yield; it ticks for an engine that was added to it. */
+MUST_USE bool engine_ticker(struct berth_engine *engine, struct ticker **ret, struct err *e);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "embed/instance.h"
+#include "embed/caller.h"
 #include "embed/linker.h"
 
 /* The embedder sees the first member. */
@@ -22,7 +22,7 @@ enum host_status host_func_call(struct host_call *c, const void *params, void *r
 {
     const struct linked_func *f = c->context;
     struct open_call call = {
-        .call = { .context = f->context, .data = instance_of_host(f->linker, c->host)->data },
+        .call = { .context = f->context, .data = caller_of_host(f->linker, c->host)->data },
         .inner = c,
     };
     err_clear(c->err);

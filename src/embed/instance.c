@@ -2,48 +2,47 @@
 #include "embed/instance.h"
 
 #include "embed/engine.h"
-#include "embed/error.h"
 #include "embed/linker.h"
-
-struct berth_instance *instance_of_host(const struct berth_linker *l, void *host)
-{
-    return l->has_wasi ? wasi_owner(host) : host;
-}
 
 /* --- The clock --- */
 
-bool instance_begin_timed(struct berth_instance *i, struct err *e)
+static bool take_clock(struct berth_instance *i, struct err *e)
 {
-    return !i->timed || engine_begin_timed(i->component->linker->engine, e);
+    struct berth_engine *engine = i->component->linker->engine;
+    struct ticker *ticker = NULL;
+    if (!engine_ticker(engine, &ticker, e))
+        return false;
+    i->clock = &engine->calls;
+    return true;
+}
+
+void instance_begin_timed(struct berth_instance *i)
+{
+    if (i->clock)
+        ticker_begin(i->clock);
 }
 
 void instance_end_timed(struct berth_instance *i)
 {
-    if (i->timed)
-        engine_end_timed(i->component->linker->engine);
+    if (i->clock)
+        ticker_end(i->clock);
 }
 
 /* --- From start to end --- */
 
-static void make_wasi(struct berth_instance *i)
-{
-    const struct berth_linker *l = i->component->linker;
-    if (!l->has_wasi)
-        return;
-    i->wasi = wasi_new(&l->wasi);
-    wasi_begin(i->wasi, i);
-}
-
 static bool start(struct berth_instance *i, const struct berth_instance_options *o, struct err *e)
 {
     const struct session_options s = {
-        .host = i->wasi ? (void *)i->wasi : i,
+        .host = caller_host(&i->caller),
         .owner = i,
         .memory_bytes = o->memory_bytes,
         .timeout = duration_ms(o->time_ms),
     };
-    if (!instance_begin_timed(i, e))
+    if (i->component->tasks)
+        return err_set(e, ERR_USAGE, "the component was opened for tasks, which have instances of their own");
+    if (o->time_ms && !take_clock(i, e))
         return false;
+    instance_begin_timed(i);
     bool ok = session_open(i->component->program, &s, &i->session, e);
     instance_end_timed(i);
     return ok;
@@ -57,13 +56,12 @@ bool berth_instance_new(struct berth_component *c, const struct berth_instance_o
     struct berth_instance *i = mem_new(struct berth_instance);
     o = o ? o : &none;
     i->component = c;
-    i->data = o->data;
-    i->timed = o->time_ms != 0;
     arena_init(&i->arena);
-    make_wasi(i);
+    caller_init(&i->caller, c->linker);
+    caller_begin(&i->caller, o->data);
     if (!start(i, o, &why)) {
         berth_instance_free(i);
-        return error_give(e, &why);
+        return err_give(e, &why);
     }
     *ret = i;
     return true;
@@ -74,9 +72,8 @@ void berth_instance_free(struct berth_instance *i)
     if (!i)
         return;
     session_close(i->session);
-    if (i->wasi)
-        wasi_end(i->wasi);
-    wasi_free(i->wasi);
+    caller_end(&i->caller);
+    caller_fini(&i->caller);
     arena_fini(&i->arena);
     mem_free(i);
 }
@@ -94,8 +91,7 @@ bool instance_call(struct berth_instance *i, const struct berth_func *f, const v
 {
     if (f->component != i->component)
         return err_set(e, ERR_USAGE, "the function is of another component than the instance");
-    if (!instance_begin_timed(i, e))
-        return false;
+    instance_begin_timed(i);
     bool ok = finish_and_call(i, f, params, result, e);
     instance_end_timed(i);
     return ok;
@@ -106,17 +102,16 @@ bool berth_instance_call(struct berth_instance *i, const struct berth_func *f, c
 {
     struct err why;
     err_clear(&why);
-    return instance_call(i, f, params, result, &why) || error_give(e, &why);
+    return instance_call(i, f, params, result, &why) || err_give(e, &why);
 }
 
 bool berth_instance_finish(struct berth_instance *i, struct berth_error *e)
 {
     struct err why = ERR_INIT;
-    if (!instance_begin_timed(i, &why))
-        return error_give(e, &why);
+    instance_begin_timed(i);
     bool ok = session_finish(i->session, &why);
     instance_end_timed(i);
-    return ok || error_give(e, &why);
+    return ok || err_give(e, &why);
 }
 
 void berth_instance_interrupt(struct berth_instance *i)

@@ -2,7 +2,6 @@
 #include "embed/linker.h"
 
 #include "embed/engine.h"
-#include "embed/error.h"
 #include "embed/host_func.h"
 #include "embed/struct_size.h"
 
@@ -23,6 +22,11 @@ void berth_linker_free(struct berth_linker *l)
     vec_fini(&l->interfaces);
     arena_fini(&l->arena);
     mem_free(l);
+}
+
+const struct wit *linker_wit(const struct berth_linker *l)
+{
+    return l->wasi_wit && !l->has_own ? l->wasi_wit : l->wit;
 }
 
 /* --- Rows --- */
@@ -115,6 +119,12 @@ static void add_interface(struct berth_linker *l, const struct berth_host_interf
     vec_push(&l->interfaces, n);
 }
 
+/* The text of what was offered before the embedder's first interface, which may use it. */
+static bool read_wasi(struct berth_linker *l, struct err *e)
+{
+    return !l->has_wasi || l->has_own || (wit_add(l->wit, STR("wasi.wit"), wasi_text(), e) && wit_resolve(l->wit, e));
+}
+
 static bool read_interface(struct berth_linker *l, const struct berth_host_interface *i, struct err *e)
 {
     if (!wit_add(l->wit, STR("WIT"), str_of(i->wit), e) || !wit_resolve(l->wit, e))
@@ -131,11 +141,12 @@ static bool define(struct berth_linker *l, const struct berth_host_interface *i,
         if (str_eq(str_of(l->interfaces.at[k]->name), str_of(i->name)))
             return err_set(e, ERR_USAGE, "it is defined already");
     const struct wit_mark before = wit_mark(l->wit);
-    if (!read_interface(l, i, e)) {
+    if (!read_wasi(l, e) || !read_interface(l, i, e)) {
         wit_rewind(l->wit, &before);
         return false;
     }
     add_interface(l, i);
+    l->has_own = true;
     return true;
 }
 
@@ -145,5 +156,5 @@ bool berth_linker_define(struct berth_linker *l, const struct berth_host_interfa
     if (define(l, i, &why))
         return true;
     err_wrap(&why, "interface '%s'", i->name);
-    return error_give(e, &why);
+    return err_give(e, &why);
 }

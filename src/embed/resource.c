@@ -1,7 +1,6 @@
 /* Resources of components in the embedder's hands: the runtime's. */
 #include "berth/resource.h"
 
-#include "embed/error.h"
 #include "embed/instance.h"
 
 /* A struct berth_resource is a struct guest_resource; only the name differs. */
@@ -16,9 +15,8 @@ bool berth_resource_drop(struct berth_resource *r, struct berth_error *e)
         return true;
     struct err why = ERR_INIT;
     struct berth_instance *i = guest_resource_owner(resource_of(r));
-    if (!instance_begin_timed(i, &why))
-        return error_give(e, &why);
+    instance_begin_timed(i);
     bool ok = session_finish(i->session, &why) && guest_resource_drop(resource_of(r), &why);
     instance_end_timed(i);
-    return ok || error_give(e, &why);
+    return ok || err_give(e, &why);
 }

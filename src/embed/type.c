@@ -3,7 +3,6 @@
 
 #include "berth/value.h"
 #include "embed/component.h"
-#include "embed/error.h"
 #include "embed/type.h"
 
 #define SAME(ours, theirs) static_assert((int)(ours) == (int)(theirs), "the kinds are the same")
@@ -70,7 +69,7 @@ bool berth_component_export(struct berth_component *c, const char *interface, co
                             const struct berth_func **ret, struct berth_error *e)
 {
     struct err why = ERR_INIT;
-    return component_export(c, str_of(interface), str_of(name), ret, &why) || error_give(e, &why);
+    return component_export(c, str_of(interface), str_of(name), ret, &why) || err_give(e, &why);
 }
 
 size_t berth_func_param_count(const struct berth_func *f)

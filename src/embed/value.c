@@ -2,7 +2,6 @@
 #include "embed/value.h"
 
 #include "embed/component.h"
-#include "embed/error.h"
 #include "embed/instance.h"
 #include "runtime/abi/host_layout.h"
 
@@ -307,5 +306,5 @@ bool berth_instance_call_values(struct berth_instance *i, const struct berth_fun
                                 size_t param_count, struct berth_value *result, struct berth_error *e)
 {
     struct err why = ERR_INIT;
-    return call_values(i, f, params, param_count, result, &why) || error_give(e, &why);
+    return call_values(i, f, params, param_count, result, &why) || err_give(e, &why);
 }

@@ -3,8 +3,8 @@
 
 #include <assert.h>
 
-#include "embed/error.h"
-#include "embed/instance.h"
+#include "base/buf.h"
+#include "embed/caller.h"
 #include "embed/linker.h"
 
 static_assert((int)BERTH_WASI_STDOUT == (int)WASI_STDOUT && (int)BERTH_WASI_STDERR == (int)WASI_STDERR,
@@ -12,8 +12,24 @@ static_assert((int)BERTH_WASI_STDOUT == (int)WASI_STDOUT && (int)BERTH_WASI_STDE
 
 static void on_output(void *owner, enum wasi_output which, bytes data)
 {
-    const struct berth_instance *i = owner;
-    i->component->linker->output(i->data, (enum berth_wasi_stream)which, data);
+    const struct caller *c = owner;
+    c->linker->output(c->data, (enum berth_wasi_stream)which, data);
+}
+
+/* Everything that guests learn of the options, each text with its length before it. */
+static str told(struct arena *a, const struct wasi_options *o)
+{
+    struct buf b;
+    buf_init(&b, BUF_NO_LIMIT);
+    buf_printf(&b, "%zu arguments, %zu variables", o->arg_count, o->env_count);
+    for (size_t i = 0; i < o->arg_count; i++)
+        buf_printf(&b, " %zu:%.*s", o->args[i].len, STR_ARG(o->args[i]));
+    for (size_t i = 0; i < o->env_count; i++)
+        buf_printf(&b, " %zu:%.*s=%zu:%.*s", o->env[i].name.len, STR_ARG(o->env[i].name), o->env[i].value.len,
+                   STR_ARG(o->env[i].value));
+    str text = str_dup(a, buf_str(&b));
+    buf_fini(&b);
+    return text;
 }
 
 static void copy_options(struct berth_linker *l, const struct berth_wasi_options *o)
@@ -38,14 +54,15 @@ bool berth_linker_wasi(struct berth_linker *l, const struct berth_wasi_options *
     struct err why = ERR_INIT;
     if (l->interfaces.len) {
         err_set(&why, ERR_USAGE, "WASI is offered once, before the first interface of the host's own");
-        return error_give(e, &why);
+        return err_give(e, &why);
     }
-    if (!wit_add(l->wit, STR("wasi.wit"), wasi_text(), &why) || !wit_resolve(l->wit, &why))
-        return error_give(e, &why);
+    if (!wasi_wit(&l->wasi_wit, &why))
+        return err_give(e, &why);
     for (uint32_t k = 0; k < wasi_interface_count; k++)
         vec_push(&l->interfaces, wasi_interfaces[k]);
     l->has_wasi = true;
     if (o)
         copy_options(l, o);
+    l->told = told(&l->arena, &l->wasi);
     return true;
 }

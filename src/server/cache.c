@@ -88,7 +88,7 @@ static bool file_is_whole(int fd, uint64_t size, const char *name)
     return memcmp(digest, t.digest, sizeof(digest)) == 0;
 }
 
-static bool cache_find(struct code_cache *ops, str key, char *ret_path, size_t size)
+static bool cache_find(struct berth_code_cache *ops, str key, char *ret_path, size_t size)
 {
     struct cache *c = CONTAINER_OF(ops, struct cache, ops);
     char name[CACHE_NAME_SIZE];
@@ -217,7 +217,7 @@ static void trim(const struct cache *c, const char *keep)
     vec_fini(&files);
 }
 
-static void cache_store(struct code_cache *ops, str key, bytes code)
+static void cache_store(struct berth_code_cache *ops, str key, bytes code)
 {
     struct cache *c = CONTAINER_OF(ops, struct cache, ops);
     struct cache_trailer t = { .code_bytes = code.len };

@@ -12,12 +12,13 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "runtime/run/program.h"
+#include "base/str.h"
+#include "berth/code_cache.h"
 
 struct log;
 
 struct cache {
-    struct code_cache ops; /* what program_options takes */
+    struct berth_code_cache ops; /* what libberth takes */
     const struct log *log;
     int dir_fd;
     uint64_t limit_bytes;

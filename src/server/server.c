@@ -3,14 +3,14 @@
 
 #include <assert.h>
 
+#include "berth/engine.h"
 #include "io/loop/loop.h"
 #include "server/generation.h"
-#include "runtime/engine/ticker.h"
 #include "server/worker.h"
 
 struct server {
     struct server_options options;
-    struct ticker *ticker;
+    struct berth_engine *engine;
     struct worker **workers;
     uint32_t count; /* of workers that were started */
     uint32_t live;  /* of these, still serving */
@@ -23,9 +23,9 @@ struct server {
     void *apply_ctx;
 };
 
-struct ticker *server_ticker(struct server *s)
+struct berth_engine *server_engine(struct server *s)
 {
-    return s->ticker;
+    return s->engine;
 }
 
 static void on_worker_end(void *ctx)
@@ -40,7 +40,7 @@ static bool start_workers(struct server *s, struct err *e)
     for (uint32_t i = 0; i < s->options.workers; i++) {
         const struct worker_options o = {
             .owner = s->options.loop,
-            .ticker = ticker_client(s->ticker, i),
+            .engine = s->engine,
             .index = i,
             .count = s->options.workers,
             .on_end = on_worker_end,
@@ -54,13 +54,19 @@ static bool start_workers(struct server *s, struct err *e)
     return true;
 }
 
+static bool make_engine(struct server *s, struct err *e)
+{
+    struct berth_error why;
+    return berth_engine_new(&s->engine, &why) || err_take(e, &why);
+}
+
 bool server_start(const struct server_options *o, struct server **ret, struct err *e)
 {
     struct server *s = mem_new(struct server);
     s->options = *o;
     s->workers = mem_new_n(struct worker *, o->workers);
     s->messages = mem_new_n(struct worker_message, o->workers);
-    if (!ticker_new(o->workers, &s->ticker, e) || !start_workers(s, e)) {
+    if (!make_engine(s, e) || !start_workers(s, e)) {
         s->options.on_end = NULL;
         server_cut(s);
         server_free(s);
@@ -169,9 +175,9 @@ void server_free(struct server *s)
         return;
     for (uint32_t i = 0; i < s->count; i++)
         worker_free(s->workers[i]);
-    /* The generations that the workers have let go are counted before the ticker, which their applications know. */
+    /* The generations that the workers have let go are counted before the engine, which their applications have. */
     loop_deliver(s->options.loop);
-    ticker_free(s->ticker);
+    berth_engine_free(s->engine);
     mem_free(s->messages);
     mem_free(s->workers);
     mem_free(s);

@@ -1,13 +1,15 @@
-/* The server process's inside: a number of workers that serve the current generation, and the clock of running guests.
- * Independent of any command. Everything here is called on one thread, its owner's, whose loop runs meanwhile. */
+/* The server process's inside: a number of workers that serve the current generation, and the engine of its
+ * applications. Independent of any command. Everything here is called on one thread, its owner's, whose loop runs
+ * meanwhile. */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
 
 #include "base/err.h"
 #include "base/str.h"
 
-struct generation; /* server/generation.h */
-struct loop;       /* io/loop/loop.h */
+struct berth_engine; /* berth/engine.h */
+struct generation;   /* server/generation.h */
+struct loop;         /* io/loop/loop.h */
 struct server;
 
 struct server_options {
@@ -20,8 +22,8 @@ struct server_options {
 /* Starts the workers; they serve nothing yet. */
 MUST_USE bool server_start(const struct server_options *o, struct server **ret, struct err *e);
 
-/* Of all applications' guests. */
-struct ticker *server_ticker(struct server *s);
+/* Of all applications. */
+struct berth_engine *server_engine(struct server *s);
 
 /* All workers serve `g` from now on; a reference is taken. `done` is called once they do; `e` (else NULL) tells that
  * one of them cannot listen somewhere. One at a time. */

@@ -5,12 +5,11 @@
 
 #include <pthread.h>
 
+#include "berth/task.h"
 #include "io/coding/coding.h"
 #include "io/http/client/client.h"
 #include "io/http/coded_body.h"
 #include "io/loop/loop.h"
-#include "runtime/run/instance_pool.h"
-#include "runtime/run/run_queue.h"
 #include "server/access_log/format.h"
 #include "server/access_log/writer.h"
 #include "server/app/app.h"
@@ -52,9 +51,6 @@ struct serving {
 };
 
 /* Belongs to its thread once that has started; others only post to `loop`, which lives until worker_free. */
-/* What instances that wait for a request may hold: a hundred of Python, a thousand of Rust. */
-#define WARM_BYTES ((uint64_t)128 << 20)
-
 struct worker {
     struct worker_options options;
     pthread_t thread;
@@ -66,8 +62,7 @@ struct worker {
     struct http_counters past; /* of fronts that are gone */
     struct access_writer access;
     struct coder_pool coders;
-    struct run_queue queue; /* of all applications, as is the next */
-    struct warm_set warm;
+    struct berth_scheduler *scheduler; /* of all applications */
     struct loop_job reaper;
     bool stopping;
 };
@@ -255,9 +250,7 @@ static struct part *part_take(struct worker *w, struct app *app)
     }
     const struct app_part_options o = {
         .loop = w->loop,
-        .ticker = w->options.ticker,
-        .queue = &w->queue,
-        .warm = &w->warm,
+        .scheduler = w->scheduler,
         .on_quiet = on_quiet,
         .ctx = w,
     };
@@ -551,6 +544,24 @@ static void *worker_main(void *arg)
     return NULL;
 }
 
+static bool start_thread(struct worker *w, struct err *e)
+{
+    const struct berth_scheduler_options o = { .loop = loop_public(w->loop) };
+    struct berth_error why;
+    if (!berth_scheduler_new(w->options.engine, &o, &w->scheduler, &why))
+        return err_take(e, &why);
+    int code = pthread_create(&w->thread, NULL, worker_main, w);
+    return !code || err_system(e, code, "start a worker's thread");
+}
+
+static void worker_drop(struct worker *w)
+{
+    http_client_free(w->client);
+    berth_scheduler_free(w->scheduler);
+    loop_free(w->loop);
+    mem_free(w);
+}
+
 bool worker_start(const struct worker_options *o, struct worker **ret, struct err *e)
 {
     const struct http_client_limits client_limits = HTTP_CLIENT_LIMITS_DEFAULT;
@@ -563,16 +574,10 @@ bool worker_start(const struct worker_options *o, struct worker **ret, struct er
     list_init(&w->parts);
     loop_job_init(&w->reaper, reap);
     coder_pool_init(&w->coders);
-    warm_set_init(&w->warm, WARM_BYTES);
-    run_queue_init(&w->queue, w->loop);
     access_writer_init(&w->access, w->loop, on_access_error, w);
-    int code = pthread_create(&w->thread, NULL, worker_main, w);
-    if (code != 0) {
-        http_client_free(w->client);
-        run_queue_fini(&w->queue);
-        loop_free(w->loop);
-        mem_free(w);
-        return err_system(e, code, "start a worker's thread");
+    if (!start_thread(w, e)) {
+        worker_drop(w);
+        return false;
     }
     *ret = w;
     return true;
@@ -581,8 +586,5 @@ bool worker_start(const struct worker_options *o, struct worker **ret, struct er
 void worker_free(struct worker *w)
 {
     pthread_join(w->thread, NULL);
-    http_client_free(w->client);
-    run_queue_fini(&w->queue);
-    loop_free(w->loop);
-    mem_free(w);
+    worker_drop(w);
 }

@@ -7,13 +7,13 @@
 #include "base/err.h"
 #include "io/http/server/server.h"
 
-struct generation;    /* server/generation.h */
-struct ticker_client; /* runtime/engine/ticker.h */
+struct berth_engine; /* berth/engine.h */
+struct generation;   /* server/generation.h */
 struct worker;
 
 struct worker_options {
     struct loop *owner; /* where generations are counted, and `on_end` is called */
-    struct ticker_client *ticker;
+    struct berth_engine *engine;
     uint32_t index, count;     /* of this worker and of all: requests are numbered apart */
     void (*on_end)(void *ctx); /* it served its last request */
     void *ctx;

@@ -31,9 +31,9 @@ struct serve {
     struct arena arena;
     struct log log;
     str file;
-    bytes wasm;                                /* what it holds, until the application has it */
-    VEC(struct program_middleware) middleware; /* until the application takes its bytes */
-    VEC(struct wasi_env) env;
+    bytes wasm;                                  /* what it holds, until the application has it */
+    VEC(struct component_middleware) middleware; /* until the application takes its bytes */
+    VEC(struct component_variable) env;
     struct cache cache;
     bool has_cache;
     struct progress progress;
@@ -66,7 +66,7 @@ static bool read_env(struct serve *s, struct err *e)
                 return err_help(e, "give it a value: --env %.*s=VALUE", STR_ARG(name));
             }
         }
-        vec_push(&s->env, (struct wasi_env){ name, value });
+        vec_push(&s->env, (struct component_variable){ name, value });
     }
     return true;
 }
@@ -98,7 +98,7 @@ static void on_progress(void *ctx, size_t done, size_t total)
 static bool open_app(struct serve *s, struct err *e)
 {
     const struct component_host host = {
-        .ticker = server_ticker(s->server),
+        .engine = server_engine(s->server),
         .workers = s->workers,
         .apps = 1,
         .cache = s->has_cache ? &s->cache.ops : NULL,
@@ -113,7 +113,8 @@ static bool open_app(struct serve *s, struct err *e)
         .middleware_count = s->middleware.len,
         .env = s->env.at,
         .env_count = s->env.len,
-        .limits = { .timeout = s->settings->timeout, .memory_bytes = s->settings->max_memory },
+        .timeout = s->settings->timeout,
+        .memory_bytes = s->settings->max_memory,
         .concurrency = s->settings->concurrency,
         .recycle = s->settings->recycle,
         .plain_output = s->settings->plain_output,
@@ -228,7 +229,7 @@ static bool run(struct serve *s, struct err *e)
 static bool read_middleware(struct serve *s, struct err *e)
 {
     for (uint32_t i = 0; i < s->settings->with.len; i++) {
-        struct program_middleware m = { .name = s->settings->with.at[i] };
+        struct component_middleware m = { .name = s->settings->with.at[i] };
         if (!wasm_file_read(m.name, &m.wasm, e))
             return false;
         vec_push(&s->middleware, m);

@@ -137,6 +137,27 @@ void loop_stop(struct loop *l)
     uv_stop(&l->uv);
 }
 
+int loop_fd(const struct loop *l)
+{
+    return uv_backend_fd(&l->uv);
+}
+
+int loop_timeout_ms(struct loop *l)
+{
+    if (!list_empty(&l->jobs))
+        return 0;
+    uv_update_time(&l->uv);
+    return uv_backend_timeout(&l->uv);
+}
+
+void loop_turn(struct loop *l)
+{
+    l->thread = pthread_self();
+    l->running = true;
+    uv_run(&l->uv, UV_RUN_NOWAIT);
+    l->running = false;
+}
+
 bool loop_is_current(const struct loop *l)
 {
     return !l->running || pthread_equal(l->thread, pthread_self());

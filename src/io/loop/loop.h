@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "base/clock.h"
 
+struct berth_loop; /* berth/loop.h */
 struct loop;
 
 struct loop *loop_new(void);
@@ -17,6 +18,17 @@ void loop_free(struct loop *l);
 void loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 bool loop_is_current(const struct loop *l);
+
+/* For who waits by itself: what is to be waited for, how long (-1: for ever), and what is to be done then. */
+int loop_fd(const struct loop *l);
+int loop_timeout_ms(struct loop *l);
+void loop_turn(struct loop *l);
+
+/* The same loop, as the library's users know it. */
+static inline struct berth_loop *loop_public(struct loop *l)
+{
+    return (struct berth_loop *)(void *)l;
+}
 
 /* HTTP date of now, made anew once a second; DATE_HTTP_LEN bytes. */
 const char *loop_http_date(struct loop *l);

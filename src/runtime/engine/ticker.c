@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "base/vec.h"
@@ -13,9 +12,9 @@
 enum { TICKER_IDLE_PERIODS = 100 };
 
 struct ticker {
-    VEC(struct engine *) engines; /* under `lock` */
-    struct ticker_client *clients;
-    unsigned count;
+    /* Under `lock`. */
+    VEC(struct engine *) engines;
+    VEC(struct ticker_client *) clients;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -25,10 +24,11 @@ struct ticker {
     _Atomic bool ending;
 };
 
+/* Under the lock. */
 static bool any_busy(const struct ticker *t)
 {
-    for (unsigned i = 0; i < t->count; i++)
-        if (atomic_load(&t->clients[i].busy))
+    for (uint32_t i = 0; i < t->clients.len; i++)
+        if (atomic_load(&t->clients.at[i]->running))
             return true;
     return false;
 }
@@ -43,12 +43,15 @@ static void sleep_until_busy(struct ticker *t)
     pthread_mutex_unlock(&t->lock);
 }
 
-static void tick(struct ticker *t)
+/* False when nothing runs that it would be for. */
+static bool tick(struct ticker *t)
 {
     pthread_mutex_lock(&t->lock);
-    for (uint32_t i = 0; i < t->engines.len; i++)
+    bool busy = any_busy(t);
+    for (uint32_t i = 0; busy && i < t->engines.len; i++)
         engine_tick(t->engines.at[i]);
     pthread_mutex_unlock(&t->lock);
+    return busy;
 }
 
 static void *ticker_main(void *arg)
@@ -58,9 +61,8 @@ static void *ticker_main(void *arg)
     unsigned idle = 0;
     while (!atomic_load(&t->ending)) {
         nanosleep(&period, NULL);
-        if (any_busy(t)) {
+        if (tick(t)) {
             idle = 0;
-            tick(t);
         } else if (++idle > TICKER_IDLE_PERIODS) {
             sleep_until_busy(t);
             idle = 0;
@@ -69,25 +71,15 @@ static void *ticker_main(void *arg)
     return NULL;
 }
 
-bool ticker_new(unsigned count, struct ticker **ret, struct err *e)
+bool ticker_new(struct ticker **ret, struct err *e)
 {
     struct ticker *t = mem_new(struct ticker);
-    t->count = count;
-    /* mem_alloc does not align to cache lines. */
-    t->clients = aligned_alloc(_Alignof(struct ticker_client), count * sizeof(struct ticker_client));
-    assert(t->clients);
-    for (unsigned i = 0; i < count; i++) {
-        atomic_init(&t->clients[i].busy, false);
-        t->clients[i].running = 0;
-        t->clients[i].ticker = t;
-    }
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->wake, NULL);
     int code = pthread_create(&t->thread, NULL, ticker_main, t);
     if (code != 0) {
         pthread_cond_destroy(&t->wake);
         pthread_mutex_destroy(&t->lock);
-        free(t->clients);
         mem_free(t);
         return err_system(e, code, "start the clock's thread");
     }
@@ -104,18 +96,12 @@ void ticker_free(struct ticker *t)
     pthread_cond_signal(&t->wake);
     pthread_mutex_unlock(&t->lock);
     pthread_join(t->thread, NULL);
-    assert(t->engines.len == 0);
+    assert(t->engines.len == 0 && t->clients.len == 0);
     vec_fini(&t->engines);
+    vec_fini(&t->clients);
     pthread_cond_destroy(&t->wake);
     pthread_mutex_destroy(&t->lock);
-    free(t->clients);
     mem_free(t);
-}
-
-struct ticker_client *ticker_client(struct ticker *t, unsigned i)
-{
-    assert(i < t->count);
-    return &t->clients[i];
 }
 
 void ticker_add_engine(struct ticker *t, struct engine *engine)
@@ -138,22 +124,43 @@ void ticker_remove_engine(struct ticker *t, struct engine *engine)
     pthread_mutex_unlock(&t->lock);
 }
 
+void ticker_add_client(struct ticker *t, struct ticker_client *c)
+{
+    c->ticker = t;
+    atomic_init(&c->running, 0);
+    pthread_mutex_lock(&t->lock);
+    vec_push(&t->clients, c);
+    pthread_mutex_unlock(&t->lock);
+}
+
+void ticker_remove_client(struct ticker_client *c)
+{
+    struct ticker *t = c->ticker;
+    assert(atomic_load(&c->running) == 0);
+    pthread_mutex_lock(&t->lock);
+    for (uint32_t i = 0; i < t->clients.len; i++) {
+        if (t->clients.at[i] == c) {
+            t->clients.at[i] = vec_last(&t->clients);
+            t->clients.len--;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&t->lock);
+}
+
 void ticker_begin(struct ticker_client *c)
 {
     struct ticker *t = c->ticker;
-    if (c->running++ > 0)
+    if (atomic_fetch_add(&c->running, 1) > 0 || !atomic_load(&t->asleep))
         return;
-    atomic_store(&c->busy, true);
-    if (atomic_load(&t->asleep)) {
-        pthread_mutex_lock(&t->lock);
-        pthread_cond_signal(&t->wake);
-        pthread_mutex_unlock(&t->lock);
-    }
+    pthread_mutex_lock(&t->lock);
+    pthread_cond_signal(&t->wake);
+    pthread_mutex_unlock(&t->lock);
 }
 
 void ticker_end(struct ticker_client *c)
 {
-    assert(c->running > 0);
-    if (--c->running == 0)
-        atomic_store(&c->busy, false);
+    uint32_t before = atomic_fetch_sub(&c->running, 1);
+    assert(before > 0);
+    (void)before;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "berth/code_cache.h"
 #include "io/tls/digest.h"
 #include "runtime/check/check.h"
 #include "runtime/link/link.h"
@@ -274,8 +275,6 @@ static bool func_init(struct program_func *f, const struct wit_func *wit, struct
         return false;
     if (!abi_compile(&f->program->arena, wit->type, NULL, &f->abi, e))
         return false;
-    if (abi_needs_realloc(f->abi, false))
-        return err_set(e, ERR_UNSUPPORTED, "tasks that pass strings or lists to a component are not supported yet");
     func_measure(f, wit->type);
     return true;
 }
@@ -298,6 +297,11 @@ const struct func_type *program_func_type(const struct program_func *f)
 size_t program_func_params_size(const struct program_func *f)
 {
     return f->params_size;
+}
+
+bool program_func_resource_is_host(const struct program_func *f, const struct resource_type *r)
+{
+    return plan_resource_of(&f->program->plan, f->type == f->plan->type ? f->plan->resources[r->index] : r)->host;
 }
 
 size_t program_func_result_size(const struct program_func *f)

@@ -6,20 +6,13 @@
 #include "base/err.h"
 #include "base/str.h"
 
+struct berth_code_cache;
 struct engine;         /* engine/engine.h */
 struct host_interface; /* host/host.h */
 struct wit;            /* wit/wit.h */
 struct program;
-struct func_type; /* type/type.h */
-
-/* Where compiled code is looked up before compiling, and put afterwards. The key names module and engine. */
-struct code_cache {
-    /* Path of a file that holds the code of `key` (short text, unique for module and engine), NUL-terminated in
-     * `ret_path` (`size` bytes); false when there is none. */
-    bool (*find)(struct code_cache *c, str key, char *ret_path, size_t size);
-    /* Keeps `code`; failures are the cache's own affair (it may log them). */
-    void (*store)(struct code_cache *c, str key, bytes code);
-};
+struct func_type;     /* type/type.h */
+struct resource_type; /* likewise */
 
 /* A component that stands before the program's own. */
 struct program_middleware {
@@ -30,8 +23,8 @@ struct program_middleware {
 struct program_options {
     const struct host_interface *const *interfaces; /* what the host offers */
     size_t interface_count;
-    const struct wit *wit;    /* the WIT that defines them; must outlive the program */
-    struct code_cache *cache; /* or NULL */
+    const struct wit *wit;          /* the WIT that defines them; must outlive the program */
+    struct berth_code_cache *cache; /* berth/code_cache.h; or NULL */
     /* Each imports what the one behind it exports; the first is the outermost, the program's own stands behind the
      * last. Must outlive the program. */
     const struct program_middleware *middleware;
@@ -77,5 +70,7 @@ const struct func_type *program_func_type(const struct program_func *f);
 /* Bytes of the C structs of its parameters and of its result (abi/host_layout.h). */
 size_t program_func_params_size(const struct program_func *f);
 size_t program_func_result_size(const struct program_func *f);
+/* Whether the host offers the resource, which the function's type names; else the component defines it. */
+bool program_func_resource_is_host(const struct program_func *f, const struct resource_type *r);
 
 #endif

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "berth/code_cache.h"
 #include "io/tls/digest.h"
 #include "runtime/binary/snapshot_record.h"
 #include "runtime/run/memory_limit.h"

@@ -289,6 +289,28 @@ static bool begin_call(struct task *t, struct err *e)
     return true;
 }
 
+/* The function has returned. */
+static bool give_result(struct task *t, struct err *e)
+{
+    struct instance *i = t->instance;
+    const struct program_func *f = t->options.func;
+    struct call_env env;
+    union core_value flat = { 0 };
+    if (!t->options.on_result)
+        return true;
+    if (f->signature.result_count)
+        flat = engine_result(i->store);
+    void *result = f->result_size ? arena_zalloc(&i->arena, 1, f->result_size) : NULL;
+    if (!call_env_init(&env, &i->call, f->plan->component_instance, &f->plan->options, e) ||
+        !abi_lift_result(f->abi, &env.abi, &flat, result, e)) {
+        subtask_drop_taken(&i->call);
+        return false;
+    }
+    t->options.on_result(t->options.owner, result);
+    subtask_forget_taken(&i->call);
+    return true;
+}
+
 /* Its parameters are the flat results of the call. */
 static bool begin_post_return(struct task *t, struct err *e)
 {
@@ -343,7 +365,7 @@ static bool task_next(struct task *t, bool *ret_over, struct err *e)
         return begin_call(t, e);
     case TASK_CALL: return recycle_revive(i, e) && begin_call(t, e);
     case TASK_POST_RETURN:
-        if (!subtask_check_borrows(&i->call, e))
+        if (!give_result(t, e) || !subtask_check_borrows(&i->call, e))
             return false;
         if (t->options.func->plan->options.post_return != PLAN_NONE)
             return begin_post_return(t, e);

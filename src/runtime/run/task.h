@@ -27,7 +27,7 @@ struct task_limits {
 };
 
 struct task_options {
-    const struct program_func *func;
+    const struct program_func *func; /* whose types name no resources of the component */
     const void *params; /* C struct of the parameters (abi/host_layout.h); owned handles move to the guest when the call
                            starts */
     size_t params_size;
@@ -36,6 +36,9 @@ struct task_options {
     /* The call is not over after its first turn: it waits, or has used up a slice. From the loop; NULL: nobody wants
      * it. */
     void (*on_begun)(void *owner);
+    /* The function has returned: the C struct of its result, which lives until this returns (owned objects of the host
+     * are the callee's now); NULL for none. Called from the loop; NULL: nobody wants it, and objects are dropped. */
+    void (*on_result)(void *owner, const void *result);
     /* The call has ended and the instance is gone, all handles dropped. `e` is NULL on success, else kind ERR_TRAP,
      * ERR_TIMEOUT, ERR_LIMIT (memory) or ERR_CLOSED (cancelled). Called from the loop, never from inside task_start. */
     void (*on_done)(void *owner, const struct err *e);

@@ -40,7 +40,7 @@ struct wasi {
     size_t fields_bytes;
     size_t pending_bytes;
     struct wasi_serving serving; /* of wasi:http/incoming-handler */
-    struct err body_error;       /* why the request body cannot be read (HTTP_READ_ERROR) */
+    struct err body_error;       /* why the request body cannot be read (BERTH_HTTP_READ_ERROR) */
     struct err response_error;   /* why there is no response (WASI_RESPONSE_REFUSED) */
     bool exited;
     uint8_t exit_status;

@@ -8,7 +8,8 @@
 #include "base/str.h"
 #include "runtime/host/host.h"
 
-struct http_exchange; /* io/http/exchange.h */
+struct berth_http_exchange; /* berth/http.h */
+struct task;                /* runtime/host/host.h */
 struct wasi;
 struct wit;
 
@@ -43,15 +44,20 @@ void wasi_end(struct wasi *w);
 /* wasi_begin's. */
 void *wasi_owner(const struct wasi *w);
 
-/* wasi:http/incoming-handler: the parameters of `handle` for this exchange. The wasi becomes the exchange's consumer
- * until wasi_end or the exchange's end. */
+/* wasi:http/incoming-handler: the parameters of `handle` for this exchange, which is used until wasi_end or
+ * wasi_http_ended. */
 struct wasi_http_types_incoming_request;
 struct wasi_http_types_response_outparam;
 struct wasi_http_handle_params {
     struct wasi_http_types_incoming_request *request;
     struct wasi_http_types_response_outparam *response_out;
 };
-void wasi_http_begin(struct wasi *w, struct http_exchange *x, struct wasi_http_handle_params *ret);
+void wasi_http_begin(struct wasi *w, struct berth_http_exchange *x, struct wasi_http_handle_params *ret);
+
+/* The exchange's events, between wasi_http_begin and wasi_end: as berth/http.h has them. */
+void wasi_http_readable(struct wasi *w);
+void wasi_http_writable(struct wasi *w);
+void wasi_http_ended(struct wasi *w, bool complete);
 
 /* The task that serves the exchange runs: its wakes come from the exchange's events. */
 void wasi_set_task(struct wasi *w, struct task *t);

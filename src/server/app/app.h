@@ -12,17 +12,13 @@
 
 struct app;
 struct app_part;
-struct http_exchange; /* io/http/exchange.h */
-struct loop;          /* io/loop/loop.h */
-struct run_queue;     /* runtime/run/run_queue.h */
-struct ticker_client; /* runtime/engine/ticker.h */
-struct warm_set;      /* runtime/run/instance_pool.h */
+struct http_exchange;   /* io/http/exchange.h */
+struct loop;            /* io/loop/loop.h */
+struct berth_scheduler; /* berth/task.h */
 
 struct app_part_options {
     struct loop *loop;
-    struct ticker_client *ticker;
-    struct run_queue *queue;                            /* the worker's, shared by all parts on it */
-    struct warm_set *warm;                              /* likewise */
+    struct berth_scheduler *scheduler;                  /* the worker's, shared by all parts on it */
     void (*on_quiet)(void *ctx, struct app_part *part); /* the last request that it knew has ended */
     void *ctx;
 };

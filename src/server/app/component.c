@@ -1,19 +1,18 @@
 /* An application that is a component: see component.h.
  *
- * A `visit` is a request from its arrival to its end. While its task runs, the wasi is what consumes the exchange; the
- * visit stands between them to learn of the exchange's end. Two things end a visit: its task (if there is one) and its
- * exchange, in either order. */
+ * A `visit` is a request from its arrival to its end. It consumes the exchange, and hands its events on while a task
+ * answers. Two things end a visit: its task (if there is one) and its exchange, in either order. */
 #include "server/app/component.h"
 
 #include <assert.h>
-#include <stdio.h>
 
 #include "base/list.h"
+#include "berth/berth.h"
 #include "io/http/exchange.h"
 #include "io/loop/loop.h"
+#include "server/app/guest_exchange.h"
 #include "server/app/output.h"
 #include "server/log.h"
-#include "runtime/engine/ticker.h"
 
 enum visit_state {
     VISIT_WAITING, /* in line for an instance, or for its turn */
@@ -28,11 +27,8 @@ struct visit {
     uint64_t number;
     instant waits_since;
     struct http_exchange *exchange; /* NULL when it is over */
-    struct task *task;
-    struct wasi *wasi;                         /* while running */
-    const struct http_consumer_ops *inner_ops; /* the wasi's side of the exchange */
-    void *inner;
-    struct wasi_http_handle_params params;
+    struct guest_exchange guest;    /* the same for the task; while running */
+    struct berth_task *task;        /* while running */
     struct output output;
 };
 
@@ -40,25 +36,23 @@ struct component_part {
     struct app_part base;
     struct app_part_options options;
     struct component_app *app;
-    struct executor *executor;
+    struct berth_executor *executor;
     uint32_t waiting_count, running_count;
     struct list waiting; /* oldest first */
     struct list running;
     struct list sending;
     struct list spare;        /* visits kept for reuse */
     struct timer queue_timer; /* of the one that was the oldest when it was set */
-    struct wasi **wasis;      /* those that no task uses; room for app->concurrency */
-    uint32_t wasi_count;
 };
 
 static void start_next(struct component_part *p);
 static void on_queue_timer(struct timer *t);
 static void set_queue_timer(struct component_part *p);
 
-static void wasi_output(void *owner, enum wasi_output which, bytes data)
+void component_output(void *data, enum berth_wasi_stream stream, bytes text)
 {
-    struct visit *v = owner;
-    output_add(&v->output, which == WASI_STDOUT ? OUTPUT_STDOUT : OUTPUT_STDERR, data);
+    struct visit *v = data;
+    output_add(&v->output, stream == BERTH_WASI_STDOUT ? OUTPUT_STDOUT : OUTPUT_STDERR, text);
 }
 
 static struct component_part *part_of(struct app_part *base)
@@ -73,13 +67,14 @@ static struct app_part *part_new(struct app *base, const struct app_part_options
     p->base.app = base;
     p->options = *o;
     p->app = app;
-    p->executor = executor_new(o->queue, app->engine, app->concurrency, o->warm);
+    bool ok = berth_executor_new(o->scheduler, app->component, &p->executor, NULL);
+    assert(ok); /* the component was opened for tasks */
+    (void)ok;
     list_init(&p->waiting);
     list_init(&p->running);
     list_init(&p->sending);
     list_init(&p->spare);
     timer_init(&p->queue_timer, o->loop, on_queue_timer);
-    p->wasis = mem_new_n(struct wasi *, app->concurrency);
     return &p->base;
 }
 
@@ -100,11 +95,8 @@ static void part_free(struct app_part *base)
         output_fini(&v->output);
         mem_free(v);
     }
-    for (uint32_t i = 0; i < p->wasi_count; i++)
-        wasi_free(p->wasis[i]);
-    mem_free(p->wasis);
     timer_clear(&p->queue_timer);
-    executor_free(p->executor);
+    berth_executor_free(p->executor);
     mem_free(p);
 }
 
@@ -155,14 +147,14 @@ static void visit_on_readable(void *consumer)
 {
     struct visit *v = consumer;
     if (v->state == VISIT_RUNNING)
-        v->inner_ops->on_readable(v->inner);
+        berth_http_readable(v->task);
 }
 
 static void visit_on_writable(void *consumer)
 {
     struct visit *v = consumer;
     if (v->state == VISIT_RUNNING)
-        v->inner_ops->on_writable(v->inner);
+        berth_http_writable(v->task);
 }
 
 static void visit_on_end(void *consumer, bool complete)
@@ -176,11 +168,7 @@ static void visit_on_end(void *consumer, bool complete)
         visit_free(v);
         set_queue_timer(p);
         return;
-    case VISIT_RUNNING:
-        v->inner_ops->on_end(v->inner, complete);
-        if (!complete)
-            task_cancel(v->task);
-        return;
+    case VISIT_RUNNING: berth_http_ended(v->task, complete); return;
     case VISIT_SENDING: visit_free(v); return;
     }
 }
@@ -194,83 +182,35 @@ static const struct http_consumer_ops visit_consumer = {
 /* --- The task --- */
 
 /* What the client is told when nothing was sent yet. */
-static void answer_failure(struct visit *v, const struct err *e)
+static void answer_failure(struct visit *v, const struct berth_error *e)
 {
-    if (e && e->kind == ERR_TIMEOUT)
+    if (e->kind == BERTH_ERROR_TIMEOUT)
         http_exchange_refuse(v->exchange, 503, STR("The application took too long to answer.\n"), 0);
-    else if (e && e->kind == ERR_CLOSED)
+    else if (e->kind == BERTH_ERROR_CLOSED)
         http_exchange_abort(v->exchange); /* the server is ending */
     else
         http_exchange_refuse(v->exchange, 500, STR("The application failed to answer.\n"), 0);
 }
 
-/* What the log is told: the task's error, or without one what else is known. */
-static void log_task_failure(const struct visit *v, const struct err *e, const char *otherwise)
+/* Tells the log and the client how the call ended. A whole answer does not make up for what failed after it. */
+static void settle(struct visit *v, enum berth_http_outcome outcome, const struct berth_error *e)
 {
-    uint8_t status = 0;
-    char text[sizeof("the component exited with status 255")];
-    if (e && wasi_exited(v->wasi, &status)) {
-        snprintf(text, sizeof(text), "the component exited with status %u", status);
-        log_failure(v, text);
-    } else {
-        log_failure(v, e ? e->text : otherwise);
-    }
-}
-
-/* Tells the log and the client how the call ended: `e` is the task's error or NULL. */
-static void settle(struct visit *v, const struct err *e)
-{
-    struct err why = ERR_INIT;
-    enum wasi_http_outcome outcome = wasi_http_finish(v->wasi, &why);
-    bool failed = e && e->kind != ERR_CLOSED;
-    switch (outcome) {
-    case WASI_HTTP_COMPLETE:
-        /* The client has a whole answer; what came after it is still a failure of the component. */
-        if (failed)
-            log_task_failure(v, e, NULL);
-        return;
-    case WASI_HTTP_UNSET: log_task_failure(v, e, "the component returned without setting a response"); break;
-    case WASI_HTTP_ERROR: log_task_failure(v, failed ? e : NULL, why.text); break;
-    case WASI_HTTP_INCOMPLETE: log_task_failure(v, failed ? e : NULL, why.text); return;
-    case WASI_HTTP_GONE:
-        if (failed)
-            log_task_failure(v, e, NULL);
-        return;
-    }
-    if (v->exchange)
+    bool unanswered = outcome == BERTH_HTTP_NONE || outcome == BERTH_HTTP_INCOMPLETE;
+    if (e && (e->kind != BERTH_ERROR_CLOSED || unanswered))
+        log_failure(v, e->text);
+    if (outcome == BERTH_HTTP_NONE && v->exchange)
         answer_failure(v, e);
 }
 
-static void give_wasi(struct component_part *p, struct wasi *wasi)
+static void on_task_done(void *data, enum berth_http_outcome outcome, const struct berth_error *e)
 {
-    assert(p->wasi_count < p->app->concurrency);
-    p->wasis[p->wasi_count++] = wasi;
-}
-
-static struct wasi *take_wasi(struct component_part *p)
-{
-    return p->wasi_count ? p->wasis[--p->wasi_count] : wasi_new(&p->app->wasi);
-}
-
-static void visit_end_running(struct visit *v)
-{
-    struct component_part *p = v->part;
-    wasi_end(v->wasi);
-    give_wasi(p, v->wasi);
-    v->wasi = NULL;
-    v->task = NULL;
-    p->running_count--;
-    ticker_end(p->options.ticker);
-    visit_move(v, VISIT_SENDING, &p->sending);
-}
-
-static void on_task_done(void *owner, const struct err *e)
-{
-    struct visit *v = owner;
+    struct visit *v = data;
     struct component_part *p = v->part;
     output_end(&v->output);
-    settle(v, e);
-    visit_end_running(v);
+    settle(v, outcome, e);
+    v->task = NULL;
+    p->running_count--;
+    visit_move(v, VISIT_SENDING, &p->sending);
     if (!v->exchange)
         visit_free(v);
     start_next(p);
@@ -278,50 +218,37 @@ static void on_task_done(void *owner, const struct err *e)
         p->options.on_quiet(p->options.ctx, &p->base);
 }
 
-static void on_task_begun(void *owner)
+static void on_task_begun(void *data)
 {
-    const struct visit *v = owner;
+    const struct visit *v = data;
     start_next(v->part);
 }
 
 /* Gives the visit an instance. On false nothing has changed but `e`. */
-static bool visit_start(struct visit *v, struct err *e)
+static bool visit_start(struct visit *v, struct berth_error *e)
 {
     struct component_part *p = v->part;
-    v->wasi = take_wasi(p);
-    wasi_begin(v->wasi, v);
-    wasi_http_begin(v->wasi, v->exchange, &v->params);
-    v->inner_ops = v->exchange->consumer_ops;
-    v->inner = v->exchange->consumer;
-    struct task_options o = {
-        .func = p->app->handle,
-        .params = &v->params,
-        .params_size = sizeof(v->params),
-        .host = v->wasi,
-        .limits = p->app->limits,
+    guest_exchange_init(&v->guest, v->exchange);
+    const struct berth_http_options o = {
+        .handler = p->app->handler,
+        .exchange = &v->guest.guest,
+        .data = v,
+        .time_ms = p->app->timeout_ms,
         .on_begun = on_task_begun,
         .on_done = on_task_done,
-        .owner = v,
     };
-    bool ok = task_start(p->executor, &o, &v->task, e);
-    http_exchange_consume(v->exchange, &visit_consumer, v);
-    if (!ok) {
-        wasi_end(v->wasi);
-        give_wasi(p, v->wasi);
-        v->wasi = NULL;
+    if (!berth_http_start(p->executor, &o, &v->task, e))
         return false;
-    }
-    wasi_set_task(v->wasi, v->task);
     output_begin(&v->output, v->number);
     p->running_count++;
-    ticker_begin(p->options.ticker);
     visit_move(v, VISIT_RUNNING, &p->running);
     return true;
 }
 
 static bool has_room(const struct component_part *p)
 {
-    return p->running_count < p->app->concurrency && executor_has_room(p->executor) && !executor_has_line(p->executor);
+    return p->running_count < p->app->concurrency && berth_executor_has_room(p->executor) &&
+           !berth_executor_has_line(p->executor);
 }
 
 /* For a place in line. Requests may also wait for their turn of the thread, before there are as many tasks as there may
@@ -341,7 +268,7 @@ static void visit_refuse(struct visit *v, const char *why)
 
 static void visit_start_or_refuse(struct visit *v)
 {
-    struct err e = ERR_INIT;
+    struct berth_error e;
     if (!visit_start(v, &e))
         visit_refuse(v, e.text);
 }
@@ -413,7 +340,7 @@ static void part_cut(struct app_part *base)
     }
     set_queue_timer(p);
     for (struct list *n = p->running.next; n != &p->running; n = n->next)
-        task_cancel(CONTAINER_OF(n, struct visit, node)->task);
+        berth_task_cancel(CONTAINER_OF(n, struct visit, node)->task);
 }
 
 static void app_free(struct app *base)
@@ -434,5 +361,4 @@ static const struct app_ops ops = {
 void component_app_init(struct component_app *app)
 {
     app_init(&app->base, &ops);
-    app->wasi.output = wasi_output;
 }

@@ -6,40 +6,51 @@
 #ifndef SERVER_APP_COMPONENT_H
 #define SERVER_APP_COMPONENT_H
 
-#include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
-#include "runtime/run/program.h"
-#include "runtime/run/task.h"
-#include "runtime/wasi/wasi.h"
+#include "berth/wasi.h"
 #include "server/app/app.h"
 
-struct code_cache; /* runtime/run/program.h */
-struct log;        /* server/log.h */
-struct ticker;     /* runtime/engine/ticker.h */
+struct berth_code_cache; /* berth/code_cache.h */
+struct berth_component;  /* berth/component.h */
+struct berth_func;       /* likewise */
+struct log;              /* server/log.h */
+
+/* A component before the application's own; `wasm` as there. */
+struct component_middleware {
+    str name; /* of its file, for messages */
+    bytes wasm;
+};
+
+/* A variable of the guests' environment. */
+struct component_variable {
+    str name, value;
+};
 
 /* What whoever runs the application says about it. Texts are copied. */
 struct component_settings {
     bytes wasm; /* of server/app/wasm_file.h; becomes the application's, also on failure */
     str name;   /* of its file, for messages when there is middleware */
     /* Components before it, the outermost first; their bytes become the application's like `wasm`. */
-    const struct program_middleware *middleware;
+    const struct component_middleware *middleware;
     size_t middleware_count;
-    const struct wasi_env *env;
+    const struct component_variable *env;
     size_t env_count;
     const str *args;
     size_t arg_count;
-    struct task_limits limits;
-    uint32_t concurrency; /* most requests running at once, a worker; 0: as many as the pool has room for */
-    bool recycle;         /* used instances are put back as new, where the component permits it */
-    bool plain_output;    /* guests' lines without the request's number */
+    duration timeout;      /* of a request, computing and waiting together, in whole milliseconds; 0 is no limit */
+    uint64_t memory_bytes; /* of all memories of a request together; 0 is no limit but the engine's */
+    uint32_t concurrency;  /* most requests running at once, a worker; 0: as many as there is room for */
+    bool recycle;          /* used instances are put back as new, where the component permits it */
+    bool plain_output;     /* guests' lines without the request's number */
 };
 
 /* What the server has for its applications. */
 struct component_host {
-    struct ticker *ticker;
+    struct berth_engine *engine;
     uint32_t workers;
-    uint32_t apps;            /* that share the pool's address space, this one included */
-    struct code_cache *cache; /* or NULL */
+    uint32_t apps;                  /* that share the address space, this one included */
+    struct berth_code_cache *cache; /* or NULL */
     const struct log *log;
     void (*progress)(void *ctx, size_t done, size_t total); /* of compiling, in bytes; or NULL */
     void *progress_ctx;
@@ -54,26 +65,23 @@ MUST_USE bool component_open(const struct component_settings *s, const struct co
 /* Immutable while parts of it live. */
 struct component_app {
     struct app base;
-    struct arena arena; /* of the settings' texts */
-    struct ticker *ticker;
     bytes wasm;
-    str name;
-    struct program_middleware *middleware; /* the arena's; the bytes are its own */
+    bytes *middleware; /* its own, too */
     size_t middleware_count;
-    struct program *program;
-    struct engine *engine;
-    const struct program_func *handle; /* wasi:http/incoming-handler.handle */
-    struct wasi_options wasi;
-    struct task_limits limits;
+    struct berth_linker *linker;
+    struct berth_component *component;
+    const struct berth_func *handler; /* wasi:http/incoming-handler.handle */
+    uint32_t timeout_ms;
     uint32_t concurrency;
     uint32_t queue_len;  /* most requests waiting, a worker */
     duration queue_time; /* longest wait */
     const struct log *log;
     bool plain_output;
-    bool ticking; /* the ticker knows the engine */
 };
 
 void component_app_init(struct component_app *app);
+/* berth_wasi_options.output: of the visit that is the task's `data`. */
+void component_output(void *data, enum berth_wasi_stream stream, bytes text);
 void component_close(struct component_app *app);
 
 #endif

@@ -1,169 +1,113 @@
-/* Making an application of a component's file: reading, checking, compiling, and an engine of its own whose pool is
- * measured by what the component needs. */
-#include <inttypes.h>
-
-#include "base/buf.h"
-#include "runtime/engine/engine.h"
-#include "runtime/run/program.h"
+/* Making an application of a component's file: WASI as its settings have it, checking, compiling. */
+#include "base/arena.h"
+#include "berth/berth.h"
 #include "server/app/component.h"
+#include "server/app/output.h"
 #include "server/app/wasm_file.h"
-#include "runtime/engine/ticker.h"
 
-enum {
-    QUEUE_LEN = 1024,
-    QUEUE_S = 10,
-    CONCURRENCY_MAX = 128,
-    CONCURRENCY_MIN = 4,
-    /* Memories of all pools, all workers together: each reserves several GiB of the 128 TiB of addresses. */
-    POOL_MEMORIES = 2048,
-};
+enum { QUEUE_LEN = 1024, QUEUE_S = 10 };
 
-static uint32_t choose_concurrency(const struct component_settings *s, const struct component_host *host,
-                                   const struct program_needs *needs)
+/* --- WASI --- */
+
+static const struct berth_wasi_variable *variables(const struct component_settings *s, struct arena *a)
 {
-    if (s->concurrency)
-        return s->concurrency;
-    uint32_t memories = needs->memories ? needs->memories : 1;
-    uint32_t share = POOL_MEMORIES / memories / host->workers / host->apps;
-    if (share > CONCURRENCY_MAX)
-        return CONCURRENCY_MAX;
-    return share < CONCURRENCY_MIN ? CONCURRENCY_MIN : share;
+    struct berth_wasi_variable *v = arena_new(a, struct berth_wasi_variable, s->env_count);
+    for (size_t i = 0; i < s->env_count; i++)
+        v[i] = (struct berth_wasi_variable){ str_dupz(a, s->env[i].name), str_dupz(a, s->env[i].value) };
+    return v;
 }
 
-/* Otherwise every request would fail. */
-static bool check_memory(const struct component_settings *s, const struct program_needs *needs, struct err *e)
+static const char *const *arguments(const struct component_settings *s, struct arena *a)
 {
-    if (needs->memory_min_bytes <= s->limits.memory_bytes)
-        return true;
-    return err_set(e, ERR_LIMIT,
-                   "the component starts with %" PRIu64 " KiB of memory, more than the limit of %" PRIu64 " bytes",
-                   needs->memory_min_bytes / 1024, s->limits.memory_bytes);
+    const char **v = arena_new(a, const char *, s->arg_count);
+    for (size_t i = 0; i < s->arg_count; i++)
+        v[i] = str_dupz(a, s->args[i]);
+    return v;
 }
 
-/* Other applications may have taken the addresses: then fewer requests run at once. */
-static bool make_engine(struct component_app *app, const struct component_host *host, bool fixed, struct err *e)
+static bool make_linker(struct component_app *app, const struct component_settings *s,
+                        const struct component_host *host, struct arena *a, struct berth_error *e)
 {
-    const struct program_needs *needs = program_needs(app->program);
-    const uint64_t largest = (uint64_t)1 << 32;
-    bool recycle = program_recycles(app->program);
-    for (;; app->concurrency /= 2) {
-        struct engine_options o = {
-            .recycle = recycle,
-            .stores = app->concurrency * host->workers,
-            .core_instances = needs->core_instances,
-            .memories = needs->memories,
-            .tables = needs->tables,
-            .table_elements = needs->table_elements,
-            .memory_bytes = app->limits.memory_bytes < largest ? app->limits.memory_bytes : largest,
-        };
-        if (engine_new(&o, &app->engine, e))
-            return true;
-        if (fixed || app->concurrency == 1)
-            return false;
-    }
+    const struct berth_wasi_options o = {
+        .environment = variables(s, a),
+        .environment_count = s->env_count,
+        .arguments = arguments(s, a),
+        .argument_count = s->arg_count,
+        .output = component_output,
+    };
+    app->linker = berth_linker_new(host->engine);
+    return berth_linker_wasi(app->linker, &o, e);
 }
 
-/* Everything that guests learn of the application's settings, each text with its length before it. */
-static str told(struct component_app *app)
-{
-    struct buf b;
-    buf_init(&b, BUF_NO_LIMIT);
-    buf_printf(&b, "%zu arguments, %zu variables", app->wasi.arg_count, app->wasi.env_count);
-    for (size_t i = 0; i < app->wasi.arg_count; i++)
-        buf_printf(&b, " %zu:%.*s", app->wasi.args[i].len, STR_ARG(app->wasi.args[i]));
-    for (size_t i = 0; i < app->wasi.env_count; i++)
-        buf_printf(&b, " %zu:%.*s=%zu:%.*s", app->wasi.env[i].name.len, STR_ARG(app->wasi.env[i].name),
-                   app->wasi.env[i].value.len, STR_ARG(app->wasi.env[i].value));
-    str text = str_dup(&app->arena, buf_str(&b));
-    buf_fini(&b);
-    return text;
-}
+/* --- The component --- */
 
-static bool load(struct component_app *app, bool recycle, const struct component_host *host, struct err *e)
+static bool load(struct component_app *app, const struct component_settings *s, const struct component_host *host,
+                 struct arena *a, struct berth_error *e)
 {
-    struct program_options o = {
-        .interfaces = wasi_interfaces,
-        .interface_count = wasi_interface_count,
+    struct berth_middleware *middleware = arena_new(a, struct berth_middleware, s->middleware_count);
+    for (size_t i = 0; i < s->middleware_count; i++)
+        middleware[i] = (struct berth_middleware){ str_dupz(a, s->middleware[i].name), s->middleware[i].wasm };
+    const struct berth_component_options o = {
+        .name = str_dupz(a, s->name),
+        .middleware = middleware,
+        .middleware_count = s->middleware_count,
         .cache = host->cache,
         .progress = host->progress,
         .progress_ctx = host->progress_ctx,
-        .recycle = recycle,
-        .memory_bytes = app->limits.memory_bytes,
-        .told = told(app),
-        .middleware = app->middleware,
-        .middleware_count = app->middleware_count,
-        .name = app->name,
+        .threads = host->workers,
+        .tasks = s->concurrency,
+        .sharers = host->apps,
+        .recycle = s->recycle,
+        .memory_bytes = s->memory_bytes,
     };
-    if (!wasi_wit(&o.wit, e) || !program_open(app->wasm, &o, &app->program, e))
-        return false;
-    app->handle = program_func(app->program, STR("wasi:http/incoming-handler@0.2.0"), STR("handle"), e);
-    return app->handle != NULL;
+    return make_linker(app, s, host, a, e) && berth_component_open(app->linker, app->wasm, &o, &app->component, e) &&
+           berth_http_handler(app->component, &app->handler, e);
 }
 
-static void copy_settings(struct component_app *app, const struct component_settings *s)
+/* The files' bytes are the application's from now on. */
+static struct component_app *app_new(const struct component_settings *s, const struct component_host *host)
 {
-    struct wasi_env *env = arena_new(&app->arena, struct wasi_env, s->env_count);
-    for (size_t i = 0; i < s->env_count; i++)
-        env[i] = (struct wasi_env){ str_dup(&app->arena, s->env[i].name), str_dup(&app->arena, s->env[i].value) };
-    str *args = arena_new(&app->arena, str, s->arg_count);
-    for (size_t i = 0; i < s->arg_count; i++)
-        args[i] = str_dup(&app->arena, s->args[i]);
-    app->wasi.args = args;
-    app->wasi.arg_count = s->arg_count;
-    app->wasi.env = env;
-    app->wasi.env_count = s->env_count;
-    app->name = str_dup(&app->arena, s->name);
-    app->middleware = arena_new(&app->arena, struct program_middleware, s->middleware_count);
+    struct component_app *app = mem_new(struct component_app);
+    component_app_init(app);
+    app->wasm = s->wasm;
+    app->middleware = mem_new_n(bytes, s->middleware_count);
     app->middleware_count = s->middleware_count;
     for (size_t i = 0; i < s->middleware_count; i++)
-        app->middleware[i] =
-            (struct program_middleware){ str_dup(&app->arena, s->middleware[i].name), s->middleware[i].wasm };
-    app->limits = s->limits;
+        app->middleware[i] = s->middleware[i].wasm;
+    int64_t timeout_ms = s->timeout.ns / 1000000;
+    app->timeout_ms = timeout_ms > UINT32_MAX ? UINT32_MAX : (uint32_t)timeout_ms;
     app->plain_output = s->plain_output;
-}
-
-static bool open_from(struct component_app *app, const struct component_settings *s, const struct component_host *host,
-                      struct err *e)
-{
-    if (!load(app, s->recycle, host, e) || !check_memory(s, program_needs(app->program), e))
-        return false;
-    app->concurrency = choose_concurrency(s, host, program_needs(app->program));
-    if (!make_engine(app, host, s->concurrency != 0, e) || !program_compile(app->program, app->engine, e))
-        return false;
-    ticker_add_engine(app->ticker, app->engine);
-    app->ticking = true;
-    return true;
+    app->log = host->log;
+    app->queue_len = QUEUE_LEN;
+    app->queue_time = duration_s(QUEUE_S);
+    return app;
 }
 
 bool component_open(const struct component_settings *s, const struct component_host *host, struct app **ret,
                     struct err *e)
 {
-    struct component_app *app = mem_new(struct component_app);
-    component_app_init(app);
-    app->wasm = s->wasm;
-    arena_init(&app->arena);
-    app->ticker = host->ticker;
-    app->log = host->log;
-    app->queue_len = QUEUE_LEN;
-    app->queue_time = duration_s(QUEUE_S);
-    copy_settings(app, s);
-    if (!open_from(app, s, host, e)) {
+    struct component_app *app = app_new(s, host);
+    struct berth_error why;
+    struct arena scratch;
+    arena_init(&scratch);
+    bool ok = load(app, s, host, &scratch, &why);
+    arena_fini(&scratch);
+    if (!ok) {
         component_close(app);
-        return false;
+        return err_take(e, &why);
     }
+    app->concurrency = berth_component_tasks(app->component);
     *ret = &app->base;
     return true;
 }
 
 void component_close(struct component_app *app)
 {
-    if (app->ticking)
-        ticker_remove_engine(app->ticker, app->engine);
-    program_free(app->program);
-    engine_free(app->engine);
+    berth_component_free(app->component);
+    berth_linker_free(app->linker);
     wasm_file_free(app->wasm);
     for (size_t i = 0; i < app->middleware_count; i++)
-        wasm_file_free(app->middleware[i].wasm);
-    arena_fini(&app->arena);
+        wasm_file_free(app->middleware[i]);
+    mem_free(app->middleware);
     mem_free(app);
 }

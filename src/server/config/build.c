@@ -128,9 +128,9 @@ static bool build_access_log(struct builder *b, const struct json *log)
 static void add_environment(const struct json *object, struct component_settings *s, struct arena *a)
 {
     s->env_count = object ? object->count : 0;
-    struct wasi_env *env = arena_new(a, struct wasi_env, s->env_count);
+    struct component_variable *env = arena_new(a, struct component_variable, s->env_count);
     for (size_t i = 0; i < s->env_count; i++)
-        env[i] = (struct wasi_env){ object->members[i].name, object->members[i].value->text };
+        env[i] = (struct component_variable){ object->members[i].name, object->members[i].value->text };
     s->env = env;
 }
 
@@ -139,7 +139,7 @@ static bool read_files(struct builder *b, const struct json *options, struct com
 {
     const struct json *files = json_get(options, STR("middleware"));
     uint32_t count = files ? files->count : 0, read = 0;
-    struct program_middleware *middleware = arena_new(b->scratch, struct program_middleware, count);
+    struct component_middleware *middleware = arena_new(b->scratch, struct component_middleware, count);
     s->name = json_get(options, STR("component"))->text;
     if (!wasm_file_read(s->name, &s->wasm, e))
         return false;
@@ -173,8 +173,8 @@ static bool open_component(struct builder *b, str name, const struct json *optio
     str file = json_get(options, STR("component"))->text;
     int64_t timeout = schema_integer(&options_limits, limits, "timeout");
     struct component_settings s = {
-        .limits = { .timeout = duration_s(timeout),
-                    .memory_bytes = (uint64_t)schema_integer(&options_limits, limits, "memory") },
+        .timeout = duration_s(timeout),
+        .memory_bytes = (uint64_t)schema_integer(&options_limits, limits, "memory"),
     };
     s.recycle = true;
     add_environment(json_get(options, STR("environment")), &s, b->scratch);

@@ -338,7 +338,7 @@ static bool start(struct process *p, struct err *e)
         return false;
     open_cache(p);
     p->component = (struct component_host){
-        .ticker = server_ticker(p->server),
+        .engine = server_engine(p->server),
         .workers = p->options->workers,
         .apps = 1,
         .cache = p->has_cache ? &p->cache.ops : NULL,

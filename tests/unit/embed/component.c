@@ -52,9 +52,10 @@ static void errors_have_offsets(void **state)
     struct berth_component *c = NULL;
     berth_bytes wasm = fixture_wasm(f);
     wasm.len -= 3;
-    assert_fails(f, berth_component_open(f->linker, wasm, &c, &f->e), BERTH_ERROR_PARSE, "");
+    assert_fails(f, berth_component_open(f->linker, wasm, NULL, &c, &f->e), BERTH_ERROR_PARSE, "");
     assert_in_range(f->e.offset, 8, wasm.len);
-    assert_fails(f, berth_component_open(f->linker, (berth_bytes){ f->wasm, 0 }, &c, &f->e), BERTH_ERROR_PARSE, "");
+    assert_fails(f, berth_component_open(f->linker, (berth_bytes){ f->wasm, 0 }, NULL, &c, &f->e), BERTH_ERROR_PARSE,
+                 "");
     assert_null(c);
 }
 

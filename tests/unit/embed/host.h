@@ -160,7 +160,7 @@ static inline int fixture_begin(void **state)
     fixture_bare(state);
     struct fixture *f = *state;
     assert_ok(f, berth_linker_define(f->linker, &host_things, &f->e));
-    assert_ok(f, berth_component_open(f->linker, fixture_wasm(f), &f->component, &f->e));
+    assert_ok(f, berth_component_open(f->linker, fixture_wasm(f), NULL, &f->component, &f->e));
     return 0;
 }
 

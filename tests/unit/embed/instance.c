@@ -227,7 +227,7 @@ static void of_another_component(void **state)
     struct berth_component *other = NULL;
     const struct berth_func *trap = NULL;
     struct berth_instance *i = fixture_instance(f, 0, 0);
-    assert_ok(f, berth_component_open(f->linker, fixture_wasm(f), &other, &f->e));
+    assert_ok(f, berth_component_open(f->linker, fixture_wasm(f), NULL, &other, &f->e));
     assert_ok(f, berth_component_func(other, NULL, "trap: func()", 0, 0, &trap, &f->e));
     assert_fails(f, berth_instance_call(i, trap, NULL, NULL, &f->e), BERTH_ERROR_USAGE, "of another component");
     berth_component_free(other);

@@ -114,7 +114,7 @@ static void maps(void **state)
 static void names_what_is_missing(void **state)
 {
     struct fixture *f = *state;
-    assert_fails(f, berth_component_open(f->linker, fixture_wasm(f), &f->component, &f->e), BERTH_ERROR_LINK,
+    assert_fails(f, berth_component_open(f->linker, fixture_wasm(f), NULL, &f->component, &f->e), BERTH_ERROR_LINK,
                  "test:host/things@1.0.0");
     assert_non_null(strstr(f->e.help, "berth_linker_define, or berth_linker_wasi"));
     assert_null(f->component);

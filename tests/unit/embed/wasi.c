@@ -118,7 +118,7 @@ static int begin(void **state)
     struct fixture *f = *state;
     const struct berth_wasi_options o = { .output = on_output };
     assert_ok(f, berth_linker_wasi(f->linker, &o, &f->e));
-    assert_ok(f, berth_component_open(f->linker, fixture_binary(f, wasi_guest), &f->component, &f->e));
+    assert_ok(f, berth_component_open(f->linker, fixture_binary(f, wasi_guest), NULL, &f->component, &f->e));
     return 0;
 }
 

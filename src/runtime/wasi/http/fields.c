@@ -5,12 +5,13 @@
 #include <assert.h>
 
 #include "base/num.h"
+#include "io/http/message.h"
 #include "runtime/wasi/wasi_gen.h"
 
 /* What a line is counted as beside its text; it bounds the number of lines, too. */
 enum { LINE_OVERHEAD_BYTES = 32, FIRST_LINES = 8 };
 
-static_assert(WASI_MAX_FIELDS_BYTES / LINE_OVERHEAD_BYTES * sizeof(struct http_field) <= WASI_POOL_MAX_BYTES,
+static_assert(WASI_MAX_FIELDS_BYTES / LINE_OVERHEAD_BYTES * sizeof(struct berth_http_field) <= WASI_POOL_MAX_BYTES,
               "the lines of the largest fields fit a block");
 
 /* Fields that belong to the connection, not to the message. */
@@ -31,7 +32,7 @@ static bool is_forbidden(str name)
 
 /* --- storage --- */
 
-static void line_free(struct wasi_http_types_fields *f, struct http_field line)
+static void line_free(struct wasi_http_types_fields *f, struct berth_http_field line)
 {
     if (f->borrowed)
         return;
@@ -41,19 +42,19 @@ static void line_free(struct wasi_http_types_fields *f, struct http_field line)
     f->object.wasi->fields_bytes -= text + LINE_OVERHEAD_BYTES;
 }
 
-static struct http_field line_copy(struct wasi_pool *pool, str name, str value)
+static struct berth_http_field line_copy(struct wasi_pool *pool, str name, str value)
 {
     char *block = wasi_pool_take(pool, name.len + value.len);
     memcpy(block, name.ptr, name.len);
     if (value.len)
         memcpy(block + name.len, value.ptr, value.len);
-    return (struct http_field){ { block, name.len }, { block + name.len, value.len } };
+    return (struct berth_http_field){ { block, name.len }, { block + name.len, value.len } };
 }
 
 static void lines_grow(struct wasi_http_types_fields *f, uint32_t cap)
 {
     struct wasi_pool *pool = &f->object.wasi->pool;
-    struct http_field *at = wasi_pool_take(pool, cap * sizeof(*at));
+    struct berth_http_field *at = wasi_pool_take(pool, cap * sizeof(*at));
     if (f->lines.len)
         memcpy(at, f->lines.at, f->lines.len * sizeof(*at));
     wasi_pool_give(pool, f->lines.at, f->lines.cap * sizeof(*at));
@@ -91,6 +92,14 @@ static void lines_remove(struct wasi_http_types_fields *f, str name)
     f->lines.len = kept;
 }
 
+static uint32_t lines_count(const struct wasi_http_types_fields *f, str name)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < f->lines.len; i++)
+        count += str_eq_nocase(f->lines.at[i].name, name);
+    return count;
+}
+
 static void forget_borrowed(struct wasi_http_types_fields *f)
 {
     struct wasi_serving *s = &f->object.wasi->serving;
@@ -125,7 +134,8 @@ void wasi_http_types_fields_drop(struct wasi_http_types_fields *f)
 
 /* --- for the rest of wasi:http --- */
 
-struct wasi_http_types_fields *wasi_fields_borrow(struct wasi *w, const struct http_fields *lines, struct err *e)
+struct wasi_http_types_fields *wasi_fields_borrow(struct wasi *w, const struct berth_http_field *lines, size_t count,
+                                                  struct err *e)
 {
     struct wasi_http_types_fields *f = wasi_object_new(w, sizeof(*f), &fields_ops, e);
     if (!f)
@@ -136,11 +146,11 @@ struct wasi_http_types_fields *wasi_fields_borrow(struct wasi *w, const struct h
     assert(!s->borrowed[slot]); /* the headers and the trailers, each once */
     s->borrowed[slot] = f;
     /* Not a block: the server's limit on heads, not ours, says how many lines there can be. */
-    f->lines.cap = lines->len;
-    f->lines.at = arena_alloc(&w->pool.arena, lines->len * sizeof(*lines->at));
-    for (uint32_t i = 0; i < lines->len; i++)
-        if (!is_forbidden(lines->at[i].name))
-            f->lines.at[f->lines.len++] = lines->at[i];
+    f->lines.cap = (uint32_t)count;
+    f->lines.at = arena_alloc(&w->pool.arena, count * sizeof(*lines));
+    for (size_t i = 0; i < count; i++)
+        if (!is_forbidden(lines[i].name))
+            f->lines.at[f->lines.len++] = lines[i];
     return f;
 }
 
@@ -156,12 +166,13 @@ void wasi_fields_keep(struct wasi_http_types_fields *f)
 
 bool wasi_fields_content_length(const struct wasi_http_types_fields *f, uint64_t *ret)
 {
-    uint64_t found = HTTP_LENGTH_UNKNOWN;
+    uint64_t found = BERTH_HTTP_LENGTH_UNKNOWN;
     for (uint32_t i = 0; i < f->lines.len; i++) {
         uint64_t v = 0;
         if (!str_eq_nocase(f->lines.at[i].name, STR("content-length")))
             continue;
-        if (found != HTTP_LENGTH_UNKNOWN || !num_parse_u64(f->lines.at[i].value, &v) || v == HTTP_LENGTH_UNKNOWN)
+        if (found != BERTH_HTTP_LENGTH_UNKNOWN || !num_parse_u64(f->lines.at[i].value, &v) ||
+            v == BERTH_HTTP_LENGTH_UNKNOWN)
             return false;
         found = v;
     }
@@ -239,13 +250,13 @@ wasi_http_types_fields_from_list(struct host_call *c, const struct wasi_http_typ
 enum host_status wasi_http_types_fields_get(struct host_call *c, const struct wasi_http_types_fields_get_args *a,
                                             struct list_bytes *ret)
 {
-    const struct http_fields *lines = &a->self->lines;
-    uint32_t count = http_fields_count(lines, a->name);
+    const struct berth_http_field *lines = a->self->lines.at;
+    uint32_t count = lines_count(a->self, a->name);
     bytes *values = arena_alloc(c->arena, count * sizeof(*values));
     *ret = (struct list_bytes){ values, count };
     for (uint32_t i = 0, n = 0; n < count; i++)
-        if (str_eq_nocase(lines->at[i].name, a->name))
-            values[n++] = bytes_of_str(lines->at[i].value);
+        if (str_eq_nocase(lines[i].name, a->name))
+            values[n++] = bytes_of_str(lines[i].value);
     return HOST_DONE;
 }
 
@@ -253,7 +264,7 @@ enum host_status wasi_http_types_fields_has(struct host_call *c, const struct wa
                                             bool *ret)
 {
     (void)c;
-    *ret = http_fields_count(&a->self->lines, a->name) > 0;
+    *ret = lines_count(a->self, a->name) > 0;
     return HOST_DONE;
 }
 
@@ -305,11 +316,12 @@ enum host_status wasi_http_types_fields_entries(struct host_call *c,
                                                 const struct wasi_http_types_fields_entries_args *a,
                                                 struct list_tuple_string_bytes *ret)
 {
-    const struct http_fields *lines = &a->self->lines;
-    struct tuple_string_bytes *at = arena_alloc(c->arena, lines->len * sizeof(*at));
-    for (uint32_t i = 0; i < lines->len; i++)
-        at[i] = (struct tuple_string_bytes){ lines->at[i].name, bytes_of_str(lines->at[i].value) };
-    *ret = (struct list_tuple_string_bytes){ at, lines->len };
+    const struct berth_http_field *lines = a->self->lines.at;
+    uint32_t count = a->self->lines.len;
+    struct tuple_string_bytes *at = arena_alloc(c->arena, count * sizeof(*at));
+    for (uint32_t i = 0; i < count; i++)
+        at[i] = (struct tuple_string_bytes){ lines[i].name, bytes_of_str(lines[i].value) };
+    *ret = (struct list_tuple_string_bytes){ at, count };
     return HOST_DONE;
 }
 

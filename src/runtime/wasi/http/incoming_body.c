@@ -48,12 +48,12 @@ static enum stream_status body_read(struct host_object *source, size_t max, byte
     struct wasi *w = body_of(source)->object.wasi;
     struct wasi_request_body *b = &w->serving.body;
     if (max == 0)
-        return b->state == HTTP_READ_END && b->ahead_len == 0 ? STREAM_CLOSED : STREAM_LATER;
+        return b->state == BERTH_HTTP_READ_END && b->ahead_len == 0 ? STREAM_CLOSED : STREAM_LATER;
     switch (wasi_request_body_read(w, max, ret)) {
-    case HTTP_READ_DATA: return STREAM_OK;
-    case HTTP_READ_LATER: return STREAM_LATER;
-    case HTTP_READ_END: return STREAM_CLOSED;
-    case HTTP_READ_ERROR:
+    case BERTH_HTTP_READ_DATA: return STREAM_OK;
+    case BERTH_HTTP_READ_LATER: return STREAM_LATER;
+    case BERTH_HTTP_READ_END: return STREAM_CLOSED;
+    case BERTH_HTTP_READ_ERROR:
         *ret_error = wasi_error_new(w, str_of(w->body_error.text), wasi_error_code_of(&w->body_error));
         return STREAM_FAILED;
     }
@@ -121,7 +121,7 @@ void wasi_http_types_future_trailers_drop(struct wasi_http_types_future_trailers
 static bool trailers_ready(struct host_object *o)
 {
     struct wasi_http_types_future_trailers *t = trailers_of(o);
-    return t->taken || wasi_request_body_drain(t->object.wasi) != HTTP_READ_LATER;
+    return t->taken || wasi_request_body_drain(t->object.wasi) != BERTH_HTTP_READ_LATER;
 }
 
 enum host_status
@@ -157,15 +157,15 @@ enum host_status wasi_http_types_future_trailers_get(struct host_call *c,
     }
     struct wasi_http_types_fields *trailers = NULL;
     switch (wasi_request_body_drain(w)) {
-    case HTTP_READ_DATA:
-    case HTTP_READ_LATER: ret->some = false; return HOST_DONE;
-    case HTTP_READ_END:
+    case BERTH_HTTP_READ_DATA:
+    case BERTH_HTTP_READ_LATER: ret->some = false; return HOST_DONE;
+    case BERTH_HTTP_READ_END:
         if (!trailers_take(w, &trailers, c->err))
             return HOST_TRAP;
         ret->value.of.ok.of.ok.some = trailers != NULL;
         ret->value.of.ok.of.ok.value = trailers;
         break;
-    case HTTP_READ_ERROR:
+    case BERTH_HTTP_READ_ERROR:
         ret->value.of.ok.is_err = true;
         ret->value.of.ok.of.err = wasi_error_code_of(&w->body_error);
         break;

@@ -111,7 +111,8 @@ struct wasi_http_types_fields *wasi_incoming_request_headers(struct wasi_http_ty
         err_set(e, ERR_LIMIT, "the request's headers could not be kept");
         return NULL;
     }
-    r->headers = wasi_fields_borrow(w, &w->serving.exchange->request.fields, e);
+    const struct berth_http_request *request = &w->serving.exchange->request;
+    r->headers = wasi_fields_borrow(w, request->fields, request->field_count, e);
     return r->headers;
 }
 

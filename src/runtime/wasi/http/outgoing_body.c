@@ -89,12 +89,25 @@ static bool body_permit(struct host_object *sink, size_t *ret)
     if (b->end != WASI_BODY_OPEN || (b->for_response && w->serving.ended))
         return false;
     if (b->attached) {
-        *ret = http_exchange_writable(w->serving.exchange);
+        *ret = w->serving.exchange->ops->writable(w->serving.exchange);
         return true;
     }
     size_t room = b->pending_len < WASI_MAX_PENDING_BYTES ? WASI_MAX_PENDING_BYTES - b->pending_len : 0;
     *ret = w->pending_bytes < WASI_MAX_ALL_PENDING_BYTES ? room : 0;
     return true;
+}
+
+/* Whether the response has no body, whatever the guest writes. RFC 9110, 6.4.1. */
+static bool is_bodiless(const struct wasi_http_types_outgoing_body *b)
+{
+    return b->may_be_empty || (b->for_response && b->object.wasi->serving.is_head);
+}
+
+static void exchange_write(struct wasi_http_types_outgoing_body *b, bytes data)
+{
+    struct berth_http_exchange *x = b->object.wasi->serving.exchange;
+    if (!is_bodiless(b))
+        x->ops->write(x, data);
 }
 
 static void pending_add(struct wasi_http_types_outgoing_body *b, bytes data)
@@ -133,11 +146,11 @@ static enum stream_status body_write(struct host_object *sink, bytes data, struc
     size_t permit = 0;
     if (!body_permit(sink, &permit))
         return STREAM_CLOSED;
-    if (b->content_length != HTTP_LENGTH_UNKNOWN && data.len > b->content_length - b->written)
+    if (b->content_length != BERTH_HTTP_LENGTH_UNKNOWN && data.len > b->content_length - b->written)
         return body_too_long(b, data.len, ret_error);
     b->written += data.len;
     if (b->attached)
-        http_exchange_write(b->object.wasi->serving.exchange, data);
+        exchange_write(b, data);
     else
         pending_add(b, data);
     return STREAM_OK;
@@ -173,17 +186,17 @@ static void send_end(struct wasi_http_types_outgoing_body *b)
 {
     struct wasi_serving *s = &b->object.wasi->serving;
     if (s->exchange)
-        http_exchange_finish(s->exchange, b->trailers ? &b->trailers->lines : NULL);
+        s->exchange->ops->finish(s->exchange, b->trailers ? b->trailers->lines.at : NULL,
+                                 b->trailers ? b->trailers->lines.len : 0);
     trailers_free(b);
     s->response = WASI_RESPONSE_FINISHED;
 }
 
 void wasi_outgoing_body_attach(struct wasi_http_types_outgoing_body *b)
 {
-    struct wasi_serving *s = &b->object.wasi->serving;
     b->attached = true;
     if (b->pending_len)
-        http_exchange_write(s->exchange, bytes_from(b->pending, b->pending_len));
+        exchange_write(b, bytes_from(b->pending, b->pending_len));
     pending_free(b);
     if (b->end == WASI_BODY_FINISHED)
         send_end(b);
@@ -191,10 +204,9 @@ void wasi_outgoing_body_attach(struct wasi_http_types_outgoing_body *b)
 
 static bool is_short(const struct wasi_http_types_outgoing_body *b)
 {
-    if (b->content_length == HTTP_LENGTH_UNKNOWN || b->written == b->content_length)
+    if (b->content_length == BERTH_HTTP_LENGTH_UNKNOWN || b->written == b->content_length)
         return false;
-    bool empty_is_right = b->may_be_empty || (b->for_response && b->object.wasi->serving.is_head);
-    return !(b->written == 0 && empty_is_right);
+    return !(b->written == 0 && is_bodiless(b));
 }
 
 /* The guest gives up the body (and the trailers) in any case. */

@@ -1,5 +1,6 @@
 /* wasi:http/types.outgoing-request and request-options, and wasi:http/outgoing-handler, which
  * denies every request: guests can prepare one, none is sent. */
+#include "io/http/message.h"
 #include "runtime/wasi/http/outgoing.h"
 #include "runtime/wasi/wasi_gen.h"
 

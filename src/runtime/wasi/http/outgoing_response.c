@@ -112,7 +112,7 @@ static bool response_length(const struct wasi_http_types_outgoing_response *r, b
         return err_set(e, ERR_INVALID, "the guest set the informational status %u as its response", r->status);
     if (!wasi_fields_content_length(r->headers, ret))
         return err_set(e, ERR_INVALID, "the guest set a response whose content-length is not one number");
-    bool announced = *ret != HTTP_LENGTH_UNKNOWN;
+    bool announced = *ret != BERTH_HTTP_LENGTH_UNKNOWN;
     if (b && b->end != WASI_BODY_OPEN && b->end != WASI_BODY_FINISHED) {
         wasi_outgoing_body_explain(b, e);
         return false;
@@ -130,21 +130,19 @@ static bool response_length(const struct wasi_http_types_outgoing_response *r, b
 
 static void send_head(struct wasi *w, const struct wasi_http_types_outgoing_response *r, uint64_t length)
 {
-    const struct http_fields *lines = &r->headers->lines;
-    struct http_response head = { .status = r->status, .content_length = length };
-    size_t block = lines->len * sizeof(*lines->at);
-    head.fields.at = wasi_pool_take(&w->pool, block);
-    head.fields.cap = lines->len;
-    for (uint32_t i = 0; i < lines->len; i++)
-        head.fields.at[head.fields.len++] = lines->at[i];
-    http_exchange_respond(w->serving.exchange, &head);
-    wasi_pool_give(&w->pool, head.fields.at, block);
+    const struct berth_http_response head = {
+        .status = r->status,
+        .fields = r->headers->lines.at,
+        .field_count = r->headers->lines.len,
+        .content_length = length,
+    };
+    w->serving.exchange->ops->respond(w->serving.exchange, &head);
 }
 
 void wasi_serving_respond(struct wasi *w, struct wasi_http_types_outgoing_response *r)
 {
     struct wasi_serving *s = &w->serving;
-    uint64_t length = HTTP_LENGTH_UNKNOWN;
+    uint64_t length = BERTH_HTTP_LENGTH_UNKNOWN;
     bool right = response_length(r, s->is_head, &length, &w->response_error);
     if (!right || !s->exchange) {
         s->response = WASI_RESPONSE_REFUSED;
@@ -158,7 +156,7 @@ void wasi_serving_respond(struct wasi *w, struct wasi_http_types_outgoing_respon
         s->response_body = host_object_ref(&r->body->object.host);
         wasi_outgoing_body_attach(r->body);
     } else {
-        http_exchange_finish(s->exchange, NULL);
+        s->exchange->ops->finish(s->exchange, NULL, 0);
         s->response = WASI_RESPONSE_FINISHED;
     }
 }

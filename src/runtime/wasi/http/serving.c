@@ -8,19 +8,18 @@
 
 /* --- events --- */
 
-static void on_readable(void *consumer)
+void wasi_http_readable(struct wasi *w)
 {
-    struct wasi *w = consumer;
     struct wasi_request_body *b = &w->serving.body;
-    if (b->state == HTTP_READ_LATER)
-        b->state = HTTP_READ_DATA;
+    if (b->state == BERTH_HTTP_READ_LATER)
+        b->state = BERTH_HTTP_READ_DATA;
     b->readable = true;
     wasi_wake(w);
 }
 
-static void on_writable(void *consumer)
+void wasi_http_writable(struct wasi *w)
 {
-    wasi_wake(consumer);
+    wasi_wake(w);
 }
 
 /* The last moment at which the exchange's slices are valid: what the guest can still ask for is
@@ -38,42 +37,40 @@ static void keep_request(struct wasi *w)
         if (!wasi_incoming_request_headers(s->request, &no_room))
             err_clear(&no_room);
     }
-    if (s->body.state == HTTP_READ_END && !wasi_serving_make_trailers(w, &no_room))
+    if (s->body.state == BERTH_HTTP_READ_END && !wasi_serving_make_trailers(w, &no_room))
         err_clear(&no_room);
     for (size_t i = 0; i < ARRAY_LEN(s->borrowed); i++)
         if (s->borrowed[i])
             wasi_fields_keep(s->borrowed[i]);
 }
 
-static void on_end(void *consumer, bool complete)
+void wasi_http_ended(struct wasi *w, bool complete)
 {
-    struct wasi *w = consumer;
     struct wasi_serving *s = &w->serving;
     keep_request(w);
     s->exchange = NULL;
     s->ended = true;
     s->ended_complete = complete;
-    if (s->body.state == HTTP_READ_LATER)
-        s->body.state = HTTP_READ_DATA; /* the next read fails instead of waiting */
+    if (s->body.state == BERTH_HTTP_READ_LATER)
+        s->body.state = BERTH_HTTP_READ_DATA; /* the next read fails instead of waiting */
     wasi_wake(w);
 }
-
-static const struct http_consumer_ops consumer_ops = { on_readable, on_writable, on_end };
 
 bool wasi_serving_make_trailers(struct wasi *w, struct err *e)
 {
     struct wasi_serving *s = &w->serving;
-    const struct http_fields *lines = http_exchange_trailers(s->exchange);
-    if (s->trailers_made || lines->len == 0)
+    const struct berth_http_field *lines = NULL;
+    size_t count = s->trailers_made ? 0 : s->exchange->ops->trailers(s->exchange, &lines);
+    if (!count)
         return true;
-    s->trailers = wasi_fields_borrow(w, lines, e);
+    s->trailers = wasi_fields_borrow(w, lines, count, e);
     s->trailers_made = s->trailers != NULL;
     return s->trailers_made;
 }
 
 /* --- for the embedder --- */
 
-void wasi_http_begin(struct wasi *w, struct http_exchange *x, struct wasi_http_handle_params *ret)
+void wasi_http_begin(struct wasi *w, struct berth_http_exchange *x, struct wasi_http_handle_params *ret)
 {
     struct wasi_serving *s = &w->serving;
     struct err unused = ERR_INIT; /* a fresh instance has room for two objects */
@@ -81,12 +78,11 @@ void wasi_http_begin(struct wasi *w, struct http_exchange *x, struct wasi_http_h
     s->method = x->request.method;
     s->scheme = x->request.scheme;
     s->authority = x->request.authority;
-    s->target = x->request.target;
+    s->target = x->request.path;
     s->is_head = str_eq(s->method, STR("HEAD"));
-    s->body.state = x->request.has_body ? HTTP_READ_DATA : HTTP_READ_END;
+    s->body.state = x->request.has_body ? BERTH_HTTP_READ_DATA : BERTH_HTTP_READ_END;
     ret->request = wasi_incoming_request_new(w, &unused);
     ret->response_out = wasi_response_outparam_new(w, &unused);
-    http_exchange_consume(x, &consumer_ops, w);
 }
 
 enum wasi_http_outcome wasi_http_finish(struct wasi *w, struct err *e)
@@ -99,7 +95,7 @@ enum wasi_http_outcome wasi_http_finish(struct wasi *w, struct err *e)
     case WASI_RESPONSE_REFUSED: *e = w->response_error; return WASI_HTTP_ERROR;
     case WASI_RESPONSE_STARTED:
         wasi_outgoing_body_explain(s->response_body, e);
-        http_exchange_abort(s->exchange);
+        s->exchange->ops->abort(s->exchange);
         return WASI_HTTP_INCOMPLETE;
     case WASI_RESPONSE_FINISHED: return WASI_HTTP_COMPLETE;
     }
@@ -108,26 +104,13 @@ enum wasi_http_outcome wasi_http_finish(struct wasi *w, struct err *e)
 
 /* --- the end --- */
 
-static void ignore(void *consumer)
-{
-    (void)consumer;
-}
-
-static void ignore_end(void *consumer, bool complete)
-{
-    (void)consumer, (void)complete;
-}
-
 void wasi_serving_end(struct wasi *w)
 {
-    static const struct http_consumer_ops nobody = { ignore, ignore, ignore_end };
     struct wasi_serving *s = &w->serving;
     if (s->trailers)
         host_object_unref(&s->trailers->object.host);
     if (s->response_body)
         host_object_unref(&s->response_body->object.host);
-    if (s->exchange && s->exchange->consumer == w) /* the embedder may have stepped between */
-        http_exchange_consume(s->exchange, &nobody, NULL);
     s->trailers = NULL;
     s->response_body = NULL;
     s->exchange = NULL;

@@ -34,32 +34,38 @@ static struct engine *engine_of(int i)
     return (struct engine *)(void *)&engine_places[i];
 }
 
-static struct ticker *start(unsigned clients)
+static struct ticker_client clients[3];
+
+static struct ticker *start(void)
 {
     struct ticker *t = NULL;
     struct err e = ERR_INIT;
     atomic_store(&ticks, 0);
-    if (!ticker_new(clients, &t, &e))
+    if (!ticker_new(&t, &e))
         fail_msg("%s", e.text);
     ticker_add_engine(t, engine_of(0));
+    for (size_t i = 0; i < ARRAY_LEN(clients); i++)
+        ticker_add_client(t, &clients[i]);
     return t;
 }
 
 static void end(struct ticker *t)
 {
     ticker_remove_engine(t, engine_of(0));
+    for (size_t i = 0; i < ARRAY_LEN(clients); i++)
+        ticker_remove_client(&clients[i]);
     ticker_free(t);
 }
 
 static void ticks_only_while_busy(void **state)
 {
     (void)state;
-    struct ticker *t = start(2);
+    struct ticker *t = start();
     sleep_ms(50);
     assert_int_equal(atomic_load(&ticks), 0);
-    ticker_begin(ticker_client(t, 1));
+    ticker_begin(&clients[1]);
     assert_true(ticks_pass(2));
-    ticker_end(ticker_client(t, 1));
+    ticker_end(&clients[1]);
     sleep_ms(30);
     int seen = atomic_load(&ticks);
     sleep_ms(60);
@@ -70,32 +76,32 @@ static void ticks_only_while_busy(void **state)
 static void one_of_several_is_enough(void **state)
 {
     (void)state;
-    struct ticker *t = start(3);
-    ticker_begin(ticker_client(t, 0));
-    ticker_begin(ticker_client(t, 2));
-    ticker_end(ticker_client(t, 0));
+    struct ticker *t = start();
+    ticker_begin(&clients[0]);
+    ticker_begin(&clients[2]);
+    ticker_end(&clients[0]);
     assert_true(ticks_pass(2));
-    ticker_end(ticker_client(t, 2));
+    ticker_end(&clients[2]);
     end(t);
 }
 
 static void wakes_from_sleep(void **state)
 {
     (void)state;
-    struct ticker *t = start(1);
+    struct ticker *t = start();
     for (int i = 0; i < 500 && !atomic_load(&t->asleep); i++)
         sleep_ms(10);
     assert_true(atomic_load(&t->asleep));
-    ticker_begin(ticker_client(t, 0));
+    ticker_begin(&clients[0]);
     assert_true(ticks_pass(1));
-    ticker_end(ticker_client(t, 0));
+    ticker_end(&clients[0]);
     end(t);
 }
 
 static void ends_asleep(void **state)
 {
     (void)state;
-    struct ticker *t = start(1);
+    struct ticker *t = start();
     for (int i = 0; i < 500 && !atomic_load(&t->asleep); i++)
         sleep_ms(10);
     assert_true(atomic_load(&t->asleep));
@@ -106,10 +112,10 @@ static void ends_asleep(void **state)
 static void engines_come_and_go(void **state)
 {
     (void)state;
-    struct ticker *t = start(1);
-    ticker_begin(ticker_client(t, 0));
-    ticker_begin(ticker_client(t, 0)); /* a second guest of the same worker */
-    ticker_end(ticker_client(t, 0));
+    struct ticker *t = start();
+    ticker_begin(&clients[0]);
+    ticker_begin(&clients[0]); /* a second guest of the same worker */
+    ticker_end(&clients[0]);
     ticker_add_engine(t, engine_of(1));
     assert_true(ticks_pass(2));
     ticker_remove_engine(t, engine_of(0));
@@ -119,7 +125,7 @@ static void engines_come_and_go(void **state)
     assert_int_equal(atomic_load(&ticks), seen);
     ticker_add_engine(t, engine_of(0));
     assert_true(ticks_pass(seen + 1));
-    ticker_end(ticker_client(t, 0));
+    ticker_end(&clients[0]);
     end(t);
 }
 

@@ -18,26 +18,19 @@ void task_wake_at(struct task *t, instant at)
 
 /* --- exchange --- */
 
-static struct fake_exchange *fake_of(struct http_exchange *x)
+static struct fake_exchange *fake_of(struct berth_http_exchange *x)
 {
     return CONTAINER_OF(x, struct fake_exchange, x);
 }
 
-/* CONTAINER_OF takes const away. */
-static_assert(offsetof(struct fake_exchange, x) == 0, "the exchange comes first");
-
-static const struct fake_exchange *fake_const(const struct http_exchange *x)
-{
-    return (const void *)x;
-}
-
-static enum http_read fake_read(struct http_exchange *x, size_t max, bytes *ret, struct err *e)
+static enum berth_http_read fake_read(struct berth_http_exchange *x, size_t max, berth_bytes *ret,
+                                      struct berth_error *e)
 {
     struct fake_exchange *f = fake_of(x);
     const struct fake_read *r = f->reads;
     assert_true(max > 0);
     switch (r->kind) {
-    case HTTP_READ_DATA:
+    case BERTH_HTTP_READ_DATA:
         ret->ptr = (const uint8_t *)r->data + f->reads_done;
         ret->len = strlen(r->data) - f->reads_done;
         if (ret->len > max) {
@@ -47,45 +40,51 @@ static enum http_read fake_read(struct http_exchange *x, size_t max, bytes *ret,
             f->reads_done = 0;
             f->reads++;
         }
-        return HTTP_READ_DATA;
-    case HTTP_READ_LATER:
-        if (r[1].kind != HTTP_READ_LATER) /* an event must come before the next read */
+        return BERTH_HTTP_READ_DATA;
+    case BERTH_HTTP_READ_LATER:
+        if (r[1].kind != BERTH_HTTP_READ_LATER) /* an event must come before the next read */
             f->reads++;
-        return HTTP_READ_LATER;
-    case HTTP_READ_END: return HTTP_READ_END;
-    case HTTP_READ_ERROR: err_set(e, r->error, "the fake exchange failed"); return HTTP_READ_ERROR;
+        return BERTH_HTTP_READ_LATER;
+    case BERTH_HTTP_READ_END: return BERTH_HTTP_READ_END;
+    case BERTH_HTTP_READ_ERROR: {
+        struct err why;
+        err_set(&why, r->error, "the fake exchange failed");
+        err_give(e, &why);
+        return BERTH_HTTP_READ_ERROR;
     }
-    return HTTP_READ_ERROR;
+    }
+    return BERTH_HTTP_READ_ERROR;
 }
 
-static const struct http_fields *fake_trailers(const struct http_exchange *x)
+static size_t fake_trailers(struct berth_http_exchange *x, const struct berth_http_field **ret)
 {
-    return &fake_const(x)->trailers;
+    *ret = fake_of(x)->trailers.at;
+    return fake_of(x)->trailers.len;
 }
 
-static void sent_fields(struct fake_exchange *f, const struct http_fields *fields)
+static void sent_fields(struct fake_exchange *f, const struct berth_http_field *fields, size_t count)
 {
-    for (uint32_t i = 0; fields && i < fields->len; i++)
-        buf_printf(&f->sent, " %.*s=%.*s", STR_ARG(fields->at[i].name), STR_ARG(fields->at[i].value));
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&f->sent, " %.*s=%.*s", STR_ARG(fields[i].name), STR_ARG(fields[i].value));
 }
 
-static void fake_respond(struct http_exchange *x, const struct http_response *r)
+static void fake_respond(struct berth_http_exchange *x, const struct berth_http_response *r)
 {
     struct fake_exchange *f = fake_of(x);
     assert_int_equal(f->responds++, 0);
     buf_printf(&f->sent, "%u", r->status);
-    if (r->content_length != HTTP_LENGTH_UNKNOWN)
+    if (r->content_length != BERTH_HTTP_LENGTH_UNKNOWN)
         buf_printf(&f->sent, " length=%llu", (unsigned long long)r->content_length);
-    sent_fields(f, &r->fields);
+    sent_fields(f, r->fields, r->field_count);
     buf_put_str(&f->sent, STR("|"));
 }
 
-static size_t fake_writable(const struct http_exchange *x)
+static size_t fake_writable(struct berth_http_exchange *x)
 {
-    return fake_const(x)->room;
+    return fake_of(x)->room;
 }
 
-static void fake_write(struct http_exchange *x, bytes data)
+static void fake_write(struct berth_http_exchange *x, berth_bytes data)
 {
     struct fake_exchange *f = fake_of(x);
     assert_int_equal(f->responds, 1);
@@ -94,23 +93,23 @@ static void fake_write(struct http_exchange *x, bytes data)
     f->room -= data.len < f->room ? data.len : f->room;
 }
 
-static void fake_finish(struct http_exchange *x, const struct http_fields *trailers)
+static void fake_finish(struct berth_http_exchange *x, const struct berth_http_field *trailers, size_t count)
 {
     struct fake_exchange *f = fake_of(x);
     assert_int_equal(f->responds, 1);
     assert_int_equal(f->finishes++ + f->aborts, 0);
     buf_put_str(&f->sent, STR("|end"));
-    sent_fields(f, trailers);
+    sent_fields(f, trailers, count);
 }
 
-static void fake_abort(struct http_exchange *x)
+static void fake_abort(struct berth_http_exchange *x)
 {
     struct fake_exchange *f = fake_of(x);
     assert_int_equal(f->finishes + f->aborts++, 0);
     buf_put_str(&f->sent, STR("|abort"));
 }
 
-static const struct http_exchange_ops fake_ops = {
+static const struct berth_http_exchange_ops fake_ops = {
     .read = fake_read,
     .trailers = fake_trailers,
     .respond = fake_respond,
@@ -126,22 +125,31 @@ static str own(struct stage *s, const char *text)
     return str_dup(&s->exchange.arena, str_of(text));
 }
 
+void fake_add(struct fake_exchange *f, struct fake_fields *to, const char *name, const char *value)
+{
+    assert_true(to->len < FAKE_FIELDS_MAX);
+    to->at[to->len++] =
+        (struct berth_http_field){ str_dup(&f->arena, str_of(name)), str_dup(&f->arena, str_of(value)) };
+}
+
 void stage_serve_method(struct stage *s, const char *method, const struct fake_read *reads)
 {
     struct fake_exchange *f = &s->exchange;
-    struct http_request *r = &f->x.request;
+    struct berth_http_request *r = &f->x.request;
     f->x.ops = &fake_ops;
-    f->x.arena = &f->arena;
     f->reads = reads;
     f->room = 64 * 1024;
     r->method = own(s, method);
     r->scheme = own(s, "http");
     r->authority = own(s, "example.org");
-    r->target = own(s, "/path?q=1");
+    r->path = own(s, "/path?q=1");
     r->has_body = reads != NULL;
-    http_fields_add(&r->fields, &f->arena, own(s, "Host"), own(s, "example.org"));
-    http_fields_add(&r->fields, &f->arena, own(s, "Accept"), own(s, "text/plain"));
-    http_fields_add(&r->fields, &f->arena, own(s, "accept"), own(s, "*/*"));
+    f->fields.len = 0;
+    fake_add(f, &f->fields, "Host", "example.org");
+    fake_add(f, &f->fields, "Accept", "text/plain");
+    fake_add(f, &f->fields, "accept", "*/*");
+    r->fields = f->fields.at;
+    r->field_count = f->fields.len;
     wasi_http_begin(s->w, &f->x, &s->params);
 }
 
@@ -153,7 +161,7 @@ void stage_serve(struct stage *s, const struct fake_read *reads)
 void stage_end_exchange(struct stage *s, bool complete)
 {
     struct fake_exchange *f = &s->exchange;
-    f->x.consumer_ops->on_end(f->x.consumer, complete);
+    wasi_http_ended(s->w, complete);
     arena_fini(&f->arena); /* sanitizers watch from here */
     memset(&f->x, 0xa5, sizeof(f->x));
 }

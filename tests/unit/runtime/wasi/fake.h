@@ -12,24 +12,33 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "io/http/exchange.h"
+#include "berth/http.h"
 #include "runtime/wasi/state.h"
 #include "runtime/wasi/wasi.h"
 #include "runtime/wasi/wasi_gen.h"
 
 /* What the exchange answers to one read. */
 struct fake_read {
-    enum http_read kind;
-    const char *data;    /* of HTTP_READ_DATA; longer than asked for: the rest comes next */
-    enum err_kind error; /* of HTTP_READ_ERROR */
+    enum berth_http_read kind;
+    const char *data;    /* of BERTH_HTTP_READ_DATA; longer than asked for: the rest comes next */
+    enum err_kind error; /* of BERTH_HTTP_READ_ERROR */
+};
+
+enum { FAKE_FIELDS_MAX = 8 };
+
+/* Texts are the exchange's. */
+struct fake_fields {
+    struct berth_http_field at[FAKE_FIELDS_MAX];
+    size_t len;
 };
 
 struct fake_exchange {
-    struct http_exchange x;
+    struct berth_http_exchange x;
     struct arena arena;
-    const struct fake_read *reads; /* ends with HTTP_READ_END, HTTP_READ_ERROR or HTTP_READ_LATER, which repeat */
+    const struct fake_read
+        *reads; /* ends with BERTH_HTTP_READ_END, BERTH_HTTP_READ_ERROR or BERTH_HTTP_READ_LATER, which repeat */
     size_t reads_done;
-    struct http_fields trailers;
+    struct fake_fields fields, trailers;
     size_t room;     /* what writable answers */
     struct buf sent; /* "200 length=5 name=value|body|end name=value" or "|abort" */
     unsigned responds, finishes, aborts;
@@ -61,6 +70,7 @@ int stage_teardown(void **state);
 void stage_serve(struct stage *s, const struct fake_read *reads);
 /* The same for another method. */
 void stage_serve_method(struct stage *s, const char *method, const struct fake_read *reads);
+void fake_add(struct fake_exchange *f, struct fake_fields *to, const char *name, const char *value);
 /* The exchange ends; its memory is overwritten and freed. */
 void stage_end_exchange(struct stage *s, bool complete);
 

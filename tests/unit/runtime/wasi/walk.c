@@ -286,12 +286,11 @@ static void drop_one(struct walk *w)
 
 static void event(struct walk *w)
 {
-    struct http_exchange *x = &w->s->exchange.x;
     if (w->exchange_over)
         return;
     if (pick(w, 4)) {
         w->s->exchange.room = 64 * 1024;
-        x->consumer_ops->on_readable(x->consumer);
+        wasi_http_readable(w->s->w);
     } else if (pick(w, 4) == 0) {
         stage_end_exchange(w->s, w->s->exchange.finishes > 0 && pick(w, 2));
         w->exchange_over = true;
@@ -331,15 +330,14 @@ static void end(struct walk *w)
 static void walks(void **state)
 {
     static const struct fake_read reads[] = {
-        { HTTP_READ_DATA, "hello" }, { HTTP_READ_LATER },         { HTTP_READ_DATA, "wonderful" },
-        { HTTP_READ_LATER },         { HTTP_READ_DATA, "world" }, { HTTP_READ_END },
+        { BERTH_HTTP_READ_DATA, "hello" }, { BERTH_HTTP_READ_LATER },         { BERTH_HTTP_READ_DATA, "wonderful" },
+        { BERTH_HTTP_READ_LATER },         { BERTH_HTTP_READ_DATA, "world" }, { BERTH_HTTP_READ_END },
     };
     for (uint32_t seed = 0; seed < WALKS; seed++) {
         stage_setup(state);
         struct walk w = { .s = *state, .random = seed };
         stage_serve(w.s, reads);
-        http_fields_add(&w.s->exchange.trailers, &w.s->exchange.arena, STR("t"),
-                        str_dup(&w.s->exchange.arena, STR("v")));
+        fake_add(&w.s->exchange, &w.s->exchange.trailers, "t", "v");
         keep(&w, REQUEST, w.s->params.request);
         w.s->params.request = NULL;
         for (int i = 0; i < STEPS && !w.trapped; i++) {

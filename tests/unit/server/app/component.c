@@ -1,11 +1,11 @@
-/* Tests of server/app/component.c: what becomes of requests, with tasks, wasi and exchanges that do as the test says.
- */
+/* Tests of server/app/component.c: what becomes of requests, with tasks and exchanges that do as the test says. */
 #include "../../../../src/server/app/component.c"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,145 +13,92 @@ enum { TASKS_MAX = 16 };
 
 /* --- Tasks --- */
 
-struct task {
-    struct task_options options;
+struct berth_task {
+    struct berth_http_options options;
     bool live, cancelled;
+    bool saw_end, saw_readable, saw_writable;
 };
 
-static struct task tasks[TASKS_MAX];
+static struct berth_task tasks[TASKS_MAX];
 static uint32_t task_count;
 static bool task_start_fails;
 static uint32_t first_turns; /* tasks up to this one have had theirs */
 
-struct executor *executor_new(struct run_queue *queue, struct engine *engine, uint32_t max_tasks, struct warm_set *warm)
+bool berth_executor_new(struct berth_scheduler *s, struct berth_component *c, struct berth_executor **ret,
+                        struct berth_error *e)
 {
-    (void)queue, (void)engine, (void)max_tasks, (void)warm;
-    return NULL;
+    (void)s, (void)c, (void)e;
+    *ret = NULL;
+    return true;
 }
 
-void executor_free(struct executor *x)
+void berth_executor_free(struct berth_executor *x)
 {
     (void)x;
 }
 
-bool executor_has_room(const struct executor *x)
+bool berth_executor_has_room(const struct berth_executor *x)
 {
     (void)x;
     return true;
 }
 
-bool executor_has_line(const struct executor *x)
+bool berth_executor_has_line(const struct berth_executor *x)
 {
     (void)x;
     return task_count > first_turns;
 }
 
-bool task_start(struct executor *x, const struct task_options *o, struct task **ret, struct err *e)
+bool berth_http_start(struct berth_executor *x, const struct berth_http_options *o, struct berth_task **ret,
+                      struct berth_error *e)
 {
     (void)x;
-    if (task_start_fails)
-        return err_set(e, ERR_LIMIT, "the pool is used up");
+    if (task_start_fails) {
+        struct err why;
+        err_set(&why, ERR_LIMIT, "the pool is used up");
+        return err_give(e, &why);
+    }
     assert_true(task_count < TASKS_MAX);
-    struct task *t = &tasks[task_count++];
-    *t = (struct task){ .options = *o, .live = true };
+    struct berth_task *t = &tasks[task_count++];
+    *t = (struct berth_task){ .options = *o, .live = true };
     *ret = t;
     return true;
 }
 
-void task_cancel(struct task *t)
+void berth_task_cancel(struct berth_task *t)
 {
     assert_true(t->live);
     t->cancelled = true;
+}
+
+void berth_http_readable(struct berth_task *t)
+{
+    assert_true(t->live);
+    t->saw_readable = true;
+}
+
+void berth_http_writable(struct berth_task *t)
+{
+    assert_true(t->live);
+    t->saw_writable = true;
+}
+
+void berth_http_ended(struct berth_task *t, bool complete)
+{
+    assert_true(t->live);
+    t->saw_end = true;
+    t->cancelled = !complete;
+}
+
+void guest_exchange_init(struct guest_exchange *g, struct http_exchange *x)
+{
+    g->x = x;
 }
 
 void component_close(struct component_app *app)
 {
     (void)app;
     fail_msg("the application is the test's");
-}
-
-/* --- The wasi --- */
-
-struct wasi {
-    void *owner;
-    struct http_exchange *exchange;
-    bool begun, ended;
-    bool saw_end, saw_readable, saw_writable;
-};
-
-static enum wasi_http_outcome outcome;
-static const char *outcome_why = "";
-static bool exited;
-static int wasis_live;
-
-struct wasi *wasi_new(const struct wasi_options *o)
-{
-    assert_non_null(o->output);
-    wasis_live++;
-    return calloc(1, sizeof(struct wasi));
-}
-
-void wasi_free(struct wasi *w)
-{
-    wasis_live--;
-    free(w);
-}
-
-void wasi_begin(struct wasi *w, void *owner)
-{
-    assert_false(w->begun);
-    *w = (struct wasi){ .owner = owner, .begun = true };
-}
-
-void wasi_end(struct wasi *w)
-{
-    assert_true(w->begun);
-    w->begun = false;
-}
-
-static void inner_readable(void *consumer)
-{
-    ((struct wasi *)consumer)->saw_readable = true;
-}
-
-static void inner_writable(void *consumer)
-{
-    ((struct wasi *)consumer)->saw_writable = true;
-}
-
-static void inner_end(void *consumer, bool complete)
-{
-    (void)complete;
-    ((struct wasi *)consumer)->saw_end = true;
-}
-
-static const struct http_consumer_ops inner_consumer = { inner_readable, inner_writable, inner_end };
-
-void wasi_http_begin(struct wasi *w, struct http_exchange *x, struct wasi_http_handle_params *ret)
-{
-    (void)ret;
-    w->exchange = x;
-    http_exchange_consume(x, &inner_consumer, w);
-}
-
-void wasi_set_task(struct wasi *w, struct task *t)
-{
-    assert_true(w->begun && t->live);
-}
-
-enum wasi_http_outcome wasi_http_finish(struct wasi *w, struct err *e)
-{
-    assert_true(w->begun);
-    if (outcome == WASI_HTTP_ERROR || outcome == WASI_HTTP_INCOMPLETE)
-        err_set(e, ERR_INVALID, "%s", outcome_why);
-    return outcome;
-}
-
-bool wasi_exited(const struct wasi *w, uint8_t *ret_status)
-{
-    (void)w;
-    *ret_status = 3;
-    return exited;
 }
 
 /* --- Exchanges --- */
@@ -202,20 +149,6 @@ void timer_clear(struct timer *t)
     t->heap_index = 0;
 }
 
-static int busy;
-
-void ticker_begin(struct ticker_client *c)
-{
-    (void)c;
-    busy++;
-}
-
-void ticker_end(struct ticker_client *c)
-{
-    (void)c;
-    assert_true(busy-- > 0);
-}
-
 /* --- The tests --- */
 
 struct fixture {
@@ -255,12 +188,10 @@ static int setup(void **state)
         };
     task_count = 0;
     first_turns = TASKS_MAX; /* tasks begin at once */
-    task_start_fails = exited = retry_after = aborted = false;
+    task_start_fails = retry_after = aborted = false;
     replied = 0;
-    busy = 0;
     quiet = 0;
     reply_body[0] = '\0';
-    outcome = WASI_HTTP_COMPLETE;
     timer_at = (instant){ 0 };
     *state = f;
     return 0;
@@ -270,8 +201,6 @@ static int teardown(void **state)
 {
     struct fixture *f = *state;
     ops.part_free(f->part);
-    assert_int_equal(wasis_live, 0);
-    assert_int_equal(busy, 0);
     close(f->log_read);
     close(f->log.fd);
     free(f);
@@ -295,59 +224,54 @@ static void end_exchange(struct fixture *f, uint32_t i, bool complete)
     f->exchanges[i].consumer_ops->on_end(f->exchanges[i].consumer, complete);
 }
 
-static void end_task(uint32_t i, enum err_kind kind, const char *text)
+static void end_task_as(uint32_t i, enum berth_http_outcome outcome, enum berth_error_kind kind, const char *text)
 {
-    struct err e = ERR_INIT;
-    if (kind != ERR_NONE)
-        err_set(&e, kind, "%s", text);
+    struct berth_error e = { .kind = kind };
+    snprintf(e.text, sizeof(e.text), "%s", text);
     assert_true(tasks[i].live);
     tasks[i].live = false;
-    tasks[i].options.on_done(tasks[i].options.owner, kind == ERR_NONE ? NULL : &e);
+    tasks[i].options.on_done(tasks[i].options.data, outcome, kind == BERTH_ERROR_NONE ? NULL : &e);
+}
+
+static void end_task(uint32_t i)
+{
+    end_task_as(i, BERTH_HTTP_COMPLETE, BERTH_ERROR_NONE, "");
 }
 
 static void outcomes(void **state)
 {
     static const struct {
         const char *name;
-        enum err_kind kind; /* of the task */
+        enum berth_http_outcome outcome;
+        enum berth_error_kind kind;
         const char *text;
-        enum wasi_http_outcome outcome;
-        const char *why; /* of the outcome */
-        bool exited;
         uint16_t status; /* of our answer; 0: none */
         bool aborted;
         const char *log; /* part of the line; NULL: no line */
     } cases[] = {
-        { "good", ERR_NONE, "", WASI_HTTP_COMPLETE, "", false, 0, false, NULL },
-        { "unset", ERR_NONE, "", WASI_HTTP_UNSET, "", false, 500, false,
-          "why=\"the component returned without setting a response\"" },
-        { "error-code", ERR_NONE, "", WASI_HTTP_ERROR, "DNS time-out", false, 500, false, "why=\"DNS time-out\"" },
-        { "incomplete", ERR_NONE, "", WASI_HTTP_INCOMPLETE, "body dropped", false, 0, false, "why=\"body dropped\"" },
-        { "gone", ERR_NONE, "", WASI_HTTP_GONE, "", false, 0, false, NULL },
-        { "trap", ERR_TRAP, "unreachable", WASI_HTTP_UNSET, "", false, 500, false, "why=unreachable" },
-        { "trap after an error", ERR_TRAP, "unreachable", WASI_HTTP_ERROR, "x", false, 500, false, "why=unreachable" },
-        { "trap in the body", ERR_TRAP, "unreachable", WASI_HTTP_INCOMPLETE, "x", false, 0, false, "why=unreachable" },
-        { "trap at the end", ERR_TRAP, "unreachable", WASI_HTTP_COMPLETE, "", false, 0, false, "why=unreachable" },
-        { "trap, client gone", ERR_TRAP, "unreachable", WASI_HTTP_GONE, "", false, 0, false, "why=unreachable" },
-        { "exit", ERR_TRAP, "exit", WASI_HTTP_UNSET, "", true, 500, false,
-          "why=\"the component exited with status 3\"" },
-        { "time-out", ERR_TIMEOUT, "too late", WASI_HTTP_UNSET, "", false, 503, false, "why=\"too late\"" },
-        { "time-out in the body", ERR_TIMEOUT, "too late", WASI_HTTP_INCOMPLETE, "x", false, 0, false,
+        { "good", BERTH_HTTP_COMPLETE, BERTH_ERROR_NONE, "", 0, false, NULL },
+        { "unset", BERTH_HTTP_NONE, BERTH_ERROR_INVALID, "no response", 500, false, "why=\"no response\"" },
+        { "incomplete", BERTH_HTTP_INCOMPLETE, BERTH_ERROR_INVALID, "body dropped", 0, false, "why=\"body dropped\"" },
+        { "gone", BERTH_HTTP_GONE, BERTH_ERROR_NONE, "", 0, false, NULL },
+        { "trap", BERTH_HTTP_NONE, BERTH_ERROR_TRAP, "unreachable", 500, false, "why=unreachable" },
+        { "trap in the body", BERTH_HTTP_INCOMPLETE, BERTH_ERROR_TRAP, "unreachable", 0, false, "why=unreachable" },
+        { "trap at the end", BERTH_HTTP_COMPLETE, BERTH_ERROR_TRAP, "unreachable", 0, false, "why=unreachable" },
+        { "trap, client gone", BERTH_HTTP_GONE, BERTH_ERROR_TRAP, "unreachable", 0, false, "why=unreachable" },
+        { "time-out", BERTH_HTTP_NONE, BERTH_ERROR_TIMEOUT, "too late", 503, false, "why=\"too late\"" },
+        { "time-out in the body", BERTH_HTTP_INCOMPLETE, BERTH_ERROR_TIMEOUT, "too late", 0, false,
           "why=\"too late\"" },
-        { "memory", ERR_LIMIT, "memory", WASI_HTTP_UNSET, "", false, 500, false, "why=memory" },
-        { "cancelled", ERR_CLOSED, "cancelled", WASI_HTTP_GONE, "", false, 0, false, NULL },
-        { "cut before the head", ERR_CLOSED, "cancelled", WASI_HTTP_UNSET, "", false, 0, true, "why=cancelled" },
+        { "memory", BERTH_HTTP_NONE, BERTH_ERROR_LIMIT, "memory", 500, false, "why=memory" },
+        { "cancelled", BERTH_HTTP_GONE, BERTH_ERROR_CLOSED, "cancelled", 0, false, NULL },
+        { "cancelled, all sent", BERTH_HTTP_COMPLETE, BERTH_ERROR_CLOSED, "cancelled", 0, false, NULL },
+        { "cut before the head", BERTH_HTTP_NONE, BERTH_ERROR_CLOSED, "cancelled", 0, true, "why=cancelled" },
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         void *fixture;
         setup(&fixture);
         struct fixture *f = fixture;
-        outcome = cases[i].outcome;
-        outcome_why = cases[i].why;
-        exited = cases[i].exited;
         arrive(f, 0);
-        end_task(0, cases[i].kind, cases[i].text);
+        end_task_as(0, cases[i].outcome, cases[i].kind, cases[i].text);
         if (replied != cases[i].status || aborted != cases[i].aborted || retry_after)
             fail_msg("%s: want status %u, got %u", cases[i].name, cases[i].status, replied);
         const char *log = logged(f);
@@ -362,14 +286,14 @@ static void passes_events_on(void **state)
 {
     struct fixture *f = *state;
     arrive(f, 0);
-    struct wasi *w = tasks[0].options.host;
+    const struct berth_task *t = &tasks[0];
     f->exchanges[0].consumer_ops->on_readable(f->exchanges[0].consumer);
-    assert_true(w->saw_readable && !w->saw_writable && !w->saw_end);
+    assert_true(t->saw_readable && !t->saw_writable && !t->saw_end);
     f->exchanges[0].consumer_ops->on_writable(f->exchanges[0].consumer);
-    assert_true(w->saw_writable);
+    assert_true(t->saw_writable);
     end_exchange(f, 0, true); /* the response is sent; the guest runs on */
-    assert_true(w->saw_end && !tasks[0].cancelled);
-    end_task(0, ERR_NONE, "");
+    assert_true(t->saw_end && !t->cancelled);
+    end_task(0);
     assert_string_equal(logged(f), "");
 }
 
@@ -379,8 +303,7 @@ static void client_that_goes_away_cancels(void **state)
     arrive(f, 0);
     end_exchange(f, 0, false);
     assert_true(tasks[0].cancelled);
-    outcome = WASI_HTTP_GONE;
-    end_task(0, ERR_CLOSED, "cancelled");
+    end_task_as(0, BERTH_HTTP_GONE, BERTH_ERROR_CLOSED, "cancelled");
     assert_int_equal(ops.part_live(f->part), 0);
     assert_int_equal(quiet, 1);
 }
@@ -389,7 +312,7 @@ static void late_events_reach_nobody(void **state)
 {
     struct fixture *f = *state;
     arrive(f, 0);
-    end_task(0, ERR_NONE, "");
+    end_task(0);
     f->exchanges[0].consumer_ops->on_readable(f->exchanges[0].consumer);
     f->exchanges[0].consumer_ops->on_writable(f->exchanges[0].consumer);
     end_exchange(f, 0, true);
@@ -412,13 +335,13 @@ static void waits_in_line(void **state)
     assert_int_equal(replied, 503);
     assert_true(retry_after);
     assert_non_null(strstr(logged(f), "why=\"too many requests wait for an instance\""));
-    end_task(0, ERR_NONE, "");
+    end_task(0);
     assert_int_equal(task_count, 3);
     assert_int_not_equal(timer_at.ns, 0);
     end_exchange(f, 3, false); /* left the line: never started */
     assert_int_equal(timer_at.ns, 0);
-    end_task(1, ERR_NONE, "");
-    end_task(2, ERR_NONE, "");
+    end_task(1);
+    end_task(2);
     assert_int_equal(task_count, 3);
     for (uint32_t i = 0; i < 5; i++)
         if (i != 3)
@@ -439,7 +362,7 @@ static void waits_no_longer_than_allowed(void **state)
     assert_int_equal(ops.part_live(f->part), 3);
     assert_int_equal(timer_at.ns, instant_add(oldest_waits_since(f), duration_s(10)).ns);
     for (uint32_t i = 0; i < 3; i++)
-        end_task(i, ERR_NONE, "");
+        end_task(i);
     for (uint32_t i = 0; i < 4; i++)
         end_exchange(f, i, true);
 }
@@ -451,21 +374,19 @@ static void waits_for_its_turn(void **state)
     for (uint32_t i = 0; i < 4; i++)
         arrive(f, i);
     assert_int_equal(task_count, 1);
-    assert_int_equal(wasis_live, 1);
     first_turns = 1;
-    end_task(0, ERR_NONE, "");
+    end_task(0);
     assert_int_equal(task_count, 2);
-    assert_int_equal(wasis_live, 1);
     first_turns = 2; /* the second goes on after its turn: a third begins, but no more than may at a time */
-    tasks[1].options.on_begun(tasks[1].options.owner);
+    tasks[1].options.on_begun(tasks[1].options.data);
     assert_int_equal(task_count, 3);
     first_turns = 3;
-    tasks[2].options.on_begun(tasks[2].options.owner);
+    tasks[2].options.on_begun(tasks[2].options.data);
     assert_int_equal(task_count, 3);
-    end_task(2, ERR_NONE, "");
+    end_task(2);
     assert_int_equal(task_count, 4);
-    end_task(1, ERR_NONE, "");
-    end_task(3, ERR_NONE, "");
+    end_task(1);
+    end_task(3);
     for (uint32_t i = 0; i < 4; i++)
         end_exchange(f, i, true);
 }
@@ -488,9 +409,9 @@ static void cut_ends_all(void **state)
     ops.part_cut(f->part);
     assert_true(tasks[0].cancelled && tasks[1].cancelled && aborted);
     assert_int_equal(ops.part_live(f->part), 2);
-    end_task(0, ERR_CLOSED, "cancelled");
+    end_task_as(0, BERTH_HTTP_NONE, BERTH_ERROR_CLOSED, "cancelled");
     assert_int_equal(quiet, 0);
-    end_task(1, ERR_CLOSED, "cancelled");
+    end_task_as(1, BERTH_HTTP_NONE, BERTH_ERROR_CLOSED, "cancelled");
     assert_int_equal(quiet, 1);
     for (uint32_t i = 0; i < 3; i++)
         end_exchange(f, i, false);
@@ -501,9 +422,9 @@ static void output_has_the_number(void **state)
 {
     struct fixture *f = *state;
     arrive(f, 1);
-    f->app.wasi.output(tasks[0].options.owner, WASI_STDOUT, bytes_of_str(STR("a\nb")));
-    f->app.wasi.output(tasks[0].options.owner, WASI_STDERR, bytes_of_str(STR("c\n")));
-    end_task(0, ERR_NONE, "");
+    component_output(tasks[0].options.data, BERTH_WASI_STDOUT, bytes_of_str(STR("a\nb")));
+    component_output(tasks[0].options.data, BERTH_WASI_STDERR, bytes_of_str(STR("c\n")));
+    end_task(0);
     end_exchange(f, 1, true);
     assert_string_equal(logged(f), "stdout [2] :: a\nstderr [2] :: c\nstdout [2] :: b\n");
 }

@@ -240,7 +240,7 @@ static void content_lengths(void **state)
         bool ok;
         uint64_t want;
     } cases[] = {
-        { NULL, NULL, true, HTTP_LENGTH_UNKNOWN },
+        { NULL, NULL, true, BERTH_HTTP_LENGTH_UNKNOWN },
         { "0", NULL, true, 0 },
         { "5", NULL, true, 5 },
         { "5", "5", false, 0 },

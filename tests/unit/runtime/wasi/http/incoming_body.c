@@ -7,11 +7,11 @@
 #include "tests/unit/runtime/wasi/fake.h"
 
 static const struct fake_read late[] = {
-    { HTTP_READ_LATER },         { HTTP_READ_DATA, "hello" }, { HTTP_READ_LATER },
-    { HTTP_READ_DATA, "world" }, { HTTP_READ_END },
+    { BERTH_HTTP_READ_LATER },         { BERTH_HTTP_READ_DATA, "hello" }, { BERTH_HTTP_READ_LATER },
+    { BERTH_HTTP_READ_DATA, "world" }, { BERTH_HTTP_READ_END },
 };
-static const struct fake_read whole[] = { { HTTP_READ_DATA, "hello" }, { HTTP_READ_END } };
-static const struct fake_read never[] = { { HTTP_READ_LATER }, { HTTP_READ_LATER } };
+static const struct fake_read whole[] = { { BERTH_HTTP_READ_DATA, "hello" }, { BERTH_HTTP_READ_END } };
+static const struct fake_read never[] = { { BERTH_HTTP_READ_LATER }, { BERTH_HTTP_READ_LATER } };
 
 static struct wasi_http_types_incoming_body *consume(struct stage *s)
 {
@@ -77,24 +77,24 @@ static struct wasi_io_poll_pollable *subscribe(struct stage *s, struct wasi_io_s
 
 static void readable(struct stage *s)
 {
-    struct http_exchange *x = &s->exchange.x;
-    x->consumer_ops->on_readable(x->consumer);
+    wasi_http_readable(s->w);
 }
 
 static void bodies(void **state)
 {
     struct stage *s = *state;
     static const struct fake_read pieces[] = {
-        { HTTP_READ_DATA, "hello" },
-        { HTTP_READ_DATA, "world" },
-        { HTTP_READ_END },
+        { BERTH_HTTP_READ_DATA, "hello" },
+        { BERTH_HTTP_READ_DATA, "world" },
+        { BERTH_HTTP_READ_END },
     };
-    static const struct fake_read empty[] = { { HTTP_READ_END } };
-    static const struct fake_read gone[] = { { HTTP_READ_DATA, "he" }, { HTTP_READ_ERROR, NULL, ERR_CLOSED } };
-    static const struct fake_read slow[] = { { HTTP_READ_ERROR, NULL, ERR_TIMEOUT } };
-    static const struct fake_read large[] = { { HTTP_READ_ERROR, NULL, ERR_LIMIT } };
-    static const struct fake_read broken[] = { { HTTP_READ_ERROR, NULL, ERR_PARSE } };
-    static const struct fake_read odd[] = { { HTTP_READ_ERROR, NULL, ERR_SYSTEM } };
+    static const struct fake_read empty[] = { { BERTH_HTTP_READ_END } };
+    static const struct fake_read gone[] = { { BERTH_HTTP_READ_DATA, "he" },
+                                             { BERTH_HTTP_READ_ERROR, NULL, ERR_CLOSED } };
+    static const struct fake_read slow[] = { { BERTH_HTTP_READ_ERROR, NULL, ERR_TIMEOUT } };
+    static const struct fake_read large[] = { { BERTH_HTTP_READ_ERROR, NULL, ERR_LIMIT } };
+    static const struct fake_read broken[] = { { BERTH_HTTP_READ_ERROR, NULL, ERR_PARSE } };
+    static const struct fake_read odd[] = { { BERTH_HTTP_READ_ERROR, NULL, ERR_SYSTEM } };
     static const struct {
         const char *name;
         const struct fake_read *reads;
@@ -189,7 +189,9 @@ static void polling_loses_no_bytes(void **state)
 static void a_client_that_goes_away_is_no_end(void **state)
 {
     struct stage *s = *state;
-    static const struct fake_read two[] = { { HTTP_READ_DATA, "hello" }, { HTTP_READ_LATER }, { HTTP_READ_LATER } };
+    static const struct fake_read two[] = { { BERTH_HTTP_READ_DATA, "hello" },
+                                            { BERTH_HTTP_READ_LATER },
+                                            { BERTH_HTTP_READ_LATER } };
     stage_serve(s, two);
     struct wasi_http_types_incoming_body *b = consume(s);
     struct wasi_io_streams_input_stream *in = stream(s, b);
@@ -264,8 +266,7 @@ static const char *trailers_text(struct stage *s, struct wasi_http_types_future_
 
 static void add_trailer(struct stage *s)
 {
-    struct arena *a = &s->exchange.arena;
-    http_fields_add(&s->exchange.trailers, a, str_dup(a, STR("checksum")), str_dup(a, STR("abc")));
+    fake_add(&s->exchange, &s->exchange.trailers, "checksum", "abc");
 }
 
 static void trailers(void **state)
@@ -303,7 +304,8 @@ static void no_trailers(void **state)
 static void broken_trailers(void **state)
 {
     struct stage *s = *state;
-    static const struct fake_read broken[] = { { HTTP_READ_DATA, "x" }, { HTTP_READ_ERROR, NULL, ERR_PARSE } };
+    static const struct fake_read broken[] = { { BERTH_HTTP_READ_DATA, "x" },
+                                               { BERTH_HTTP_READ_ERROR, NULL, ERR_PARSE } };
     stage_serve(s, broken);
     struct wasi_http_types_future_trailers *t = finish(s, consume(s));
     assert_string_equal(trailers_text(s, t), "protocol");

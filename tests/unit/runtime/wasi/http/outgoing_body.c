@@ -199,7 +199,7 @@ static void back_pressure(void **state)
     assert_int_equal(stage_permit(s, t.stream), 0);
     assert_int_equal(wasi_io_poll_pollable_block(&s->call, &block), HOST_BLOCK);
     s->exchange.room = 3;
-    s->exchange.x.consumer_ops->on_writable(s->exchange.x.consumer);
+    wasi_http_writable(s->w);
     assert_int_equal(s->task.wakes, 1);
     assert_int_equal(wasi_io_poll_pollable_block(&s->call, &block), HOST_DONE);
 

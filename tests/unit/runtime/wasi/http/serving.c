@@ -53,53 +53,15 @@ static void nothing_set(void **state)
     assert_int_equal(s->exchange.sent.len, 0);
 }
 
-static void ignore(void *consumer)
-{
-    (void)consumer;
-}
-
-static void count_end(void *consumer, bool complete)
-{
-    (void)complete;
-    ++*(int *)consumer;
-}
-
-static void the_end_lets_go_of_the_exchange(void **state)
-{
-    struct stage *s = *state;
-    struct http_exchange *x = &s->exchange.x;
-    stage_serve(s, NULL);
-    assert_ptr_equal(x->consumer, s->w);
-    wasi_end(s->w);
-    memset(&s->params, 0, sizeof(s->params));
-    assert_ptr_not_equal(x->consumer, s->w);
-    x->consumer_ops->on_readable(x->consumer); /* to nobody */
-    x->consumer_ops->on_writable(x->consumer);
-    stage_end_exchange(s, true);
-    assert_int_equal(s->task.wakes, 0);
-}
-
-static void a_consumer_in_between_stays(void **state)
-{
-    struct stage *s = *state;
-    static const struct http_consumer_ops ops = { ignore, ignore, count_end };
-    int ends = 0;
-    stage_serve(s, NULL);
-    http_exchange_consume(&s->exchange.x, &ops, &ends);
-    wasi_end(s->w);
-    memset(&s->params, 0, sizeof(s->params));
-    stage_end_exchange(s, true);
-    assert_int_equal(ends, 1);
-}
-
 #define ROW(f) cmocka_unit_test_setup_teardown(f, stage_setup, stage_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ROW(a_small_response_goes_out_at_once),   ROW(a_guest_that_runs_on_after_its_response),
-        ROW(a_response_that_is_cut_after_finish), ROW(nothing_set),
-        ROW(the_end_lets_go_of_the_exchange),     ROW(a_consumer_in_between_stays),
+        ROW(a_small_response_goes_out_at_once),
+        ROW(a_guest_that_runs_on_after_its_response),
+        ROW(a_response_that_is_cut_after_finish),
+        ROW(nothing_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
