@@ -14,7 +14,7 @@ struct berth_linker {
     struct arena arena; /* of what components and instances look at */
     struct wit *wit;    /* of everything that is offered, once the embedder has offered something of its own */
     VEC(const struct host_interface *) interfaces;
-    bool has_wasi, has_own; /* interfaces */
+    bool has_wasi, has_own;     /* interfaces */
     const struct wit *wasi_wit; /* WASI's alone, all linkers'; NULL without it */
     struct wasi_options wasi;
     str told; /* program_options.told */

@@ -142,7 +142,7 @@ int main()
     std::unique_ptr<berth_engine, ends<berth_engine_free>> at_end(engine);
     std::unique_ptr<berth_linker, ends<berth_linker_free>> l(berth_linker_new(engine));
     ok = ok && berth_linker_wasi(l.get(), nullptr, &e) && berth_linker_define(l.get(), &prices, &e) &&
-         berth_component_open(l.get(), { reinterpret_cast<const uint8_t *>(wasm.data()), wasm.size() }, &component, &e);
+         berth_component_open(l.get(), { reinterpret_cast<const uint8_t *>(wasm.data()), wasm.size() }, nullptr, &component, &e);
     std::unique_ptr<berth_component, ends<berth_component_free>> c(component);
     ok = ok && berth_component_export(component, nullptr, "total", &total, &e) &&
          berth_instance_new(component, nullptr, &instance, &e);

@@ -224,7 +224,7 @@ int main(void)
     struct shelf s;
     bool ok = berth_engine_new(&engine, &e);
     struct berth_linker *l = berth_linker_new(engine);
-    ok = ok && berth_component_open(l, wasm, &component, &e) && find(component, &s, &e) &&
+    ok = ok && berth_component_open(l, wasm, NULL, &component, &e) && find(component, &s, &e) &&
          berth_instance_new(component, NULL, &instance, &e) && use(&s, instance, &e);
     if (!ok)
         puts(e.text);

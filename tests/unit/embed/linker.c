@@ -107,7 +107,8 @@ static void maps(void **state)
     x.wit = "package a:b;\ninterface d { tally: func(words: map<f32, u32>); }";
     assert_fails(f, berth_linker_define(f->linker, &x, &f->e), BERTH_ERROR_PARSE, "WIT:2:38: expected a map's key");
     berth_bytes wasm = fixture_binary(f, /* (component (type (map string u32))) */ STR("\x07\x04\x01\x63\x73\x79"));
-    assert_fails(f, berth_component_open(f->linker, wasm, NULL, &f->component, &f->e), BERTH_ERROR_UNSUPPORTED, "map types");
+    assert_fails(f, berth_component_open(f->linker, wasm, NULL, &f->component, &f->e), BERTH_ERROR_UNSUPPORTED,
+                 "map types");
 }
 
 /* A component that wants what nobody offers. */
