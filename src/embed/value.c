@@ -148,6 +148,19 @@ bool value_store(struct arena *a, const struct berth_value *v, const struct type
     return store(&s, v, t, to);
 }
 
+bool values_store(struct arena *a, const struct func_type *f, const struct berth_value *params, size_t count, void *to,
+                  struct err *e)
+{
+    if (count != f->param_count)
+        return err_set(e, ERR_USAGE, "expected %u parameters, found %zu", f->param_count, count);
+    size_t *offsets = arena_new(a, size_t, count);
+    host_layout_of_items(f->params, f->param_count, offsets);
+    for (uint32_t i = 0; i < f->param_count; i++)
+        if (!value_store(a, &params[i], f->params[i].type, (char *)to + offsets[i], e))
+            return err_wrap(e, "parameter '%.*s'", STR_ARG(f->params[i].name));
+    return true;
+}
+
 /* --- From structs --- */
 
 struct loading {
@@ -275,19 +288,6 @@ bool value_load(struct arena *a, const struct type *t, const void *from, struct 
 
 /* --- Calls --- */
 
-static bool store_params(struct arena *a, const struct func_type *f, const struct berth_value *params, size_t count,
-                         char *to, struct err *e)
-{
-    if (count != f->param_count)
-        return err_set(e, ERR_USAGE, "expected %u parameters, found %zu", f->param_count, count);
-    size_t *offsets = arena_new(a, size_t, count);
-    host_layout_of_items(f->params, f->param_count, offsets);
-    for (uint32_t i = 0; i < f->param_count; i++)
-        if (!value_store(a, &params[i], f->params[i].type, to + offsets[i], e))
-            return err_wrap(e, "parameter '%.*s'", STR_ARG(f->params[i].name));
-    return true;
-}
-
 static bool call_values(struct berth_instance *i, const struct berth_func *f, const struct berth_value *params,
                         size_t count, struct berth_value *result, struct err *e)
 {
@@ -297,7 +297,7 @@ static bool call_values(struct berth_instance *i, const struct berth_func *f, co
     arena_reset(a);
     void *from = arena_zalloc(a, 1, program_func_params_size(f->func));
     void *to = arena_zalloc(a, 1, program_func_result_size(f->func));
-    if (!store_params(a, f->type, params, count, from, e) || !instance_call(i, f, from, to, e))
+    if (!values_store(a, f->type, params, count, from, e) || !instance_call(i, f, from, to, e))
         return false;
     return !result || !f->type->result || value_load(a, f->type->result, to, result, e);
 }

@@ -10,6 +10,10 @@
  * ERR_USAGE, with the place of what is not of the type. */
 MUST_USE bool value_store(struct arena *a, const struct berth_value *v, const struct type *t, void *to, struct err *e);
 
+/* The same for the struct of a function's parameters. */
+MUST_USE bool values_store(struct arena *a, const struct func_type *f, const struct berth_value *params, size_t count,
+                           void *to, struct err *e);
+
 /* Most that the values of one result may take in memory: a guest whose lists overlap can describe any amount. */
 #define VALUE_MAX_BYTES (1u << 28)
 

@@ -185,12 +185,13 @@ static const struct script_instance *find_instance(const struct script *s, str n
     return NULL;
 }
 
-static bool match_result(const struct json *wanted, const struct func_type *f, const void *result, struct err *e)
+static bool match_result(struct arena *a, const struct json *wanted, const struct func_type *f, const void *result,
+                         struct err *e)
 {
     uint32_t count = wanted ? wanted->count : 0;
     if (count != (f->result ? 1 : 0))
         return err_set(e, ERR_INVALID, "expected %u results, found %u", count, f->result ? 1 : 0);
-    return !count || value_match(wanted->items[0], f->result, result, e);
+    return !count || value_match(a, wanted->items[0], f->result, result, e);
 }
 
 /* Calls, compares with `wanted` (NULL: any result will do) and finishes. A result that differs is ERR_INVALID. */
@@ -205,7 +206,7 @@ static bool call(struct script *s, const struct script_instance *i, const struct
     if (!values_read(&s->arena, json_get(action, STR("args")), program_func_type(f), params, e) ||
         !session_call(i->session, f, params, result, e))
         return false;
-    bool ok = !wanted || match_result(wanted, program_func_type(f), result, e);
+    bool ok = !wanted || match_result(&s->arena, wanted, program_func_type(f), result, e);
     struct err finish = ERR_INIT;
     if (!session_finish(i->session, &finish) && ok) {
         *e = finish;

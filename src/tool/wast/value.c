@@ -5,17 +5,9 @@
 
 #include "base/num.h"
 #include "base/utf8.h"
-#include "runtime/abi/host_layout.h"
+#include "embed/value.h"
 
-struct reading {
-    struct arena *arena;
-    struct err *e;
-};
-
-static bool no_such(const struct reading *r, const struct type *t)
-{
-    return err_set(r->e, ERR_USAGE, "the script's value is no %s", type_kind_name(t->kind));
-}
+/* --- What stands in the JSON --- */
 
 static const struct json *payload_of(const struct json *v, const char *name)
 {
@@ -136,99 +128,89 @@ static bool flags_of(const struct json *v, const struct type *t, uint32_t *ret)
     return names != NULL;
 }
 
-/* --- Reading --- */
+/* --- To values --- */
 
-static bool read_value(const struct reading *r, const struct json *v, const struct type *t, char *to);
+struct reading {
+    struct arena *arena;
+    bool handles; /* of a result: scripts write no more than that there is one */
+    struct err *e;
+};
 
-static bool read_items(const struct reading *r, const struct json *values, const struct named_type *items, uint32_t len,
-                       char *to)
+static bool no_such(const struct reading *r, const struct type *t)
 {
-    if (!values || values->count != len)
-        return err_set(r->e, ERR_USAGE, "the script has %u values, the type %u", values ? values->count : 0, len);
-    size_t *offsets = arena_new(r->arena, size_t, len);
-    host_layout_of_items(items, len, offsets);
-    for (uint32_t i = 0; i < len; i++)
-        if (!read_value(r, element_of(values, i), items[i].type, to + offsets[i]))
-            return false;
-    return true;
+    return err_set(r->e, ERR_USAGE, "the script's value is no %s", type_kind_name(t->kind));
 }
 
-static bool read_list(const struct reading *r, const struct json *v, const struct type *t, char *to)
+static bool read_value(const struct reading *r, const struct json *v, const struct type *t, struct berth_value *ret);
+
+static bool read_elements(const struct reading *r, const struct json *v, const struct type *t, const struct type *elem,
+                          struct berth_value *ret)
 {
     const struct json *values = elements_of(v);
     if (!values)
         return no_such(r, t);
-    size_t size = host_layout_of(t->of.elem).size;
-    bytes list = { arena_zalloc(r->arena, values->count, size), values->count };
+    struct berth_value *at = arena_new(r->arena, struct berth_value, values->count);
     for (uint32_t i = 0; i < values->count; i++)
-        if (!read_value(r, values->items[i], t->of.elem, (char *)(uintptr_t)list.ptr + i * size))
+        if (!read_value(r, values->items[i], elem, &at[i]))
             return false;
-    memcpy(to, &list, sizeof(list));
+    ret->of.list.at = at;
+    ret->of.list.len = values->count;
     return true;
 }
 
-static bool read_array(const struct reading *r, const struct json *v, const struct type *t, char *to)
+static bool read_items(const struct reading *r, const struct json *values, const struct named_type *items, uint32_t len,
+                       const struct berth_value **ret)
 {
-    const struct json *values = elements_of(v);
-    if (!values || values->count != t->of.array.len)
-        return no_such(r, t);
-    size_t size = host_layout_of(t->of.array.elem).size;
-    for (uint32_t i = 0; i < values->count; i++)
-        if (!read_value(r, values->items[i], t->of.array.elem, to + i * size))
+    if (!values || values->count != len)
+        return err_set(r->e, ERR_USAGE, "the script has %u values, the type %u", values ? values->count : 0, len);
+    struct berth_value *at = arena_new(r->arena, struct berth_value, len);
+    for (uint32_t i = 0; i < len; i++)
+        if (!read_value(r, element_of(values, i), items[i].type, &at[i]))
             return false;
+    *ret = at;
     return true;
 }
 
-static bool read_case(const struct reading *r, const struct json *v, const struct type *t, char *to)
+static bool read_case(const struct reading *r, const struct json *v, const struct type *t, struct berth_value *ret)
 {
-    uint32_t i = 0;
     const struct json *payload = NULL;
-    if (!case_of(v, t, &i, &payload))
+    if (!case_of(v, t, &ret->of.one.index, &payload))
         return no_such(r, t);
-    bool is_bool = t->kind == TYPE_OPTION || t->kind == TYPE_RESULT, truth = i != 0;
-    if (is_bool)
-        memcpy(to, &truth, sizeof(truth));
-    else
-        memcpy(to, &i, sizeof(i));
-    const struct type *of = type_case_payload(t, i);
-    return !of || read_value(r, payload, of, to + host_layout_payload_offset(t));
+    const struct type *of = type_case_payload(t, ret->of.one.index);
+    struct berth_value *value = of ? arena_new(r->arena, struct berth_value, 1) : NULL;
+    ret->of.one.payload = value;
+    return !of || read_value(r, payload, of, value);
 }
 
-static bool read_scalar(const struct reading *r, const struct json *v, const struct type *t, char *to)
+static bool read_scalar(const struct reading *r, const struct json *v, const struct type *t, struct berth_value *ret)
 {
     uint64_t number = 0;
     if (!scalar_of(v, t, &number))
         return no_such(r, t);
-    memcpy(to, &number, host_layout_of(t).size);
+    memcpy(&ret->of, &number, sizeof(number)); /* little-endian: the low bytes are those of the smaller members */
     return true;
 }
 
-static bool read_value(const struct reading *r, const struct json *v, const struct type *t, char *to)
+static bool read_value(const struct reading *r, const struct json *v, const struct type *t, struct berth_value *ret)
 {
-    uint32_t flags = 0;
-    str text;
+    ret->kind = (enum berth_kind)t->kind;
     switch (t->kind) {
-    case TYPE_STRING:
-        if (!text_of(v, &text))
-            return no_such(r, t);
-        memcpy(to, &text, sizeof(text));
-        return true;
+    case TYPE_STRING: return text_of(v, &ret->of.string) || no_such(r, t);
     case TYPE_LIST:
-    case TYPE_MAP: return read_list(r, v, t, to);
-    case TYPE_FIXED_LIST: return read_array(r, v, t, to);
+    case TYPE_MAP: return read_elements(r, v, t, t->of.elem, ret);
+    case TYPE_FIXED_LIST: return read_elements(r, v, t, t->of.array.elem, ret);
     case TYPE_RECORD:
-    case TYPE_TUPLE: return read_items(r, elements_of(v), t->of.items.at, t->of.items.len, to);
+    case TYPE_TUPLE:
+        ret->of.list.len = t->of.items.len;
+        return read_items(r, elements_of(v), t->of.items.at, t->of.items.len, &ret->of.list.at);
     case TYPE_VARIANT:
     case TYPE_ENUM:
     case TYPE_OPTION:
-    case TYPE_RESULT: return read_case(r, v, t, to);
-    case TYPE_FLAGS:
-        if (!flags_of(v, t, &flags))
-            return no_such(r, t);
-        memcpy(to, &flags, sizeof(flags));
-        return true;
+    case TYPE_RESULT: return read_case(r, v, t, ret);
+    case TYPE_FLAGS: return flags_of(v, t, &ret->of.flags) || no_such(r, t);
     case TYPE_OWN:
-    case TYPE_BORROW: return err_set(r->e, ERR_USAGE, "scripts have no values of type %s", type_kind_name(t->kind));
+    case TYPE_BORROW:
+        return r->handles || err_set(r->e, ERR_USAGE, "scripts have no values of type %s", type_kind_name(t->kind));
     case TYPE_BOOL:
     case TYPE_S8:
     case TYPE_U8:
@@ -240,126 +222,93 @@ static bool read_value(const struct reading *r, const struct json *v, const stru
     case TYPE_U64:
     case TYPE_F32:
     case TYPE_F64:
-    case TYPE_CHAR: return read_scalar(r, v, t, to);
+    case TYPE_CHAR: return read_scalar(r, v, t, ret);
     }
     __builtin_unreachable();
 }
 
 bool values_read(struct arena *a, const struct json *values, const struct func_type *f, void *params, struct err *e)
 {
-    const struct reading r = { a, e };
-    return read_items(&r, values, f->params, f->param_count, params);
+    const struct reading r = { a, false, e };
+    const struct berth_value *read = NULL;
+    return read_items(&r, values, f->params, f->param_count, &read) &&
+           values_store(a, f, read, f->param_count, params, e);
 }
 
 /* --- Comparing --- */
 
-static bool differ(struct err *e, const struct type *t)
+static bool differ(struct err *e, const struct berth_value *v)
 {
-    return err_set(e, ERR_INVALID, "%s differs", type_kind_name(t->kind));
+    return err_set(e, ERR_INVALID, "%s differs", type_kind_name((enum type_kind)v->kind));
 }
 
-static bool match_scalar(const struct json *want, const struct type *t, const void *got, struct err *e)
+static bool match(const struct berth_value *want, const struct berth_value *got, struct err *e);
+
+static bool match_list(const struct berth_value *want, const struct berth_value *got, struct err *e)
 {
+    if (want->of.list.len != got->of.list.len)
+        return err_set(e, ERR_INVALID, "list: found %zu elements", got->of.list.len);
+    for (size_t i = 0; i < got->of.list.len; i++)
+        if (!match(&want->of.list.at[i], &got->of.list.at[i], e))
+            return err_wrap(e, "element %zu", i);
+    return true;
+}
+
+static bool match_case(const struct berth_value *want, const struct berth_value *got, struct err *e)
+{
+    if (want->of.one.index != got->of.one.index)
+        return differ(e, got);
+    return !got->of.one.payload || match(want->of.one.payload, got->of.one.payload, e);
+}
+
+static bool match_scalar(const struct berth_value *want, const struct berth_value *got, struct err *e)
+{
+    const struct type *t = type_primitive((enum type_kind)got->kind);
     uint64_t number = 0, found = 0;
-    size_t size = host_layout_of(t).size;
-    if (!scalar_of(want, t, &number))
-        return differ(e, t);
-    memcpy(&found, got, size);
-    if (size < sizeof(number))
-        number &= (UINT64_C(1) << 8 * size) - 1;
+    memcpy(&number, &want->of, t->size);
+    memcpy(&found, &got->of, t->size);
     return number == found || err_set(e, ERR_INVALID, "%s: expected 0x%llx, found 0x%llx", type_kind_name(t->kind),
                                       (unsigned long long)number, (unsigned long long)found);
 }
 
-static bool match_string(const struct json *want, const void *got, struct err *e)
+/* Both of one type. */
+static bool match(const struct berth_value *want, const struct berth_value *got, struct err *e)
 {
-    str text, found;
-    memcpy(&found, got, sizeof(found));
-    return (text_of(want, &text) && str_eq(text, found)) ||
-           err_set(e, ERR_INVALID, "string: found '%.*s'", STR_ARG(found));
-}
-
-static bool match_items(const struct json *want, const struct type *t, const char *got, struct err *e)
-{
-    const struct json *values = elements_of(want);
-    if (!values || values->count != t->of.items.len)
-        return differ(e, t);
-    size_t at = 0;
-    for (uint32_t i = 0; i < values->count; i++) {
-        const struct type *of = t->of.items.at[i].type;
-        struct host_layout layout = host_layout_of(of);
-        at = align_up(at, layout.align);
-        if (!value_match(element_of(values, i), of, got + at, e))
-            return err_wrap(e, "element %u", i);
-        at += layout.size;
-    }
-    return true;
-}
-
-static bool match_elements(const struct json *want, const struct type *elem, const void *at, size_t len, struct err *e)
-{
-    const struct json *values = elements_of(want);
-    if (!values || values->count != len)
-        return err_set(e, ERR_INVALID, "list: found %zu elements", len);
-    size_t size = host_layout_of(elem).size;
-    for (uint32_t i = 0; i < values->count; i++)
-        if (!value_match(values->items[i], elem, (const char *)at + i * size, e))
-            return err_wrap(e, "element %u", i);
-    return true;
-}
-
-static bool match_list(const struct json *want, const struct type *t, const void *got, struct err *e)
-{
-    bytes list;
-    memcpy(&list, got, sizeof(list));
-    return match_elements(want, t->of.elem, list.ptr, list.len, e);
-}
-
-static bool match_case(const struct json *want, const struct type *t, const char *got, struct err *e)
-{
-    uint32_t wanted = 0, found = 0;
-    const struct json *payload = NULL;
-    bool is_bool = t->kind == TYPE_OPTION || t->kind == TYPE_RESULT, truth = false;
-    memcpy(&truth, got, sizeof(truth));
-    if (!is_bool)
-        memcpy(&found, got, sizeof(found));
-    if (!case_of(want, t, &wanted, &payload) || wanted != (is_bool ? truth : found))
-        return differ(e, t);
-    const struct type *of = type_case_payload(t, wanted);
-    return !of || value_match(payload, of, got + host_layout_payload_offset(t), e);
-}
-
-bool value_match(const struct json *want, const struct type *t, const void *got, struct err *e)
-{
-    uint32_t flags = 0, found = 0;
-    switch (t->kind) {
-    case TYPE_STRING: return match_string(want, got, e);
-    case TYPE_LIST:
-    case TYPE_MAP: return match_list(want, t, got, e);
-    case TYPE_FIXED_LIST: return match_elements(want, t->of.array.elem, got, t->of.array.len, e);
-    case TYPE_RECORD:
-    case TYPE_TUPLE: return match_items(want, t, got, e);
-    case TYPE_VARIANT:
-    case TYPE_ENUM:
-    case TYPE_OPTION:
-    case TYPE_RESULT: return match_case(want, t, got, e);
-    case TYPE_FLAGS:
-        memcpy(&found, got, sizeof(found));
-        return (flags_of(want, t, &flags) && flags == found) || differ(e, t);
-    case TYPE_OWN:
-    case TYPE_BORROW: return true; /* scripts write no more than that there is one */
-    case TYPE_BOOL:
-    case TYPE_S8:
-    case TYPE_U8:
-    case TYPE_S16:
-    case TYPE_U16:
-    case TYPE_S32:
-    case TYPE_U32:
-    case TYPE_S64:
-    case TYPE_U64:
-    case TYPE_F32:
-    case TYPE_F64:
-    case TYPE_CHAR: return match_scalar(want, t, got, e);
+    switch (got->kind) {
+    case BERTH_STRING:
+        return str_eq(want->of.string, got->of.string) ||
+               err_set(e, ERR_INVALID, "string: found '%.*s'", STR_ARG(got->of.string));
+    case BERTH_LIST:
+    case BERTH_MAP:
+    case BERTH_FIXED_LIST:
+    case BERTH_RECORD:
+    case BERTH_TUPLE: return match_list(want, got, e);
+    case BERTH_VARIANT:
+    case BERTH_ENUM:
+    case BERTH_OPTION:
+    case BERTH_RESULT: return match_case(want, got, e);
+    case BERTH_FLAGS: return want->of.flags == got->of.flags || differ(e, got);
+    case BERTH_OWN:
+    case BERTH_BORROW: return true;
+    case BERTH_BOOL:
+    case BERTH_S8:
+    case BERTH_U8:
+    case BERTH_S16:
+    case BERTH_U16:
+    case BERTH_S32:
+    case BERTH_U32:
+    case BERTH_S64:
+    case BERTH_U64:
+    case BERTH_F32:
+    case BERTH_F64:
+    case BERTH_CHAR: return match_scalar(want, got, e);
     }
     __builtin_unreachable();
+}
+
+bool value_match(struct arena *a, const struct json *want, const struct type *t, const void *got, struct err *e)
+{
+    const struct reading r = { a, true, e };
+    struct berth_value wanted = { 0 }, found = { 0 };
+    return read_value(&r, want, t, &wanted) && value_load(a, t, got, &found, e) && match(&wanted, &found, e);
 }

@@ -12,7 +12,9 @@
 MUST_USE bool values_read(struct arena *a, const struct json *values, const struct func_type *f, void *params,
                           struct err *e);
 
-/* Whether the value of type `t` at `got` is the one that the script wants; otherwise `e` says where it is not. */
-bool value_match(const struct json *want, const struct type *t, const void *got, struct err *e);
+/* Whether the value of type `t` at `got` is the one that the script wants. Errors: ERR_INVALID, with the place where it
+ * is not; ERR_USAGE, when no value of the type could be. The arena has what is made on the way. */
+MUST_USE bool value_match(struct arena *a, const struct json *want, const struct type *t, const void *got,
+                          struct err *e);
 
 #endif
