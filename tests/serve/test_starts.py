@@ -32,7 +32,8 @@ def server(start, *options, **more):
     return Server(guest("starts"), "--workers", "1", "--env", "START=" + start, *options, **more)
 
 
-@cases([("number", "7", "7 0 1\n"), ("grown memory", "grow", "0 534773760 1\n"), ("nothing", "", "0 0 1\n")])
+@cases([("number", "7", "7 0 1\n"), ("grown memory", "grow", "0 534773760 1\n"), ("nothing", "", "0 0 1\n"),
+        ("a realloc that traps before the first request", "early", "0 0 1\n")])
 def test_same(start, want):
     s = server(start)
     for _ in range(3):

@@ -31,9 +31,16 @@ static bool scan(struct program *p, struct instrument_options *ret)
     return true;
 }
 
+/* The adapter from WASI preview 1, which is part of most components, has a realloc that traps unless an import of its
+ * own is under way. A realloc of another module that has this name is not primed either, which costs time only. */
+static bool can_be_called_early(const struct program *p, uint32_t slot)
+{
+    return !str_eq(p->plan.core_funcs.at[slot].name, STR("cabi_import_realloc"));
+}
+
 static void add_realloc(struct program *p, uint32_t component_instance, uint32_t slot)
 {
-    if (slot == PLAN_NONE)
+    if (slot == PLAN_NONE || !can_be_called_early(p, slot))
         return;
     for (uint32_t i = 0; i < p->recycle.reallocs.len; i++)
         if (p->recycle.reallocs.at[i].slot == slot)
