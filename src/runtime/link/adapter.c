@@ -12,7 +12,7 @@
 
 /* Nodes of types for which adapters are made, in all of a plan: code is a hundred bytes for each, at most. And adapters
  * of one module, since the engine lets no module have more than 100 memories. */
-enum { MAX_PLAN_NODES = 50000, MAX_MODULE_FUNCS = 50 };
+enum { MAX_PLAN_NODES = 10000, MAX_MODULE_FUNCS = 50 };
 
 enum { NO_FLAG = UINT32_MAX };
 
