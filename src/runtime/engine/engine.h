@@ -190,6 +190,11 @@ uint64_t engine_store_warm_bytes(const struct engine_store *s);
 /* What all memories of a store have now; 0 when they are not ours, in an engine that does not recycle. */
 uint64_t engine_store_memory_bytes(const struct engine_store *s);
 
+/* Around what the host does with the store's memories between operations, nested calls included: pages of a store that
+ * was kept are found out by their first write. Host functions need not do it. */
+void engine_store_enter(struct engine_store *s);
+void engine_store_leave(struct engine_store *s);
+
 /* From inside a host function, or between operations: calls the guest (realloc, destructors). `values` as for host
  * functions. */
 MUST_USE bool engine_call_nested(struct engine_store *s, const struct engine_ref *func, union core_value *values,

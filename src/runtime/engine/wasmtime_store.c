@@ -172,6 +172,16 @@ static bool take_failure(struct engine_store *s, struct err *e)
     return engine_take_error(error, ERR_LIMIT, e);
 }
 
+void engine_store_enter(struct engine_store *s)
+{
+    s->outside = memory_set_enter(&s->memories);
+}
+
+void engine_store_leave(struct engine_store *s)
+{
+    memory_set_enter(s->outside);
+}
+
 enum engine_poll engine_poll(struct engine_store *s, struct err *e)
 {
     struct memory_set *was = memory_set_enter(&s->memories);

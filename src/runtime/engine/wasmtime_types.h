@@ -46,6 +46,7 @@ struct engine_store {
     wasmtime_context_t *context;
     void *owner;
     struct memory_set memories;   /* of ours, in an engine that recycles */
+    struct memory_set *outside;   /* the thread's before engine_store_enter */
     VEC(struct kept_memory) kept; /* those with a snapshot */
     bool has_wait;
     wasmtime_func_t wait; /* see engine_wait; once it was needed */

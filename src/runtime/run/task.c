@@ -267,7 +267,10 @@ static bool lower_params(struct task *t, struct err *e)
     subtask_begin(&t->instance->call, t->instance);
     if (!call_env_init(&env, &t->instance->call, f->plan->component_instance, &f->plan->options, e))
         return false;
-    return abi_lower_params(f->abi, &env.abi, t->options.params, t->flat, e);
+    engine_store_enter(t->instance->store);
+    bool ok = abi_lower_params(f->abi, &env.abi, t->options.params, t->flat, e);
+    engine_store_leave(t->instance->store);
+    return ok;
 }
 
 static bool find_core(struct instance *i, const struct program_func *f, struct err *e)
