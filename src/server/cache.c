@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/checksum.h"
 #include "base/vec.h"
 #include "io/tls/digest.h"
 #include "server/log.h"
@@ -26,17 +27,17 @@ enum {
     CACHE_TEMP_AGE_S = 3600, /* temporary files older than this were left by a crash */
 };
 
-static const char cache_magic[CACHE_MAGIC_BYTES] = "berth code 2\n";
+static const char cache_magic[CACHE_MAGIC_BYTES] = "berth code 3\n";
 
 /* What stands behind the code. Written and read by one machine: its byte order will do. */
 struct cache_trailer {
     char magic[CACHE_MAGIC_BYTES];
     char key[DIGEST_HEX_LEN];
-    uint8_t digest[DIGEST_SHA256_BYTES]; /* of the code */
+    uint64_t checksum; /* of the code */
     uint64_t code_bytes;
 };
 
-static_assert(sizeof(struct cache_trailer) == 120, "no padding in the file");
+static_assert(sizeof(struct cache_trailer) == 96, "no padding in the file");
 
 str cache_default_dir(struct arena *a, str xdg, str home)
 {
@@ -75,7 +76,6 @@ static const char *file_distrust(const struct stat *s)
 static bool file_is_whole(int fd, uint64_t size, const char *name)
 {
     struct cache_trailer t;
-    uint8_t digest[DIGEST_SHA256_BYTES];
     if (size <= sizeof(t) || pread(fd, &t, sizeof(t), (off_t)(size - sizeof(t))) != (ssize_t)sizeof(t) ||
         memcmp(t.magic, cache_magic, sizeof(t.magic)) != 0 || memcmp(t.key, name, sizeof(t.key)) != 0 ||
         t.code_bytes != size - sizeof(t))
@@ -83,9 +83,9 @@ static bool file_is_whole(int fd, uint64_t size, const char *name)
     void *code = mmap(NULL, (size_t)t.code_bytes, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
     if (code == MAP_FAILED)
         return false;
-    digest_sha256(bytes_from(code, (size_t)t.code_bytes), digest);
+    bool ok = checksum(bytes_from(code, (size_t)t.code_bytes)) == t.checksum;
     munmap(code, (size_t)t.code_bytes);
-    return memcmp(digest, t.digest, sizeof(digest)) == 0;
+    return ok;
 }
 
 static bool cache_find(struct berth_code_cache *ops, str key, char *ret_path, size_t size)
@@ -220,12 +220,11 @@ static void trim(const struct cache *c, const char *keep)
 static void cache_store(struct berth_code_cache *ops, str key, bytes code)
 {
     struct cache *c = CONTAINER_OF(ops, struct cache, ops);
-    struct cache_trailer t = { .code_bytes = code.len };
+    struct cache_trailer t = { .checksum = checksum(code), .code_bytes = code.len };
     char name[CACHE_NAME_SIZE];
     file_name(key, name);
     memcpy(t.magic, cache_magic, sizeof(t.magic));
     memcpy(t.key, name, sizeof(t.key));
-    digest_sha256(code, t.digest);
     struct err e = ERR_INIT;
     bool ok = write_file(c, name, code, &t, &e);
     /* A full disk says the same of every module of a component. */

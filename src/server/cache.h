@@ -3,8 +3,9 @@
  * file that does not hold what was written (a crash, a full or failing disk) is recompiled. Least recently used files
  * go when the whole grows past its bound.
  *
- * A file is the code followed by a trailer (magic with the format's version, key, digest and length of the code), so
- * that the code stands at the file's beginning, where the engine maps it. */
+ * A file is the code followed by a trailer (magic with the format's version, key, checksum and length of the code),
+ * so that the code stands at the file's beginning, where the engine maps it. The checksum is for damage only: who could
+ * write to the file could write a digest as well, and its owner and mode are looked at for that. */
 #ifndef SERVER_CACHE_H
 #define SERVER_CACHE_H
 

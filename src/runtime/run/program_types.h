@@ -25,11 +25,14 @@ struct program_realloc {
     uint32_t slot, component_instance;
 };
 
+enum { SNAPSHOT_KEY_BYTES = 96 };
+
 /* What is found out while the program runs. */
 struct program_findings {
     _Atomic bool unprimed;               /* a realloc trapped when it was called before the snapshot */
     _Atomic(struct snapshot *) snapshot; /* owned; NULL until there is one */
     _Atomic bool unfit;                  /* it could not be used */
+    char key[SNAPSHOT_KEY_BYTES];        /* its file's; set by snapshot_load */
     const struct program *program;
     bool saving; /* on the thread `saver`, see run/snapshot_file.h */
     pthread_t saver;

@@ -26,9 +26,7 @@ static void put_digest(struct buf *b, bytes part)
     buf_put(b, hex, sizeof(hex));
 }
 
-enum { KEY_BYTES = 96 };
-
-static void file_key(const struct program *p, char ret[KEY_BYTES])
+static void file_key(const struct program *p, char ret[SNAPSHOT_KEY_BYTES])
 {
     struct buf parts;
     char hex[DIGEST_HEX_LEN];
@@ -41,7 +39,7 @@ static void file_key(const struct program *p, char ret[KEY_BYTES])
     put_digest(&parts, p->wasm);
     digest_hex(bytes_from(parts.ptr, parts.len), hex);
     buf_fini(&parts);
-    snprintf(ret, KEY_BYTES, "snapshot-%.*s", DIGEST_HEX_LEN, hex);
+    snprintf(ret, SNAPSHOT_KEY_BYTES, "snapshot-%.*s", DIGEST_HEX_LEN, hex);
 }
 
 /* --- Reading --- */
@@ -89,9 +87,10 @@ static struct snapshot *read_file(const struct program *p, int fd)
 
 void snapshot_load(struct program *p)
 {
-    char path[4096], key[KEY_BYTES];
+    char path[4096];
     if (!p->recycle.start_apart || !p->options.cache)
         return;
+    char *key = p->recycle.found->key;
     file_key(p, key);
     if (!p->options.cache->find(p->options.cache, str_of(key), path, sizeof(path)))
         return;
@@ -121,12 +120,10 @@ static void put_file(const struct snapshot *s, struct buf *out)
 static void *save(void *found)
 {
     const struct program *p = ((struct program_findings *)found)->program;
-    char key[KEY_BYTES];
     struct buf file;
     buf_init(&file, BUF_NO_LIMIT);
     put_file(atomic_load(&p->recycle.found->snapshot), &file);
-    file_key(p, key);
-    p->options.cache->store(p->options.cache, str_of(key), bytes_from(file.ptr, file.len));
+    p->options.cache->store(p->options.cache, str_of(p->recycle.found->key), bytes_from(file.ptr, file.len));
     buf_fini(&file);
     return NULL;
 }

@@ -142,7 +142,7 @@ static void keeps_and_finds(void **state)
 }
 
 /* Of a file whose code is four bytes. */
-enum { WHOLE = -1, TRAILER_BYTES = 120, FILE_BYTES = 4 + TRAILER_BYTES };
+enum { WHOLE = -1, TRAILER_BYTES = 96, FILE_BYTES = 4 + TRAILER_BYTES };
 
 /* What is done to the file of "k", and what the log says about it afterwards. */
 static void distrusts_files(void **state)
@@ -162,7 +162,7 @@ static void distrusts_files(void **state)
         { "truncated to nothing", 0600, FILE_BYTES, WHOLE, false, "why=damaged" },
         { "truncated to its trailer", 0600, FILE_BYTES - TRAILER_BYTES, WHOLE, false, "why=damaged" },
         { "length changed", 0600, 0, FILE_BYTES - 1, false, "why=damaged" },
-        { "digest changed", 0600, 0, FILE_BYTES - 9, false, "why=damaged" },
+        { "checksum changed", 0600, 0, FILE_BYTES - 9, false, "why=damaged" },
         { "code changed", 0600, 0, 0, false, "why=damaged" },
         { "symbolic link", 0600, 0, WHOLE, true, "why=\"Too many levels of symbolic links\"" },
     };
