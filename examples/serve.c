@@ -117,7 +117,8 @@ static void x_abort(struct berth_http_exchange *x)
     of(x)->cut = true;
 }
 
-static const struct berth_http_exchange_ops ops = { x_read, x_trailers, x_respond, x_writable, x_write, x_finish, x_abort };
+static const struct berth_http_exchange_ops ops = { x_read,  x_trailers, x_respond, x_writable,
+                                                    x_write, x_finish,   x_abort };
 
 /* The guest's call has ended. */
 static void on_done(void *data, enum berth_http_outcome outcome, const struct berth_error *e)

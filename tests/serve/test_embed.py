@@ -1,5 +1,7 @@
 """libberth as others find it installed: headers, pkg-config file, library, and the example that uses them."""
+import concurrent.futures
 import glob
+import http.client
 import os
 import re
 import subprocess
@@ -99,6 +101,66 @@ def test_example_says_what_is_wrong(component, want):
     equal((status, err[:len(want)]), (1, want), f"status and error; {err}")
 
 
+class OwnServer:
+    """examples/serve.c, and its address."""
+
+    def __init__(self, component, static=True):
+        path = os.path.join(tree(), f"serve-{static}")
+        if not os.path.exists(path):
+            compile_program("cc", "gnu11", path, [os.path.join(ROOT, "examples/serve.c")], static)
+        self.process = subprocess.Popen([path, component, "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                        env=environment(static))
+
+    def __enter__(self):
+        self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.errors = self.process.communicate()[1]
+
+    def ask(self, method, path, body=None):
+        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        c.request(method, path, body)
+        r = c.getresponse()
+        return r.status, r.read()
+
+
+@cases(LINKS)
+def test_own_server(static):
+    body = os.urandom(300_000)
+    with OwnServer(guest("rust-app"), static) as s:
+        equal(s.ask("GET", "/hello"), (200, b"hello from Rust\n"), "an answer")
+        equal(s.ask("GET", "/nothing")[0], 404, "the guest's own status")
+        equal(s.ask("POST", "/echo", body), (200, body), "what was sent")
+        with concurrent.futures.ThreadPoolExecutor(20) as pool:
+            answers = list(pool.map(lambda _: s.ask("POST", "/echo", body[:70_000]), range(60)))
+        equal([a == (200, body[:70_000]) for a in answers], [True] * 60, "sixty at one time")
+    equal(s.errors, "", "errors")
+
+
+FAILURES = [
+    ("/trap", 500, "trap: "),
+    ("/exit", 500, "trap: the component exited with status 3\n"),
+    ("/nothing", 500, "invalid: the component returned without setting a response\n"),
+    ("/error", 500, "invalid: the guest answered with the error "),
+    ("/alloc", 500, "limit: "),
+]
+
+
+def test_own_server_is_told_of_failures():
+    for path, status, error in FAILURES:
+        with OwnServer(guest("faults")) as s:
+            equal(s.ask("GET", path)[0], status, f"status of {path}")
+            equal(s.ask("GET", "/hello")[0], 200, f"status after {path}")
+        equal(s.errors[:len(error)], error, f"error of {path}; {s.errors}")
+
+
+def test_own_server_refuses_what_is_no_handler():
+    path = OwnServer(guest("cart-c")).process
+    equal((path.wait(30), path.stderr.read()[:7]), (1, "import "), "status and error")
+
+
 CPLUSPLUS_PROGRAM = r"""#include <berth/berth.h>
 #include <cstdio>
 #include <iterator>
@@ -179,7 +241,7 @@ def test_the_guide_compiles():
     p = subprocess.run(["cc", "-std=c11", "-x", "c", "-Wall", "-Wextra", "-Wno-unused-const-variable", "-Werror",
                         "-fsyntax-only", "-I", folder, *pkg_config("--cflags"), "-"],
                        input="\n".join(blocks), capture_output=True, text=True)
-    equal((p.returncode, p.stderr, len(blocks)), (0, "", 6), "the blocks of the page")
+    equal((p.returncode, p.stderr, len(blocks)), (0, "", 7), "the blocks of the page")
 
 
 @cases([
