@@ -145,29 +145,52 @@ static void closed(struct connection *c, bool complete)
     c->fd = -1;
 }
 
-/* "GET /path HTTP/1.1", then fields up to an empty line. False when it is anything else. */
+/* What is before the next `end` of `*rest`, which goes on behind it. */
+static char *take(char **rest, const char *end)
+{
+    char *at = *rest, *found = strstr(at, end);
+    *rest = found ? found + strlen(end) : at + strlen(at);
+    if (found)
+        *found = '\0';
+    return at;
+}
+
+/* At most nine digits. */
+static bool number(const char *text, size_t *ret)
+{
+    size_t digits = strspn(text, "0123456789");
+    *ret = 0;
+    for (size_t i = 0; i < digits; i++)
+        *ret = *ret * 10 + (size_t)(text[i] - '0');
+    return digits && digits < 10 && !text[digits];
+}
+
+static bool parse_field(struct connection *c, char *line)
+{
+    struct berth_http_request *r = &c->exchange.request;
+    const char *name = take(&line, ":"), *value = line + strspn(line, " \t");
+    if (r->field_count == FIELDS_MAX)
+        return false;
+    c->fields[r->field_count++] = (struct berth_http_field){ berth_string_of(name), berth_string_of(value) };
+    if (strcasecmp(name, "host") == 0)
+        r->authority = berth_string_of(value);
+    return strcasecmp(name, "content-length") != 0 || number(value, &c->body_left);
+}
+
+/* "GET /path HTTP/1.1", then fields. */
 static bool parse(struct connection *c)
 {
     struct berth_http_request *r = &c->exchange.request;
-    char *rest = NULL, *method = strtok_r(c->head, " ", &rest), *path = strtok_r(NULL, " ", &rest);
+    char *rest = c->head;
     *r = (struct berth_http_request){ .scheme = berth_string_of("http"), .fields = c->fields };
-    strtok_r(NULL, "\r\n", &rest);
-    for (char *name; r->field_count < FIELDS_MAX && (name = strtok_r(NULL, "\r\n", &rest)) != NULL; r->field_count++) {
-        char *value = strchr(name, ':');
-        if (!value)
+    r->method = berth_string_of(take(&rest, " "));
+    r->path = berth_string_of(take(&rest, " "));
+    take(&rest, "\r\n");
+    while (*rest)
+        if (!parse_field(c, take(&rest, "\r\n")))
             return false;
-        *value++ = '\0';
-        value += strspn(value, " \t");
-        c->fields[r->field_count] = (struct berth_http_field){ berth_string_of(name), berth_string_of(value) };
-        if (strcasecmp(name, "host") == 0)
-            r->authority = berth_string_of(value);
-        if (strcasecmp(name, "content-length") == 0)
-            c->body_left = strtoul(value, NULL, 10);
-    }
-    r->method = berth_string_of(method);
-    r->path = berth_string_of(path);
     r->has_body = c->body_left != 0;
-    return method && path && path[0] == '/';
+    return r->path.len && r->path.ptr[0] == '/';
 }
 
 static void begin(struct connection *c)
@@ -270,7 +293,7 @@ static void serve(struct berth_loop *loop, int listener)
     }
 }
 
-static int listen_on(int port)
+static int listen_on(size_t port)
 {
     struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
     socklen_t len = sizeof(a);
@@ -305,18 +328,23 @@ int main(int argc, char **argv)
     struct berth_component *component = NULL;
     struct berth_scheduler *scheduler = NULL;
     struct berth_error e = { 0 };
+    size_t port = 8080;
+    if (argc < 2 || (argc > 2 && (!number(argv[2], &port) || port > UINT16_MAX))) {
+        fprintf(stderr, "usage: serve COMPONENT [PORT]\n");
+        return 2;
+    }
     for (size_t i = 0; i < CONNECTIONS; i++)
         connections[i].fd = -1;
-    if (argc > 1 && berth_engine_new(&engine, &e) && (l = berth_linker_new(engine)) && berth_linker_wasi(l, NULL, &e) &&
+    if (berth_engine_new(&engine, &e) && (l = berth_linker_new(engine)) && berth_linker_wasi(l, NULL, &e) &&
         berth_component_open(l, read_file(argv[1]), &options, &component, &e) &&
         berth_http_handler(component, &handler, &e) && berth_scheduler_new(engine, &on, &scheduler, &e) &&
         berth_executor_new(scheduler, component, &executor, &e)) {
-        int listener = listen_on(argc > 2 ? atoi(argv[2]) : 8080);
+        int listener = listen_on(port);
         if (listener >= 0)
             serve(on.loop, listener);
         perror("listen");
         return 1;
     }
-    fprintf(stderr, "%s\n", argc > 1 ? e.text : "usage: serve COMPONENT [PORT]");
+    fprintf(stderr, "%s\n", e.text);
     return 1;
 }

@@ -141,7 +141,7 @@ def test_own_server(static):
 
 FAILURES = [
     ("/trap", 500, "trap: "),
-    ("/exit", 500, "trap: the component exited with status 3\n"),
+    ("/exit", 500, "trap: the component exited with status 1\n"),
     ("/nothing", 500, "invalid: the component returned without setting a response\n"),
     ("/error", 500, "invalid: the guest answered with the error "),
     ("/alloc", 500, "limit: "),
