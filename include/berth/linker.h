@@ -56,6 +56,13 @@ bool berth_host_trap(struct berth_host_call *call, const char *format, ...)
 #endif
     ;
 
+/* Makes the guest wait for what is not there yet. False, so that `return berth_host_wait(call)` ends a function. Only
+ * in tasks (berth/task.h), which others of the thread overtake meanwhile; in an instance the guest traps, and a
+ * function that has to wait does so itself. Until berth_task_wake nothing happens; then the function is called again,
+ * with the same arguments, and answers or waits once more. What is to be remembered in between is the embedder's: in
+ * `data`. Owned resources stay the guest's until it answers. When the task ends first, it is not called again. */
+bool berth_host_wait(struct berth_host_call *call);
+
 /* A function of an interface. */
 struct berth_host_func {
     const char *name; /* as components name it: "price", "[constructor]basket", "[method]basket.add" */

@@ -72,6 +72,11 @@ struct berth_task_options {
 bool berth_task_start(struct berth_executor *x, const struct berth_task_options *o, struct berth_task **ret,
                       struct berth_error *e);
 
+/* A function of the host that let the guest wait (berth_host_wait) is called again soon. When none does, nothing
+ * happens.
+ */
+void berth_task_wake(struct berth_task *t);
+
 /* Ends it at its next chance: on_done follows. */
 void berth_task_cancel(struct berth_task *t);
 

@@ -10,6 +10,7 @@ struct caller {
     const struct berth_linker *linker;
     void *data;        /* the embedder's */
     struct wasi *wasi; /* NULL when the linker offers none; begun */
+    bool can_wait;     /* it is a task, on a loop where something may happen meanwhile */
 };
 
 void caller_init(struct caller *c, const struct berth_linker *l);

@@ -11,6 +11,7 @@
 struct open_call {
     struct berth_host_call call;
     struct host_call *inner;
+    bool waits;
 };
 
 static struct open_call *open_call_of(struct berth_host_call *c)
@@ -21,14 +22,19 @@ static struct open_call *open_call_of(struct berth_host_call *c)
 enum host_status host_func_call(struct host_call *c, const void *params, void *result)
 {
     const struct linked_func *f = c->context;
+    const struct caller *caller = caller_of_host(f->linker, c->host);
     struct open_call call = {
-        .call = { .context = f->context, .data = caller_of_host(f->linker, c->host)->data },
+        .call = { .context = f->context, .data = caller->data },
         .inner = c,
     };
     err_clear(c->err);
     if (f->call(&call.call, f->has_params ? params : NULL, result))
         return HOST_DONE;
-    if (c->err->kind == ERR_NONE)
+    if (call.waits && caller->can_wait)
+        return HOST_BLOCK;
+    if (call.waits)
+        err_set(c->err, ERR_TRAP, "the host function lets the guest wait, which only tasks can");
+    else if (c->err->kind == ERR_NONE)
         err_set(c->err, ERR_TRAP, "the host function failed without saying why");
     return HOST_TRAP;
 }
@@ -36,6 +42,12 @@ enum host_status host_func_call(struct host_call *c, const void *params, void *r
 void *berth_host_alloc(struct berth_host_call *call, size_t size)
 {
     return arena_alloc(open_call_of(call)->inner->arena, size);
+}
+
+bool berth_host_wait(struct berth_host_call *call)
+{
+    open_call_of(call)->waits = true;
+    return false;
 }
 
 bool berth_host_trap(struct berth_host_call *call, const char *format, ...)

@@ -106,8 +106,9 @@ static void add_interface(struct berth_linker *l, const struct berth_host_interf
     for (size_t k = 0; k < i->func_count; k++) {
         const struct berth_host_func *row = &i->funcs[k];
         linked[k] = (struct linked_func){ l, row->call, i->context, row->params_size != 0 };
-        funcs[k] =
-            (struct host_func){ .name = str_dupz(a, str_of(row->name)), .call = host_func_call, .context = &linked[k] };
+        funcs[k] = (struct host_func){
+            .name = str_dupz(a, str_of(row->name)), .call = host_func_call, .blocking = true, .context = &linked[k]
+        };
     }
     for (size_t k = 0; k < i->resource_count; k++)
         resources[k] =

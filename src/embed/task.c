@@ -11,6 +11,7 @@ struct berth_task *task_prepare(struct berth_executor *x, void *data)
         list_init(&t->node);
         t->executor = x;
         caller_init(&t->caller, x->component->linker);
+        t->caller.can_wait = true;
     } else {
         t = list_first(&x->spare, struct berth_task, node);
         list_remove(&t->node);
@@ -90,6 +91,11 @@ bool task_launch(struct berth_task *t, const struct berth_func *func, const void
         wasi_set_task(t->caller.wasi, t->task);
     ticker_begin(&x->scheduler->clock);
     return true;
+}
+
+void berth_task_wake(struct berth_task *t)
+{
+    task_wake(t->task);
 }
 
 void berth_task_cancel(struct berth_task *t)

@@ -22,6 +22,7 @@ struct note_params {
 struct host {
     int contexts, counters;
     bool fail, mute;
+    int waits;                 /* times that `note` waits before it answers */
     void (*inside)(void *ctx); /* NULL: nothing */
     void *inside_ctx;
     char noted[64];
@@ -37,6 +38,10 @@ static inline bool host_note(struct berth_host_call *call, const void *params, v
     const struct note_params *p = params;
     struct host *h = call->data;
     ++*(int *)call->context;
+    if (h->waits) {
+        h->waits--;
+        return berth_host_wait(call);
+    }
     snprintf(h->noted, sizeof(h->noted), "%.*s at %u", (int)p->text.len, p->text.ptr, p->level);
     if (h->inside)
         h->inside(h->inside_ctx);

@@ -126,6 +126,10 @@ static void host_traps(void **state)
     i = fixture_instance(f, 0, 0);
     assert_fails(f, berth_instance_call(i, shout, &text, &got, &f->e), BERTH_ERROR_TRAP, "without saying why");
     assert_dead(f, i);
+    f->host.waits = 1;
+    i = fixture_instance(f, 0, 0);
+    assert_fails(f, berth_instance_call(i, shout, &text, &got, &f->e), BERTH_ERROR_TRAP, "which only tasks can");
+    assert_dead(f, i);
 }
 
 /* What is in the embedder's structs is not trusted to be of its type. */

@@ -234,6 +234,34 @@ static void cancelled(void **state)
     assert_int_equal(running.kind, BERTH_ERROR_CLOSED);
 }
 
+/* Others go on meanwhile, and a wake that nobody waits for is none. */
+static void waits_for_the_host(void **state)
+{
+    struct stage *s = *state;
+    struct call slow = { .host = { .waits = 2 } }, quick = { 0 }, never = { .host = { .waits = 1 } };
+    berth_string text = berth_string_of("tea");
+    const struct berth_task_options o = { .func = shout(s), .params = &text, .on_result = on_text };
+    struct berth_task *t = start(s, &slow, o), *other = start(s, &never, o);
+    start(s, &quick, o);
+    while (!quick.done)
+        with_signals(s, berth_loop_turn);
+    assert_false(slow.done);
+    assert_int_equal(slow.begun, 1);
+    assert_int_equal(slow.host.waits, 1);
+    berth_task_wake(t);
+    berth_task_wake(t);
+    while (slow.host.waits)
+        with_signals(s, berth_loop_turn);
+    with_signals(s, berth_loop_turn);
+    assert_false(slow.done);
+    berth_task_wake(t);
+    berth_task_cancel(other);
+    run(s);
+    assert_string_equal(slow.result, "TEA");
+    assert_string_equal(slow.host.noted, "tea at 7");
+    assert_int_equal(never.kind, BERTH_ERROR_CLOSED);
+}
+
 static void refuses(void **state)
 {
     struct stage *s = *state;
@@ -301,6 +329,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(fails, begin_pooled, end),
         ROW(grows_no_further_than_it_may),
         ROW(cancelled),
+        ROW(waits_for_the_host),
         ROW(refuses),
         ROW(refuses_too_much_memory),
         ROW(chooses_how_many),
