@@ -335,16 +335,24 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < CONNECTIONS; i++)
         connections[i].fd = -1;
-    if (berth_engine_new(&engine, &e) && (l = berth_linker_new(engine)) && berth_linker_wasi(l, NULL, &e) &&
-        berth_component_open(l, read_file(argv[1]), &options, &component, &e) &&
-        berth_http_handler(component, &handler, &e) && berth_scheduler_new(engine, &on, &scheduler, &e) &&
-        berth_executor_new(scheduler, component, &executor, &e)) {
-        int listener = listen_on(port);
-        if (listener >= 0)
-            serve(on.loop, listener);
+    berth_bytes wasm = read_file(argv[1]);
+    bool ready = berth_engine_new(&engine, &e) && (l = berth_linker_new(engine)) && berth_linker_wasi(l, NULL, &e) &&
+                 berth_component_open(l, wasm, &options, &component, &e) &&
+                 berth_http_handler(component, &handler, &e) && berth_scheduler_new(engine, &on, &scheduler, &e) &&
+                 berth_executor_new(scheduler, component, &executor, &e);
+    int listener = ready ? listen_on(port) : -1;
+    if (listener >= 0)
+        serve(on.loop, listener);
+    if (ready)
         perror("listen");
-        return 1;
-    }
-    fprintf(stderr, "%s\n", e.text);
+    else
+        fprintf(stderr, "%s\n", e.text);
+    berth_executor_free(executor);
+    berth_scheduler_free(scheduler);
+    berth_component_free(component);
+    berth_linker_free(l);
+    berth_engine_free(engine);
+    berth_loop_free(on.loop);
+    free((void *)(uintptr_t)wasm.ptr);
     return 1;
 }
