@@ -107,7 +107,8 @@ def test_waiting_does_not_count_as_running():
     equal([c.response().status for c in connections], [200] * 4, "statuses")
 
 
-def test_client_that_leaves_the_line():
+@cases([("closes", "close"), ("resets", "reset")])
+def test_client_that_leaves_the_line(leave):
     s = Server(guest("faults"), "--workers", "1", "--concurrency", "1")
     first, second, third = s.connect(), s.connect(), s.connect()
     first.send_request("GET", "/sleep?ms=800")
@@ -116,7 +117,7 @@ def test_client_that_leaves_the_line():
     time.sleep(0.1)
     third.send_request("GET", "/hello")
     time.sleep(0.1)
-    second.reset()
+    getattr(second, leave)()
     start = time.time()
     equal(third.response().status, 200, "status")
     true(time.time() - start < 1.2, f"took {time.time() - start:.1f} s: the request that left was run")

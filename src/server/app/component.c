@@ -269,6 +269,7 @@ static void visit_refuse(struct visit *v, const char *why)
 static void visit_start_or_refuse(struct visit *v)
 {
     struct berth_error e;
+    v->exchange->ends_with_client = false;
     if (!visit_start(v, &e))
         visit_refuse(v, e.text);
 }
@@ -323,6 +324,7 @@ static void part_handle(struct app_part *base, struct http_exchange *x)
     } else if (line_has_room(p)) {
         p->waiting_count++;
         v->waits_since = instant_now();
+        x->ends_with_client = true; /* who has gone is not served in the place of those who still wait */
         visit_move(v, VISIT_WAITING, &p->waiting);
         set_queue_timer(p);
     } else {

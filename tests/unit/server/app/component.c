@@ -331,12 +331,14 @@ static void waits_in_line(void **state)
     assert_int_equal(task_count, 2);
     assert_int_equal(ops.part_live(f->part), 4);
     assert_int_equal(timer_at.ns, instant_add(oldest_waits_since(f), duration_s(10)).ns);
+    assert_true(!f->exchanges[0].ends_with_client && f->exchanges[2].ends_with_client);
     arrive(f, 4); /* the line is full */
     assert_int_equal(replied, 503);
     assert_true(retry_after);
     assert_non_null(strstr(logged(f), "why=\"too many requests wait for an instance\""));
     end_task(0);
     assert_int_equal(task_count, 3);
+    assert_false(f->exchanges[2].ends_with_client);
     assert_int_not_equal(timer_at.ns, 0);
     end_exchange(f, 3, false); /* left the line: never started */
     assert_int_equal(timer_at.ns, 0);
