@@ -26,7 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     options.start_apart = size % 4 < 2 && instrument_start_can_stand_apart(&first);
     struct buf out;
     buf_init(&out, BUF_NO_LIMIT);
-    assert(instrument_module(module, &options, &out, &result, &e));
+    assert(instrument_foresee(module, &options, &result, &e));
+    assert(instrument_module(module, &options, &out, &e));
     assert(instrument_scan(bytes_from(out.ptr, out.len), &second, &e));
     assert(second.has_our_names == (result.has_state || result.has_start || result.memory_count));
     buf_fini(&out);

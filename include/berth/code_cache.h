@@ -1,4 +1,5 @@
-/* A cache of compiled code, which the embedder keeps. Compiling takes about a second for each MB of code. */
+/* A cache of compiled code, and of what else a start would find out again, which the embedder keeps. Compiling takes
+ * about a second for each MB of code. */
 #ifndef BERTH_CODE_CACHE_H
 #define BERTH_CODE_CACHE_H
 
@@ -12,7 +13,7 @@ extern "C" {
 
 /* Where compiled code is looked up before compiling, and put afterwards. Embedded in the embedder's. */
 struct berth_code_cache {
-    /* Path of a file with the code of `key` (short text, unique for module and engine), NUL-terminated in `ret_path`
+    /* Path of a file with the code of `key` (short text, unique for what is kept), NUL-terminated in `ret_path`
      * (`size` bytes); false when there is none. What it holds will be run: it has to be what was stored, in a file that
      * nobody else may write. */
     bool (*find)(struct berth_code_cache *c, berth_string key, char *ret_path, size_t size);

@@ -1,7 +1,7 @@
-/* The cache of compiled code: a private directory with one file a core module, named by the SHA-256 of its key and of
- * the format's version. What it holds is run as machine code, so the directory and each file must be ours alone, and a
- * file that does not hold what was written (a crash, a full or failing disk) is recompiled. Least recently used files
- * go when the whole grows past its bound.
+/* The cache of compiled code: a private directory with one file a core module, and some that spare starts other work,
+ * each named by the SHA-256 of its key and of the format's version. What it holds is run as machine code, so the
+ * directory and each file must be ours alone, and a file that does not hold what was written (a crash, a full or
+ * failing disk) is recompiled. Least recently used files go when the whole grows past its bound.
  *
  * A file is the code followed by a trailer (magic with the format's version, key, checksum and length of the code),
  * so that the code stands at the file's beginning, where the engine maps it. The checksum is for damage only: who could

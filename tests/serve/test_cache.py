@@ -37,6 +37,20 @@ def test_second_start_compiles_nothing():
     lacks(log, "warning", "log")
 
 
+def test_scan_is_kept():
+    """What a scan of the modules found is not looked for again; damaged, it is."""
+    directory = cached()
+    small = [f for f in files(directory) if os.stat(f).st_size < 128]
+    equal(len(small), 1, "files of a byte and the trailer")
+    with open(small[0], "rb") as f:
+        want = f.read()
+    cut(small[0], 1)
+    contains(start(directory), "damaged", "log")
+    with open(small[0], "rb") as f:
+        equal(f.read(), want, "written again")
+    lacks(start(directory), "warning", "log of the next start")
+
+
 def test_private():
     directory = cached()
     equal(os.stat(directory).st_mode & 0o777, 0o700, "mode of the directory")

@@ -371,19 +371,33 @@ static bool has_active_data(const struct core_parts *p)
     return false;
 }
 
-bool instrument_module(bytes module, const struct instrument_options *o, struct buf *out, struct instrument_result *ret,
-                       struct err *e)
+static struct instrument_result result_of(const struct core_parts *p, const struct instrument_options *o)
+{
+    return (struct instrument_result){
+        .has_state = p->mutable_globals.len || (o->tables && p->tables),
+        .has_start = o->start_apart && (p->has_start || has_active_data(p)),
+        .memory_count = p->memories,
+        .global_count = o->start_apart ? p->mutable_globals.len : 0,
+    };
+}
+
+bool instrument_foresee(bytes module, const struct instrument_options *o, struct instrument_result *ret, struct err *e)
+{
+    struct core_parts p = { 0 };
+    bool ok = core_parts_read(module, &p, e);
+    if (ok)
+        *ret = result_of(&p, o);
+    core_parts_fini(&p);
+    return ok;
+}
+
+bool instrument_module(bytes module, const struct instrument_options *o, struct buf *out, struct err *e)
 {
     struct core_parts p = { 0 };
     bool ok = core_parts_read(module, &p, e);
     if (ok) {
-        *ret = (struct instrument_result){
-            .has_state = p.mutable_globals.len || (o->tables && p.tables),
-            .has_start = o->start_apart && (p.has_start || has_active_data(&p)),
-            .memory_count = p.memories,
-            .global_count = o->start_apart ? p.mutable_globals.len : 0,
-        };
-        ok = put_module(module, &p, o->tables, ret, out, e);
+        struct instrument_result adds = result_of(&p, o);
+        ok = put_module(module, &p, o->tables, &adds, out, e);
     }
     core_parts_fini(&p);
     return ok;

@@ -8,6 +8,10 @@
 
 struct buf; /* base/buf.h */
 
+/* Of all that this file finds and writes: to be raised when either changes for any module, since compiled code is kept
+ * by the module as it came. */
+enum { INSTRUMENT_VERSION = 1 };
+
 /* Names of the exports: func() that keeps the state, func() -> i32 that restores it, 0 when it cannot. */
 #define INSTRUMENT_SAVE    "berth:save"
 #define INSTRUMENT_RESTORE "berth:restore"
@@ -45,6 +49,7 @@ struct instrument_options {
     bool start_apart; /* data segments become passive; only where that can be */
 };
 
+/* What rewriting adds. */
 struct instrument_result {
     bool has_state;        /* the functions that save and restore are there */
     bool has_start;        /* INSTRUMENT_START is there */
@@ -52,8 +57,10 @@ struct instrument_result {
     uint32_t global_count; /* twins that INSTRUMENT_GET and INSTRUMENT_PUT are about */
 };
 
-/* Appends the rewritten module to `out`. Only for modules without an obstacle. */
-MUST_USE bool instrument_module(bytes module, const struct instrument_options *o, struct buf *out,
-                                struct instrument_result *ret, struct err *e);
+/* Both only for modules without an obstacle: what instrument_module would add, without looking at code; and the
+ * rewritten module, appended to `out`. */
+MUST_USE bool instrument_foresee(bytes module, const struct instrument_options *o, struct instrument_result *ret,
+                                 struct err *e);
+MUST_USE bool instrument_module(bytes module, const struct instrument_options *o, struct buf *out, struct err *e);
 
 #endif

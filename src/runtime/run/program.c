@@ -5,7 +5,6 @@
 
 #include "base/buf.h"
 #include "berth/code_cache.h"
-#include "io/tls/digest.h"
 #include "runtime/check/check.h"
 #include "runtime/link/link.h"
 #include "runtime/host/host.h"
@@ -57,6 +56,13 @@ static bool read_chain(struct program *p, bytes wasm, struct link_chain *ret, st
     return true;
 }
 
+static bool prepare(struct program *p, struct err *e)
+{
+    if (p->options.cache)
+        cache_key_prepare(p);
+    return !p->options.recycle || recycle_prepare(p, e);
+}
+
 bool program_open(bytes wasm, const struct program_options *o, struct program **ret, struct err *e)
 {
     struct program *p = mem_new(struct program);
@@ -65,8 +71,7 @@ bool program_open(bytes wasm, const struct program_options *o, struct program **
     p->wasm = wasm;
     struct link_chain chain;
     const struct link_host host = { o->wit, o->interfaces, o->interface_count };
-    if (!read_chain(p, wasm, &chain, e) || !link_components(&p->arena, &chain, &host, &p->plan, e) ||
-        (o->recycle && !recycle_prepare(p, e))) {
+    if (!read_chain(p, wasm, &chain, e) || !link_components(&p->arena, &chain, &host, &p->plan, e) || !prepare(p, e)) {
         program_free(p);
         return false;
     }
@@ -80,29 +85,16 @@ const struct program_needs *program_needs(const struct program *p)
     return &p->needs;
 }
 
-enum { KEY_BYTES = 160 };
-
-/* "wasmtime-48.0.8-epochs-exceptions-nounwind-<SHA-256 of the module>" */
-static void cache_key(bytes wasm, char key[KEY_BYTES])
-{
-    char digest[DIGEST_HEX_LEN + 1];
-    digest_hex(wasm, digest);
-    digest[DIGEST_HEX_LEN] = '\0';
-    snprintf(key, KEY_BYTES, "%.*s-%s", STR_ARG(engine_version()), digest);
-}
-
 static bool load_cached(struct program *p, str key, struct engine_module **ret)
 {
     char path[4096];
     struct err ignored; /* code of another processor or a damaged file is compiled anew */
-    return p->options.cache && p->options.cache->find(p->options.cache, key, path, sizeof(path)) &&
+    return p->options.cache->find(p->options.cache, key, path, sizeof(path)) &&
            engine_module_load(p->engine, path, ret, &ignored);
 }
 
 static void keep_cached(struct program *p, str key, const struct engine_module *m)
 {
-    if (!p->options.cache)
-        return;
     struct buf code;
     struct err ignored; /* a cache that cannot be filled costs time at the next start, nothing else */
     buf_init(&code, BUF_NO_LIMIT);
@@ -111,17 +103,31 @@ static void keep_cached(struct program *p, str key, const struct engine_module *
     buf_fini(&code);
 }
 
-static bool compile_module(struct program *p, uint32_t i, struct err *e)
+static bool compile_anew(struct program *p, uint32_t i, struct err *e)
 {
     const struct plan_module *m = &p->plan.modules.at[i];
-    char key[KEY_BYTES];
-    cache_key(recycle_module(p, i), key);
+    struct buf rewritten;
+    buf_init(&rewritten, BUF_NO_LIMIT);
+    bool ok = recycle_rewrite(p, i, &rewritten, e);
+    bytes wasm = rewritten.len ? bytes_from(rewritten.ptr, rewritten.len) : m->wasm;
+    ok = ok && engine_compile(p->engine, wasm, &p->modules[i], e);
+    buf_fini(&rewritten);
+    if (ok)
+        return true;
+    e->offset = m->offset;
+    return err_wrap(e, "core module %u", i);
+}
+
+static bool compile_module(struct program *p, uint32_t i, struct err *e)
+{
+    char key[CACHE_KEY_BYTES];
+    if (!p->options.cache)
+        return compile_anew(p, i, e);
+    cache_key_of_code(p, i, key);
     if (load_cached(p, str_of(key), &p->modules[i]))
         return true;
-    if (!engine_compile(p->engine, recycle_module(p, i), &p->modules[i], e)) {
-        e->offset = m->offset;
-        return err_wrap(e, "core module %u", i);
-    }
+    if (!compile_anew(p, i, e))
+        return false;
     keep_cached(p, str_of(key), p->modules[i]);
     return true;
 }
@@ -202,7 +208,6 @@ bool program_compile(struct program *p, struct engine *engine, struct err *e)
 {
     p->engine = engine;
     bool ok = compile_modules(p, e) && resolve_steps(p, e);
-    recycle_drop_modules(p);
     if (ok)
         snapshot_load(p);
     return ok;

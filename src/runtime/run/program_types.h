@@ -8,15 +8,17 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/vec.h"
+#include "io/tls/digest.h"
+#include "runtime/binary/instrument.h"
 #include "runtime/engine/engine.h"
 #include "runtime/link/plan.h"
+#include "runtime/run/cache_key.h"
 #include "runtime/run/program.h"
 
 /* A module that can be restored. */
 struct program_restorable {
-    struct buf wasm; /* rewritten, until it has been compiled */
-    bool has_state;  /* exports the functions that save and restore it */
-    bool has_start;  /* exports the start, which instantiation leaves out */
+    bool has_state; /* exports the functions that save and restore it */
+    bool has_start; /* exports the start, which instantiation leaves out */
     uint32_t memory_count, global_count;
 };
 
@@ -25,14 +27,17 @@ struct program_realloc {
     uint32_t slot, component_instance;
 };
 
-enum { SNAPSHOT_KEY_BYTES = 96 };
+/* SHA-256 in hexadecimal digits. */
+struct program_digest {
+    char hex[DIGEST_HEX_LEN];
+};
 
 /* What is found out while the program runs. */
 struct program_findings {
     _Atomic bool unprimed;               /* a realloc trapped when it was called before the snapshot */
     _Atomic(struct snapshot *) snapshot; /* owned; NULL until there is one */
     _Atomic bool unfit;                  /* it could not be used */
-    char key[SNAPSHOT_KEY_BYTES];        /* its file's; set by snapshot_load */
+    char key[CACHE_KEY_BYTES];           /* its file's; set by snapshot_load */
     const struct program *program;
     bool saving; /* on the thread `saver`, see run/snapshot_file.h */
     pthread_t saver;
@@ -41,7 +46,7 @@ struct program_findings {
 /* What recycling needs to know (recycle.h). */
 struct program_recycle {
     bool possible;
-    bool start_apart;                   /* modules are instantiated without their start, where they have one */
+    struct instrument_options options; /* of the rewriting; start_apart: modules are instantiated without their start */
     struct program_restorable *modules; /* by plan module */
     VEC(struct program_realloc) reallocs;
     struct engine_images *images;
@@ -54,6 +59,7 @@ struct program {
     struct program_needs needs;
     bytes wasm;
     struct program_options options;
+    struct program_digest *digests; /* by plan module, of those in use; NULL without a cache */
     struct engine *engine;
     struct engine_module **modules; /* by plan module; NULL before program_compile */
     struct engine_linker **linkers; /* by step: of steps whose imports are all the host's */

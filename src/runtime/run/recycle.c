@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "runtime/binary/instrument.h"
 #include "runtime/run/instance.h"
+#include "runtime/run/recycle_scan.h"
 #include "runtime/run/snapshot.h"
 #include "runtime/run/snapshot_file.h"
 
@@ -13,23 +14,6 @@
 enum { PRIMING_BYTES = 64, PRIMING_ALIGN = 8, MEMORY_NAME_MAX = 32 };
 
 /* --- Programs --- */
-
-/* A scan that fails finds a module that is not valid, of which the engine says more. */
-static bool scan(struct program *p, struct instrument_options *ret)
-{
-    *ret = (struct instrument_options){ .start_apart = true };
-    for (uint32_t i = 0; i < p->plan.modules.len; i++) {
-        struct instrument_facts facts = { 0 };
-        struct err ignored;
-        if (!plan_uses_module(&p->plan, i))
-            continue;
-        if (!instrument_scan(p->plan.modules.at[i].wasm, &facts, &ignored) || instrument_obstacle(&facts).ptr)
-            return false;
-        ret->tables = ret->tables || facts.code.changes_tables;
-        ret->start_apart = ret->start_apart && instrument_start_can_stand_apart(&facts);
-    }
-    return true;
-}
 
 /* The adapter from WASI preview 1, which is part of most components, has a realloc that traps unless an import of its
  * own is under way. A realloc of another module that has this name is not primed either, which costs time only. */
@@ -55,25 +39,32 @@ static void add_trampoline_reallocs(struct program *p, const struct plan_trampol
         add_realloc(p, t->callee->component_instance, t->callee->options.realloc);
 }
 
+static bool foresee_modules(struct program *p, struct err *e)
+{
+    p->recycle.modules = mem_new_n(struct program_restorable, p->plan.modules.len);
+    for (uint32_t i = 0; i < p->plan.modules.len; i++) {
+        struct instrument_result adds = { 0 };
+        struct program_restorable *m = &p->recycle.modules[i];
+        if (!plan_uses_module(&p->plan, i))
+            continue;
+        if (!instrument_foresee(p->plan.modules.at[i].wasm, &p->recycle.options, &adds, e))
+            return err_wrap(e, "core module %u", i);
+        m->has_state = adds.has_state;
+        m->has_start = adds.has_start;
+        m->memory_count = adds.memory_count;
+        m->global_count = adds.global_count;
+    }
+    return true;
+}
+
 bool recycle_prepare(struct program *p, struct err *e)
 {
     struct instrument_options options;
-    if (!engine_can_recycle() || !scan(p, &options))
+    if (!engine_can_recycle() || !recycle_scan(p, &options))
         return true;
-    p->recycle.modules = mem_new_n(struct program_restorable, p->plan.modules.len);
-    for (uint32_t i = 0; i < p->plan.modules.len; i++) {
-        struct instrument_result result = { 0 };
-        struct program_restorable *m = &p->recycle.modules[i];
-        buf_init(&m->wasm, BUF_NO_LIMIT);
-        if (!plan_uses_module(&p->plan, i))
-            continue;
-        if (!instrument_module(p->plan.modules.at[i].wasm, &options, &m->wasm, &result, e))
-            return err_wrap(e, "core module %u", i);
-        m->has_state = result.has_state;
-        m->has_start = result.has_start;
-        m->memory_count = result.memory_count;
-        m->global_count = result.global_count;
-    }
+    p->recycle.options = options;
+    if (!foresee_modules(p, e))
+        return false;
     for (uint32_t i = 0; i < p->plan.trampolines.len; i++)
         add_trampoline_reallocs(p, &p->plan.trampolines.at[i]);
     for (uint32_t i = 0; i < p->plan.funcs.len; i++)
@@ -81,7 +72,6 @@ bool recycle_prepare(struct program *p, struct err *e)
     p->recycle.images = engine_images_new();
     p->recycle.found = mem_new(struct program_findings);
     p->recycle.found->program = p;
-    p->recycle.start_apart = options.start_apart;
     p->recycle.possible = true;
     return true;
 }
@@ -91,21 +81,13 @@ bool program_recycles(const struct program *p)
     return p->recycle.possible;
 }
 
-bytes recycle_module(const struct program *p, uint32_t module)
+bool recycle_rewrite(const struct program *p, uint32_t module, struct buf *out, struct err *e)
 {
-    const struct program_restorable *m = p->recycle.modules ? &p->recycle.modules[module] : NULL;
-    return p->recycle.possible && m->wasm.len ? bytes_from(m->wasm.ptr, m->wasm.len) : p->plan.modules.at[module].wasm;
-}
-
-void recycle_drop_modules(struct program *p)
-{
-    for (uint32_t i = 0; p->recycle.modules && i < p->plan.modules.len; i++)
-        buf_fini(&p->recycle.modules[i].wasm);
+    return !p->recycle.possible || instrument_module(p->plan.modules.at[module].wasm, &p->recycle.options, out, e);
 }
 
 void recycle_fini(struct program *p)
 {
-    recycle_drop_modules(p);
     mem_free(p->recycle.modules);
     vec_fini(&p->recycle.reallocs);
     if (p->recycle.found) {

@@ -7,20 +7,18 @@
 #include "base/err.h"
 #include "base/str.h"
 
+struct buf;             /* base/buf.h */
 struct instance;        /* run/instance.h */
 struct program;         /* run/program.h */
 struct plan_trampoline; /* link/plan.h */
 union core_value;       /* abi/abi.h */
 
-/* Decides whether instances of the program can be restored (recycle_possible) and rewrites its modules so that they can
- * be; before they are compiled. */
+/* Decides whether instances of the program can be restored, and how its modules are to be rewritten for that; before
+ * they are compiled. */
 MUST_USE bool recycle_prepare(struct program *p, struct err *e);
 
-/* The module as it is compiled: rewritten, or as it came. */
-bytes recycle_module(const struct program *p, uint32_t module);
-
-/* The rewritten modules have been compiled and are needed no more. */
-void recycle_drop_modules(struct program *p);
+/* Appends the module as it is compiled; nothing where that is as it came. */
+MUST_USE bool recycle_rewrite(const struct program *p, uint32_t module, struct buf *out, struct err *e);
 void recycle_fini(struct program *p);
 
 /* Priming: each realloc of the component is called once for a small block before the snapshot, so that its allocator

@@ -122,7 +122,7 @@ void snapshot_take(struct instance *i)
 {
     const struct program_recycle *r = &i->program->recycle;
     struct snapshot *none = NULL;
-    if (!r->start_apart || !i->kept || i->varies || atomic_load(&r->found->snapshot))
+    if (!r->options.start_apart || !i->kept || i->varies || atomic_load(&r->found->snapshot))
         return;
     struct snapshot *s = make(i);
     if (s && atomic_compare_exchange_strong(&r->found->snapshot, &none, s))

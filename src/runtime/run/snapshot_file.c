@@ -1,46 +1,18 @@
 #include "runtime/run/snapshot_file.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "berth/code_cache.h"
-#include "io/tls/digest.h"
 #include "runtime/binary/snapshot_record.h"
 #include "runtime/run/memory_limit.h"
 #include "runtime/run/snapshot.h"
 
 /* Content that is copied faster than a file is found is not worth one; and one file is not to fill the cache. */
 enum { WORTH_BYTES = 1 << 20, FILE_MAX_BYTES = 128 << 20 };
-
-/* --- Name --- */
-
-static void put_digest(struct buf *b, bytes part)
-{
-    char hex[DIGEST_HEX_LEN];
-    digest_hex(part, hex);
-    buf_put(b, hex, sizeof(hex));
-}
-
-static void file_key(const struct program *p, char ret[SNAPSHOT_KEY_BYTES])
-{
-    struct buf parts;
-    char hex[DIGEST_HEX_LEN];
-    buf_init(&parts, BUF_NO_LIMIT);
-    buf_printf(&parts, SNAPSHOT_MAGIC " " BERTH_VERSION " %.*s %x %" PRIu64 " ", STR_ARG(engine_version()),
-               p->options.features, memory_limit_each(p, p->options.memory_bytes));
-    put_digest(&parts, bytes_of_str(p->options.told));
-    for (size_t i = 0; i < p->options.middleware_count; i++)
-        put_digest(&parts, p->options.middleware[i].wasm);
-    put_digest(&parts, p->wasm);
-    digest_hex(bytes_from(parts.ptr, parts.len), hex);
-    buf_fini(&parts);
-    snprintf(ret, SNAPSHOT_KEY_BYTES, "snapshot-%.*s", DIGEST_HEX_LEN, hex);
-}
 
 /* --- Reading --- */
 
@@ -88,10 +60,10 @@ static struct snapshot *read_file(const struct program *p, int fd)
 void snapshot_load(struct program *p)
 {
     char path[4096];
-    if (!p->recycle.start_apart || !p->options.cache)
+    if (!p->recycle.options.start_apart || !p->options.cache)
         return;
     char *key = p->recycle.found->key;
-    file_key(p, key);
+    cache_key_of_snapshot(p, key);
     if (!p->options.cache->find(p->options.cache, str_of(key), path, sizeof(path)))
         return;
     int fd = open(path, O_RDONLY | O_CLOEXEC);

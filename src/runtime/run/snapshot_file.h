@@ -1,6 +1,5 @@
 /* Snapshots beside the cached code: a program that was started before, here or in another process, is not started
- * again. The file's name is made of all that a start depends on: the components' bytes, the limit on memory, what
- * constant functions of the host tell, the versions of Berth and the engine. Internal to run/. */
+ * again. The file's name is made of all that a start depends on (run/cache_key.h). Internal to run/. */
 #ifndef RUNTIME_RUN_SNAPSHOT_FILE_H
 #define RUNTIME_RUN_SNAPSHOT_FILE_H
 
