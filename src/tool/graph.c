@@ -10,6 +10,11 @@ static void print_export(struct buf *out, const struct plan_ref *ref)
     buf_printf(out, "core instance %" PRIu32 " \"%.*s\"", ref->index, STR_ARG(ref->name));
 }
 
+static void print_handle(struct buf *out, const char *what, const struct plan_trampoline *t)
+{
+    buf_printf(out, "%s component instance %" PRIu32, what, t->callee->component_instance);
+}
+
 static void print_trampoline(struct buf *out, const struct plan *p, const struct plan_trampoline *t)
 {
     switch (t->kind) {
@@ -21,6 +26,10 @@ static void print_trampoline(struct buf *out, const struct plan *p, const struct
     case TRAMPOLINE_CONFINED: buf_put_str(out, STR("refusal of a call")); break;
     case TRAMPOLINE_BLOCK: buf_put_str(out, STR("refusal of a block")); break;
     case TRAMPOLINE_TEXT: buf_put_str(out, STR("check of text")); break;
+    case TRAMPOLINE_GIVE: print_handle(out, "an owned handle, to", t); break;
+    case TRAMPOLINE_GIVE_BACK: print_handle(out, "an owned handle, from", t); break;
+    case TRAMPOLINE_LEND: print_handle(out, "a borrowed handle, to", t); break;
+    case TRAMPOLINE_RETURN: buf_put_str(out, STR("end of the loan")); break;
     case TRAMPOLINE_RESULT: buf_put_str(out, STR("refusal of a result")); break;
     case TRAMPOLINE_RESOURCE_NEW:
     case TRAMPOLINE_RESOURCE_DROP:

@@ -50,7 +50,7 @@ def test_graph_of_adapter():
 def test_graph():
     status, out, err = run_berth("inspect", "--graph", guest("composed"))
     equal((status, err), (0, ""), "exit status and stderr")
-    contains(out, '"wasi:http/incoming-handler@0.2.12" "handle" <- component instance 1, core instance', "call")
+    contains(out, '"give" "0" <- an owned handle, to component instance 1\n', "call")
     contains(out, "<- host wasi:http/types@0.2.12.[constructor]fields\n", "import of the host")
     contains(out, "wasi:http/incoming-handler@0.2.12.handle <- component instance 3, core instance", "export")
 
@@ -62,7 +62,7 @@ def test_graph_with_middleware():
     equal((status, err), (0, ""), "exit status and stderr")
     for file in (outer, inner):
         contains(out, f" of {file}\n", "modules")
-    contains(out, '"wasi:http/incoming-handler@0.2.12" "handle" <- component instance', "call of the application")
+    contains(out, '"give" "0" <- an owned handle, to component instance 0\n', "call of the application")
     alone = run_berth("inspect", "--graph", inner)[1]
     equal(alone.count("core instance") < out.count("core instance"), True, "more than the application alone")
 

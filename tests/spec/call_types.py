@@ -5,6 +5,9 @@ NUMBERS = {  # size, core type
     "u32": (4, "i32"), "s64": (8, "i64"), "u64": (8, "i64"), "f32": (4, "f32"), "f64": (8, "f64"), "char": (4, "i32"),
 }
 NANS = {"f32": [0x7fc00000, 0x7f800001, 0xffc12345], "f64": [0x7ff8000000000000, 0x7ff0000000000001, 0xfff8123400000000]}
+HANDLES = ("own", "borrow")
+HANDLE_COUNT = 6  # that the sender has: 1 and so on
+BAD_HANDLES = [0, HANDLE_COUNT + 1, 99, 0xffffffff]
 CHARS = [0x41, 0xe9, 0x20ac, 0x1f600, 0xd7ff, 0xe000, 0x10ffff]
 BAD_CHARS = [0xd800, 0xdfff, 0x110000, 0xffffffff]
 TEXTS = ["", "a", "0123456789", "sm\u00f8rrebr\u00f8d", "\u20ac" * 5, "x" * 8, "y" * 31, "z" * 300, "\U0001f600" * 70]
@@ -16,7 +19,7 @@ def align_up(n, align):
 
 
 class Type:
-    """kind: a number's name, string, list, tuple, record, variant, enum, flags, option, result. parts: types, or None for
+    """kind: a number's name, own, borrow, string, list, tuple, record, variant, enum, flags, option, result. parts: types, or None for
     a case without payload."""
 
     def __init__(self, kind, parts=(), count=0):
@@ -31,6 +34,8 @@ class Type:
         if self.kind in NUMBERS:
             self.size = self.align = NUMBERS[self.kind][0]
             self.flat = [NUMBERS[self.kind][1]]
+        elif self.kind in HANDLES:
+            self.size, self.align, self.flat = 4, 4, ["i32"]
         elif self.kind in ("string", "list"):
             self.size, self.align, self.flat = 8, 4, ["i32", "i32"]
         elif self.kind == "flags":
@@ -57,6 +62,9 @@ class Type:
                 elif self.flat[1 + i] != f:
                     self.flat[1 + i] = "i32" if {self.flat[1 + i], f} == {"i32", "f32"} else "i64"
 
+    def has(self, kinds):
+        return self.kind in kinds or any(t.has(kinds) for t in self.parts if t)
+
     def offsets(self):
         at, r = 0, []
         for t in self.parts:
@@ -70,6 +78,8 @@ class Type:
         parts = [t.text(names) if t else None for t in self.parts]
         if self.kind in NUMBERS or self.kind == "string":
             return self.kind
+        if self.kind in HANDLES:
+            return f"({self.kind} $R)"
         if self.kind in ("list", "option", "tuple"):
             return f"({self.kind} {' '.join(parts)})"
         if self.kind == "result":
@@ -84,11 +94,14 @@ class Type:
         return f"$t{len(names) - 1}"
 
 
-def random_type(rng, depth):
+def random_type(rng, depth, handles=()):
+    """`handles`: which of HANDLES may be in it."""
     if depth == 0 or rng.random() < 0.3:
+        if handles and rng.random() < 0.3:
+            return Type(rng.choice(handles))
         return Type(rng.choice([*NUMBERS, "string", "string"]))
     kind = rng.choice(["list", "list", "tuple", "record", "variant", "option", "result", "enum", "flags"])
-    inner = lambda: random_type(rng, depth - 1)
+    inner = lambda: random_type(rng, depth - 1, handles)
     if kind in ("list", "option"):
         return Type(kind, [inner()])
     if kind in ("tuple", "record"):
@@ -106,6 +119,7 @@ class Values:
     def __init__(self, rng, size, start, badness):
         self.rng, self.badness, self.at = rng, badness, start
         self.memory = bytearray(rng.randbytes(size))
+        self.handles = []  # that are passed: their kinds and numbers
 
     def bad(self):
         return self.rng.random() < self.badness
@@ -123,6 +137,15 @@ class Values:
         if t.kind in NANS and rng.random() < 0.4:
             return rng.choice(NANS[t.kind])
         return rng.getrandbits(8 * size) if rng.random() < 0.7 else rng.choice([0, 1, (1 << 8 * size) - 1])
+
+    def handle(self, kind):
+        """Owned ones from the last on, so that borrowed ones are others; as long as there are enough."""
+        given = sum(k == "own" for k, _ in self.handles)
+        number = HANDLE_COUNT - given if kind == "own" else self.rng.choice([1, 2])
+        if self.bad():
+            number = self.rng.choice([*BAD_HANDLES, 1, HANDLE_COUNT])
+        self.handles.append((kind, number))
+        return number
 
     def string(self):
         text = self.rng.choice(BAD_TEXTS) if self.bad() else self.rng.choice(TEXTS).encode()
@@ -155,6 +178,8 @@ class Values:
 
         if t.kind in NUMBERS:
             put(t.size, self.number(t))
+        elif t.kind in HANDLES:
+            put(4, self.handle(t.kind))
         elif t.kind in ("string", "list"):
             ptr, count = self.string() if t.kind == "string" else self.list(t)
             put(4, ptr)
@@ -177,6 +202,8 @@ class Values:
             v = self.number(t)
             noise = rng.getrandbits(32) << 8 * t.size if t.size < 4 and rng.random() < 0.3 else 0
             return [(t.flat[0], (v | noise) & (0xffffffff if t.size <= 4 else (1 << 64) - 1))]
+        if t.kind in HANDLES:
+            return [("i32", self.handle(t.kind))]
         if t.kind in ("string", "list"):
             return [("i32", v) for v in (self.string() if t.kind == "string" else self.list(t))]
         if t.kind == "flags":

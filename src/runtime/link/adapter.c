@@ -71,20 +71,22 @@ static bool options_are_exports(const struct plan *p, const struct plan_options 
            is_export(p->core_funcs.at, o->post_return);
 }
 
-/* Text keeps its encoding, and no memory is both read and written. */
-static bool memory_allows(const struct plan_trampoline *t)
+/* Text keeps its encoding, and no memory is both read and written. Nor is a table: lifting frees all of a call's
+ * indices before lowering uses one again. */
+static bool sides_allow(const struct plan_trampoline *t)
 {
     const struct plan_callee *c = t->callee;
     bool utf8 = t->options.encoding == ENCODING_UTF8 && c->options.encoding == ENCODING_UTF8;
-    return !adapter_uses_memory(c->type) ||
-           (t->component_instance != c->component_instance && (utf8 || !adapter_has_text(c->type)));
+    if (t->component_instance == c->component_instance)
+        return !adapter_uses_memory(c->type) && !adapter_has_handles(c->type);
+    return utf8 || !adapter_has_text(c->type);
 }
 
 static bool is_eligible(const struct plan *p, const struct plan_trampoline *t)
 {
     return t->kind == TRAMPOLINE_CALL && adapter_possible(t->callee->type) &&
            is_export(p->core_funcs.at, t->callee->core) && options_are_exports(p, &t->options) &&
-           options_are_exports(p, &t->callee->options) && memory_allows(t);
+           options_are_exports(p, &t->callee->options) && sides_allow(t);
 }
 
 static bool choose(struct adapting *x)
@@ -271,6 +273,10 @@ static struct plan_ref part_ref(struct adapting *x, uint32_t index, enum adapter
     case ADAPTER_REFUSE_CALLER_BLOCK: return add_trampoline(x, TRAMPOLINE_BLOCK, index, from, caller, &sig);
     case ADAPTER_CALLER_TEXT: return add_trampoline(x, TRAMPOLINE_TEXT, index, from, caller, &sig);
     case ADAPTER_CALLEE_TEXT: return add_trampoline(x, TRAMPOLINE_TEXT, index, to, callee, &sig);
+    case ADAPTER_GIVE: return add_trampoline(x, TRAMPOLINE_GIVE, index, from, caller, &sig);
+    case ADAPTER_GIVE_BACK: return add_trampoline(x, TRAMPOLINE_GIVE_BACK, index, from, caller, &sig);
+    case ADAPTER_LEND: return add_trampoline(x, TRAMPOLINE_LEND, index, from, caller, &sig);
+    case ADAPTER_RETURN: return add_trampoline(x, TRAMPOLINE_RETURN, index, from, caller, &sig);
     case ADAPTER_CALLER_FLAG: return plan->leave_flags[from];
     case ADAPTER_CALLEE_FLAG: return plan->leave_flags[to];
     case ADAPTER_PARTS: break;
@@ -299,7 +305,12 @@ static bool add_module(struct adapting *x, const uint32_t *trampolines, uint32_t
     ref_list refs = { 0 };
     for (uint32_t i = 0; i < count; i++) {
         const struct plan_trampoline *t = &x->plan->trampolines.at[trampolines[i]];
-        funcs[i] = (struct adapter_func){ .type = t->callee->type, .parts = parts_of(x, t, !late.is) };
+        funcs[i] = (struct adapter_func){
+            .type = t->callee->type,
+            .plan = x->plan,
+            .resources = t->callee->resources,
+            .parts = parts_of(x, t, !late.is),
+        };
         if (!adapter_uses_memory(t->callee->type))
             continue;
         funcs[i].caller_memory = memory_index(x, t->options.memory, &refs);

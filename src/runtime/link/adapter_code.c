@@ -2,6 +2,7 @@
 
 #include "base/num.h"
 #include "runtime/link/module_writer.h"
+#include "runtime/link/adapter_type.h"
 #include "runtime/link/adapter_value.h"
 
 /* Longest string or list, in bytes. Spec: CanonicalABI.md MAX_STRING_BYTE_LENGTH, MAX_LIST_BYTE_LENGTH. */
@@ -38,10 +39,27 @@ uint32_t adapter_nodes(const struct func_type *t)
     return sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
 }
 
+static bool refuses_after_own(const struct func_type *t)
+{
+    bool owned = false;
+    for (uint32_t i = 0; i < t->param_count; i++)
+        if (adapter_refuses_after_own(t->params[i].type, &owned))
+            return true;
+    owned = false;
+    return t->result && adapter_refuses_after_own(t->result, &owned);
+}
+
+static bool has_too_many_handles(const struct func_type *t)
+{
+    uint64_t sum = t->result ? adapter_handles(t->result) : 0;
+    for (uint32_t i = 0; i < t->param_count; i++)
+        sum += adapter_handles(t->params[i].type);
+    return sum > ADAPTER_MAX_HANDLES;
+}
+
 bool adapter_possible(const struct func_type *t)
 {
-    return !t->async && adapter_nodes(t) <= ADAPTER_MAX_NODES &&
-           !((traits_of_params(t) | traits_of_result(t)) & ADAPTER_HANDLE);
+    return !t->async && adapter_nodes(t) <= ADAPTER_MAX_NODES && !has_too_many_handles(t) && !refuses_after_own(t);
 }
 
 bool adapter_is_plain(const struct func_type *t)
@@ -55,6 +73,11 @@ bool adapter_is_plain(const struct func_type *t)
 bool adapter_has_text(const struct func_type *t)
 {
     return (traits_of_params(t) | traits_of_result(t)) & ADAPTER_TEXT;
+}
+
+bool adapter_has_handles(const struct func_type *t)
+{
+    return (traits_of_params(t) | traits_of_result(t)) & (ADAPTER_OWN | ADAPTER_BORROW);
 }
 
 bool adapter_uses_memory(const struct func_type *t)
@@ -87,6 +110,12 @@ uint32_t adapter_parts(const struct func_type *t)
         r |= part(ADAPTER_CALLER_TEXT);
     if (result & ADAPTER_TEXT)
         r |= part(ADAPTER_CALLEE_TEXT);
+    if (params & ADAPTER_OWN)
+        r |= part(ADAPTER_GIVE);
+    if (result & ADAPTER_OWN)
+        r |= part(ADAPTER_GIVE_BACK);
+    if (params & ADAPTER_BORROW)
+        r |= part(ADAPTER_LEND) | part(ADAPTER_RETURN);
     return r;
 }
 
@@ -256,6 +285,7 @@ struct making {
     struct core_signature lower, lift;
     struct adapter_body body;
     uint32_t blocks; /* around the code: those that a refused value leaves */
+    uint32_t lent;   /* local: whether a handle has been lent; where there may be one */
 };
 
 static bool has(const struct making *x, enum adapter_part p)
@@ -289,6 +319,11 @@ static struct adapter_pass begin_pass(struct making *x, bool back)
         .body = &x->body,
         .from_memory = back ? f->callee_memory : f->caller_memory,
         .to_memory = back ? f->caller_memory : f->callee_memory,
+        .give = x->index[back ? ADAPTER_GIVE_BACK : ADAPTER_GIVE],
+        .lend = x->index[ADAPTER_LEND],
+        .lent = x->lent,
+        .plan = f->plan,
+        .resources = f->resources,
     };
     if (has(x, back ? ADAPTER_REFUSE_RESULT : ADAPTER_TRAMPOLINE) && adapter_uses_memory(f->type))
         p.in_range = put_in_range(x->m, p.from_memory);
@@ -362,6 +397,17 @@ static uint32_t put_result(struct making *x, uint32_t from)
     return at.to;
 }
 
+/* Before that nothing that has been lent may be given away by the callee, which could be the same component. */
+static void put_return(struct making *x)
+{
+    if (!has(x, ADAPTER_RETURN))
+        return;
+    put_op(code(x), OP_LOCAL_GET, x->lent);
+    PUT(code(x), OP_IF, BLOCK_EMPTY);
+    put_op(code(x), OP_CALL, x->index[ADAPTER_RETURN]);
+    PUT(code(x), OP_END);
+}
+
 static void put_post_return(struct making *x, uint32_t result)
 {
     if (!has(x, ADAPTER_POST_RETURN))
@@ -409,6 +455,8 @@ static uint32_t put_adapter(struct module_writer *m, const struct adapter_func *
     func_type_flatten(f->type, true, &x.lower);
     func_type_flatten(f->type, false, &x.lift);
     body_init(&x.body, x.lower.params, x.lower.param_count);
+    if (has(&x, ADAPTER_LEND))
+        x.lent = body_local(&x.body, CORE_I32);
     if (has(&x, ADAPTER_CONFINED))
         put_ask(code(&x), index[ADAPTER_CALLER_FLAG], index[ADAPTER_CONFINED]);
     begin_block(&x, ADAPTER_TRAMPOLINE);
@@ -419,6 +467,7 @@ static uint32_t put_adapter(struct module_writer *m, const struct adapter_func *
         put_op(code(&x), OP_LOCAL_SET, result);
     begin_block(&x, ADAPTER_REFUSE_RESULT);
     uint32_t ours = put_result(&x, result);
+    put_return(&x);
     put_post_return(&x, result);
     put_local_gets(&x, ours, x.lower.result_count);
     if (x.blocks)
@@ -442,6 +491,10 @@ static const char *const part_names[ADAPTER_PARTS] = {
     [ADAPTER_REFUSE_CALLER_BLOCK] = "refuse-caller-block",
     [ADAPTER_CALLER_TEXT] = "caller-text",
     [ADAPTER_CALLEE_TEXT] = "callee-text",
+    [ADAPTER_GIVE] = "give",
+    [ADAPTER_GIVE_BACK] = "give-back",
+    [ADAPTER_LEND] = "lend",
+    [ADAPTER_RETURN] = "return",
     [ADAPTER_CALLER_FLAG] = "caller-flag",
     [ADAPTER_CALLEE_FLAG] = "callee-flag",
 };
@@ -454,7 +507,10 @@ void adapter_part_signature(const struct func_type *t, enum adapter_part p, stru
                     .results = { CORE_I32 },
                     .result_count = 1 },
         block = { .params = { CORE_I32, CORE_I32, CORE_I32 }, .param_count = 3 },
-        text = { .params = { CORE_I32, CORE_I32 }, .param_count = 2, .results = { CORE_I32 }, .result_count = 1 };
+        two = { .params = { CORE_I32, CORE_I32 }, .param_count = 2, .results = { CORE_I32 }, .result_count = 1 },
+        three = {
+            .params = { CORE_I32, CORE_I32, CORE_I32 }, .param_count = 3, .results = { CORE_I32 }, .result_count = 1
+        };
     struct core_signature lift;
     func_type_flatten(t, false, &lift);
     switch (p) {
@@ -473,7 +529,11 @@ void adapter_part_signature(const struct func_type *t, enum adapter_part p, stru
     case ADAPTER_REFUSE_CALLEE_BLOCK:
     case ADAPTER_REFUSE_CALLER_BLOCK: *ret = block; return;
     case ADAPTER_CALLER_TEXT:
-    case ADAPTER_CALLEE_TEXT: *ret = text; return;
+    case ADAPTER_CALLEE_TEXT:
+    case ADAPTER_GIVE:
+    case ADAPTER_GIVE_BACK: *ret = two; return;
+    case ADAPTER_LEND: *ret = three; return;
+    case ADAPTER_RETURN:
     case ADAPTER_CONFINED:
     case ADAPTER_CALLER_FLAG:
     case ADAPTER_CALLEE_FLAG:

@@ -6,10 +6,13 @@
 #define RUNTIME_LINK_ADAPTER_CODE_H
 
 #include "base/arena.h"
-#include "runtime/type/type.h"
+#include "runtime/link/plan.h"
 
 /* Types in the trees of a function's parameters and result (struct type, nodes): what an adapter's code grows with. */
 enum { ADAPTER_MAX_NODES = 1000 };
+
+/* Handles in a function's values, each of which is a call of the host: with more, one call for all of them is less. */
+enum { ADAPTER_MAX_HANDLES = 2 };
 
 /* What a function of an adapter module imports, in this order. A function that traps returns nothing. */
 enum adapter_part {
@@ -24,6 +27,10 @@ enum adapter_part {
     ADAPTER_REFUSE_CALLER_BLOCK, /* */
     ADAPTER_CALLER_TEXT,         /* func(pointer, bytes) -> whether it is UTF-8, in the caller's memory */
     ADAPTER_CALLEE_TEXT,         /* in the callee's */
+    ADAPTER_GIVE,                /* what passes handles: struct adapter_pass (adapter_value.h) */
+    ADAPTER_GIVE_BACK,           /* */
+    ADAPTER_LEND,                /* */
+    ADAPTER_RETURN,              /* func(): ends a call that has lent handles; traps when the callee has some left */
     ADAPTER_CALLER_FLAG,         /* globals: whether it may leave */
     ADAPTER_CALLEE_FLAG,         /* */
     ADAPTER_PARTS
@@ -33,9 +40,12 @@ struct adapter_func {
     const struct func_type *type;
     uint32_t parts;                        /* bits: 1 << enum adapter_part */
     uint32_t caller_memory, callee_memory; /* of those that the module imports; where values pass through memory */
+    const struct plan *plan;               /* where there are handles: whose resources are those … */
+    const struct resource_type *const *resources; /* … of the type, by index */
 };
 
-/* Whether there is an adapter for functions of this type: synchronous, without handles, not too large. */
+/* Whether there is an adapter for functions of this type: synchronous, not too large, with few handles, and nothing is
+ * refused after an owned handle. */
 bool adapter_possible(const struct func_type *t);
 
 /* The parts that the values ask for: all but post-return, CONFINED and the flags. */
@@ -44,9 +54,10 @@ uint32_t adapter_parts(const struct func_type *t);
 /* What a function among the parts takes and returns. */
 void adapter_part_signature(const struct func_type *t, enum adapter_part p, struct core_signature *ret);
 
-/* Whether values pass through memory; and whether strings are among them. */
+/* Whether values pass through memory; and whether strings, or handles, are among them. */
 bool adapter_uses_memory(const struct func_type *t);
 bool adapter_has_text(const struct func_type *t);
+bool adapter_has_handles(const struct func_type *t);
 
 /* Whether values of this type pass as they are, with nothing to check. */
 bool adapter_is_plain(const struct func_type *t);

@@ -1,60 +1,6 @@
 #include "runtime/link/adapter_value.h"
 
-#include <assert.h>
-
 #include "base/num.h"
-
-/* --- Types --- */
-
-static unsigned traits_of_items(const struct type *t)
-{
-    unsigned r = 0;
-    for (uint32_t i = 0; i < t->of.items.len; i++)
-        r |= adapter_traits(t->of.items.at[i].type);
-    return r;
-}
-
-static unsigned traits_of_cases(const struct type *t)
-{
-    unsigned r = ADAPTER_REFUSES | ADAPTER_BITS;
-    uint32_t cases = type_case_count(t);
-    for (uint32_t i = 0; i < cases; i++)
-        if (type_case_payload(t, i))
-            r |= adapter_traits(type_case_payload(t, i));
-    return r;
-}
-
-unsigned adapter_traits(const struct type *t)
-{
-    switch (t->kind) {
-    case TYPE_S32:
-    case TYPE_U32:
-    case TYPE_S64:
-    case TYPE_U64: return 0;
-    case TYPE_BOOL:
-    case TYPE_S8:
-    case TYPE_U8:
-    case TYPE_S16:
-    case TYPE_U16:
-    case TYPE_F32:
-    case TYPE_F64:
-    case TYPE_FLAGS: return ADAPTER_BITS;
-    case TYPE_CHAR: return ADAPTER_REFUSES | ADAPTER_BITS;
-    case TYPE_STRING: return ADAPTER_REFUSES | ADAPTER_BITS | ADAPTER_TEXT;
-    case TYPE_LIST:
-    case TYPE_MAP: return adapter_traits(t->of.elem) | ADAPTER_REFUSES | ADAPTER_BITS;
-    case TYPE_FIXED_LIST: return adapter_traits(t->of.array.elem);
-    case TYPE_RECORD:
-    case TYPE_TUPLE: return traits_of_items(t);
-    case TYPE_VARIANT:
-    case TYPE_ENUM:
-    case TYPE_OPTION:
-    case TYPE_RESULT: return traits_of_cases(t);
-    case TYPE_OWN:
-    case TYPE_BORROW: return ADAPTER_REFUSES | ADAPTER_BITS | ADAPTER_HANDLE;
-    }
-    __builtin_unreachable();
-}
 
 /* --- From and to --- */
 
@@ -478,6 +424,25 @@ static void put_array(struct adapter_pass *x, const struct type *t, struct adapt
     put_elements(x, elem, from, to, put_sum(x, from, t->size));
 }
 
+/* --- Handles --- */
+
+static void put_handle(struct adapter_pass *x, const struct type *t, struct adapter_place at)
+{
+    struct buf *b = code_of(x);
+    const bool own = t->kind == TYPE_OWN;
+    begin_target(x, at);
+    put_source(x, at, OP_I32_LOAD, CORE_I32);
+    put_i32(b, plan_resource_number(x->plan, x->resources[t->of.resource->index]));
+    if (!own)
+        put_op(b, OP_LOCAL_GET, x->lent);
+    put_op(b, OP_CALL, own ? x->give : x->lend);
+    end_target(x, at, OP_I32_STORE, CORE_I32);
+    if (own)
+        return;
+    put_i32(b, 1);
+    put_op(b, OP_LOCAL_SET, x->lent);
+}
+
 /* --- Values --- */
 
 void adapter_put_items(struct adapter_pass *x, const struct named_type *items, uint32_t len, struct adapter_place at)
@@ -520,7 +485,7 @@ void adapter_put_value(struct adapter_pass *x, const struct type *t, struct adap
     case TYPE_OPTION:
     case TYPE_RESULT: put_cases(x, t, at); return;
     case TYPE_OWN:
-    case TYPE_BORROW: break;
+    case TYPE_BORROW: put_handle(x, t, at); return;
     }
-    assert(false); /* its function has no adapter */
+    __builtin_unreachable();
 }

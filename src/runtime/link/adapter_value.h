@@ -6,15 +6,21 @@
 #define RUNTIME_LINK_ADAPTER_VALUE_H
 
 #include "runtime/link/adapter_body.h"
+#include "runtime/link/plan.h"
 
 /* One direction: the parameters, or the result. */
 struct adapter_pass {
     struct adapter_body *body;
     uint32_t from_memory, to_memory;
-    uint32_t in_range; /* function(pointer, i64 bytes, alignment - 1) -> whether these may be read */
-    uint32_t is_text;  /* function(pointer, bytes) -> whether these may be read and are UTF-8 */
-    uint32_t allocate; /* function(alignment, bytes) -> where they may be written */
-    uint32_t depth;    /* of blocks, inside of the one that is left when a value is refused */
+    uint32_t in_range;       /* function(pointer, i64 bytes, alignment - 1) -> whether these may be read */
+    uint32_t is_text;        /* function(pointer, bytes) -> whether these may be read and are UTF-8 */
+    uint32_t allocate;       /* function(alignment, bytes) -> where they may be written */
+    uint32_t give;           /* function(handle, resource) -> the other's, of one that is owned */
+    uint32_t lend;           /* function(handle, resource, whether the call has lent one) -> what the other gets */
+    uint32_t lent;           /* local: whether it has */
+    const struct plan *plan; /* the resources that these functions are told of … */
+    const struct resource_type *const *resources; /* … and those of the types */
+    uint32_t depth; /* of blocks, inside of the one that is left when a value is refused */
 };
 
 /* Where a value lies; on both sides alike, since they have one type. */
@@ -24,16 +30,6 @@ struct adapter_place {
     uint32_t offset;   /* … and what is to be added to it */
 };
 
-/* What there is to a type. */
-enum adapter_trait {
-    ADAPTER_REFUSES = 1, /* lifting may refuse a value */
-    ADAPTER_TEXT = 2,    /* it reaches a string */
-    ADAPTER_HANDLE = 4,  /* it reaches a handle: its values cannot be passed */
-    ADAPTER_BITS = 8,    /* lifting and lowering a flat value may change it */
-};
-unsigned adapter_traits(const struct type *t);
-
-/* For types without handles. */
 void adapter_put_value(struct adapter_pass *x, const struct type *t, struct adapter_place at);
 
 /* Items one after another, as of a record. */

@@ -144,6 +144,7 @@ static bool lower_lifted(struct scope *s, const struct def *d, const struct link
         .core = *f->slot,
         .component_instance = f->component_instance,
         .type = f->type,
+        .resources = f->resources,
         .options = f->options,
         .value_count = callee_signature.param_count > callee_signature.result_count ? callee_signature.param_count
                                                                                     : callee_signature.result_count,

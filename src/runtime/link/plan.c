@@ -13,12 +13,18 @@ void plan_fini(struct plan *p)
     vec_fini(&p->containers);
 }
 
-const struct plan_resource *plan_resource_of(const struct plan *p, const struct resource_type *type)
+uint32_t plan_resource_number(const struct plan *p, const struct resource_type *type)
 {
     for (uint32_t i = 0; i < p->resources.len; i++)
         if (p->resources.at[i]->type == type)
-            return p->resources.at[i];
-    return NULL;
+            return i;
+    return PLAN_NONE;
+}
+
+const struct plan_resource *plan_resource_of(const struct plan *p, const struct resource_type *type)
+{
+    uint32_t number = plan_resource_number(p, type);
+    return number == PLAN_NONE ? NULL : p->resources.at[number];
 }
 
 bool plan_contains(const struct plan *p, uint32_t outer, uint32_t inner)

@@ -76,7 +76,8 @@ struct plan_entered {
 struct plan_callee {
     uint32_t core; /* slot of a function */
     uint32_t component_instance;
-    const struct func_type *type;
+    const struct func_type *type;                 /* in the types of the component that lifted it … */
+    const struct resource_type *const *resources; /* … whose resources are these, by index */
     struct plan_options options;
     uint32_t value_count; /* core values that the call takes or gives, whichever is more */
     uint32_t result_count;
@@ -90,6 +91,12 @@ enum plan_trampoline_kind {
     TRAMPOLINE_RESULT,   /* refuses what the callee has returned, or the pointer that the result goes to */
     TRAMPOLINE_BLOCK,    /* refuses what realloc has returned: pointer, alignment, bytes */
     TRAMPOLINE_TEXT,     /* says whether memory holds UTF-8: pointer, bytes */
+    /* A resource here is its number among the plan's: */
+    TRAMPOLINE_GIVE,      /* a handle that the caller owns to the callee: handle, resource -> the callee's */
+    TRAMPOLINE_GIVE_BACK, /* a handle that the callee owns to the caller, the same */
+    TRAMPOLINE_LEND, /* a handle of the caller: handle, resource, whether the call has lent one -> what the callee gets
+                      */
+    TRAMPOLINE_RETURN, /* the end of a call that has lent one */
     TRAMPOLINE_RESOURCE_NEW,
     TRAMPOLINE_RESOURCE_DROP,
     TRAMPOLINE_RESOURCE_REP
@@ -150,5 +157,8 @@ bool plan_uses_module(const struct plan *p, uint32_t module);
 
 /* The plan's resource of a type; NULL when guests cannot hold handles to it. */
 const struct plan_resource *plan_resource_of(const struct plan *p, const struct resource_type *type);
+
+/* Its number in `p->resources`, or PLAN_NONE. */
+uint32_t plan_resource_number(const struct plan *p, const struct resource_type *type);
 
 #endif

@@ -90,10 +90,12 @@ bool component_result(const struct plan_trampoline *t, struct subtask *s, union 
     struct call_env env;
     void *result = call_room(s, room, t->result_size);
     union core_value lifted[1] = { values[0] };
-    return call_env_init(&env, s, t->callee->component_instance, &t->callee->options, e) &&
-           abi_lift_result(t->abi, &env.abi, lifted, result, e) &&
-           call_env_init(&env, s, t->component_instance, &t->options, e) &&
-           abi_check_result_pointer(t->abi, &env.abi, values[1].i32, e);
+    bool ok = call_env_init(&env, s, t->callee->component_instance, &t->callee->options, e) &&
+              abi_lift_result(t->abi, &env.abi, lifted, result, e) &&
+              call_env_init(&env, s, t->component_instance, &t->options, e) &&
+              abi_check_result_pointer(t->abi, &env.abi, values[1].i32, e);
+    subtask_drop_taken(s);
+    return ok;
 }
 
 bool component_block(const struct plan_trampoline *t, struct subtask *s, const union core_value *values, struct err *e)

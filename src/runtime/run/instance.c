@@ -78,6 +78,7 @@ bool instance_begin(struct instance *i, uint64_t memory_bytes, const struct snap
     i->called = NULL;
     i->handles.len = 0;
     i->lent.len = i->taken.len = 0;
+    i->loan = NULL;
     return engine_store_open(i->store, &limits, e);
 }
 

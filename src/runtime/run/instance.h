@@ -63,6 +63,7 @@ struct instance {
     struct component_state *components;
     struct arena arena;                /* of the calls under way; see struct subtask */
     VEC(struct lent_handle) lent;      /* by these */
+    struct loan *loan;                 /* of the innermost call by an adapter that has lent a handle; NULL: none */
     VEC(struct taken_object) taken;    /* by lifting under way: who gets them has not got them yet */
     struct subtask call;               /* the host's, of the instance */
     const struct program_func *called; /* the function called last, and where it is: looked up once; NULL: none yet */

@@ -75,6 +75,10 @@ static bool dispatch(const struct plan_trampoline *t, struct subtask *s, union c
     case TRAMPOLINE_RESULT: return component_result(t, s, values, e);
     case TRAMPOLINE_BLOCK: return component_block(t, s, values, e);
     case TRAMPOLINE_TEXT: return component_text(t, s, values, e);
+    case TRAMPOLINE_GIVE:
+    case TRAMPOLINE_GIVE_BACK: return component_give(t, s, values, e);
+    case TRAMPOLINE_LEND: return component_lend(t, i, values, e);
+    case TRAMPOLINE_RETURN: return component_return(i, e);
     case TRAMPOLINE_RESOURCE_NEW: return may_leave(t, i, e) && resource_new(t, i, values, e);
     case TRAMPOLINE_RESOURCE_DROP: return may_leave(t, i, e) && resource_drop(t, i, values, e);
     case TRAMPOLINE_RESOURCE_REP: return resource_rep(t, i, values, e);
@@ -88,6 +92,7 @@ bool trampoline_call(void *env, void *owner, union core_value *values, struct er
     struct subtask s;
     subtask_begin(&s, owner);
     bool ok = dispatch(t, &s, values, e);
-    subtask_end(&s);
+    if (t->kind != TRAMPOLINE_LEND && t->kind != TRAMPOLINE_RETURN)
+        subtask_end(&s);
     return ok || err_wrap(e, "%.*s", STR_ARG(t->name));
 }

@@ -24,6 +24,14 @@ MUST_USE bool component_block(const struct plan_trampoline *t, struct subtask *s
 MUST_USE bool component_text(const struct plan_trampoline *t, struct subtask *s, union core_value *values,
                              struct err *e);
 
+/* Handles that adapters pass, plan.h says how (component_handle.c). A call that has lent one spans several calls of
+ * trampolines, so that its part of the instance's lists is not that of one of them. */
+MUST_USE bool component_give(const struct plan_trampoline *t, struct subtask *s, union core_value *values,
+                             struct err *e);
+MUST_USE bool component_lend(const struct plan_trampoline *t, struct instance *i, union core_value *values,
+                             struct err *e);
+MUST_USE bool component_return(struct instance *i, struct err *e);
+
 /* A call's C structs up to this size live on the stack, larger ones in its arena. */
 enum { CALL_ROOM_BYTES = 256 };
 

@@ -113,7 +113,13 @@ static void what_is_possible(void **state)
     const struct named_type items[] = { { STR_NONE, u32 }, { STR_NONE, u32 } };
     assert_true(type_items(&a, TYPE_TUPLE, items, 2, &pair, &e));
     static const struct resource_type resource;
-    const struct type *own = type_handle(&a, TYPE_OWN, &resource);
+    const struct type *own = type_handle(&a, TYPE_OWN, &resource), *borrow = type_handle(&a, TYPE_BORROW, &resource);
+    const struct type *string = type_primitive(TYPE_STRING), *owns = NULL, *refused = NULL, *three = NULL, *last = NULL;
+    const struct named_type handles[] = { { STR_NONE, borrow }, { STR_NONE, borrow }, { STR_NONE, own } };
+    const struct named_type before[] = { { STR_NONE, own }, { STR_NONE, string } };
+    const struct named_type after[] = { { STR_NONE, string }, { STR_NONE, own } };
+    assert_true(type_list(&a, own, &owns, &e) && type_items(&a, TYPE_TUPLE, handles, 3, &three, &e));
+    assert_true(type_items(&a, TYPE_TUPLE, before, 2, &refused, &e) && type_items(&a, TYPE_TUPLE, after, 2, &last, &e));
     struct named_type fields[ADAPTER_MAX_NODES];
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
         fields[i] = (struct named_type){ STR_NONE, u32 };
@@ -122,10 +128,15 @@ static void what_is_possible(void **state)
         const struct type *param, *result;
         bool possible, plain;
     } rows[] = {
-        { u32, u32, true, true },    { pair, u32, true, true },     { u32, NULL, true, true },
-        { u8, u32, true, false },    { u32, u8, true, false },      { u32, type_primitive(TYPE_CHAR), true, false },
-        { list, NULL, true, false }, { option, NULL, true, false }, { u32, pair, true, false },
-        { own, NULL, false, false }, { u32, huge, false, false },
+        { u32, u32, true, true },        { pair, u32, true, true },
+        { u32, NULL, true, true },       { u8, u32, true, false },
+        { u32, u8, true, false },        { u32, type_primitive(TYPE_CHAR), true, false },
+        { list, NULL, true, false },     { option, NULL, true, false },
+        { u32, pair, true, false },      { own, own, true, false },
+        { borrow, NULL, true, false },   { borrow, last, true, false },
+        { refused, NULL, false, false }, { u32, refused, false, false },
+        { owns, NULL, false, false },    { three, NULL, false, false },
+        { u32, huge, false, false },
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         const struct named_type params[17] = { { STR("x"), rows[i].param } };
