@@ -9,19 +9,29 @@
 
 struct memory_image {
     _Atomic uint32_t refs;
-    int fd;
-    size_t offset;       /* in the file, a multiple of the system's page */
-    size_t bytes;        /* a multiple of the system's page */
-    const uint8_t *view; /* all of it, to read; pages of zeros are better not looked at: the system would keep them */
-    uint64_t *zeros;     /* a bit a page that is all zeros */
+    /* Of an image made by memory_image_vary: what its pages are of but those in `own`, a bit a page. Else NULL. */
+    struct memory_image *base;
+    uint64_t *own;
+    int fd;        /* -1 in an image with a base */
+    size_t offset; /* in the file, a multiple of the system's page */
+    size_t bytes;  /* a multiple of the system's page */
+    /* All of it, with a base its own pages, to read; pages of zeros are better not looked at: the system would keep
+     * them. */
+    const uint8_t *view;
+    uint64_t *zeros; /* a bit a page that is all zeros */
     /* A bit a page that memories are likely to write to. The one part that changes, and nothing but time depends on it.
-     */
+     * The base's, where there is one. */
     _Atomic uint64_t *likely;
 };
 
 MUST_USE bool memory_image_new(const uint8_t *content, size_t bytes, struct memory_image **ret, struct err *e);
 /* Of a part of a file that nobody will change; `fd` stays the caller's. */
 MUST_USE bool memory_image_open(int fd, size_t offset, size_t bytes, struct memory_image **ret, struct err *e);
+/* Of content as large as that of `base`, which has no base itself: `base` again where they are equal, else an image
+ * with pages of its own where they differ. False when too many do, or there is no room. */
+MUST_USE bool memory_image_vary(struct memory_image *base, const uint8_t *content, struct memory_image **ret);
+/* Not its base's. Such a page, once mapped, is the memory's private one: what the mapping is of has another content. */
+bool memory_image_page_is_own(const struct memory_image *i, size_t page);
 struct memory_image *memory_image_ref(struct memory_image *i);
 void memory_image_unref(struct memory_image *i);
 
@@ -39,7 +49,7 @@ void memory_image_copy_page(const struct memory_image *i, size_t page, uint8_t *
 /* How much of it is not zeros. */
 size_t memory_image_used_bytes(const struct memory_image *i);
 
-/* Puts the image's first `bytes` in place of what is mapped at `at`, private and write-protected. */
-MUST_USE bool memory_image_map(const struct memory_image *i, uint8_t *at, size_t bytes, struct err *e);
+/* Puts the image in place of what is mapped at `at`, private and write-protected. */
+MUST_USE bool memory_image_map(const struct memory_image *i, uint8_t *at, struct err *e);
 
 #endif

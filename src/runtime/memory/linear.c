@@ -118,19 +118,9 @@ static void mark_likely(struct linear_memory *m)
 
 /* --- The snapshot --- */
 
-static bool equals(const struct memory_image *i, const struct linear_memory *m)
-{
-    if (i->bytes != m->size_bytes)
-        return false;
-    for (size_t p = 0; p < page_count(i->bytes); p++)
-        if (!memory_image_page_equals(i, p, m->base + p * PAGE_BYTES))
-            return false;
-    return true;
-}
-
 static bool take_image(struct linear_memory *m, struct memory_image *image, struct err *e)
 {
-    if (!memory_image_map(image, m->base, image->bytes, e))
+    if (!memory_image_map(image, m->base, e))
         return false;
     m->image = memory_image_ref(image);
     m->kept = true;
@@ -156,9 +146,8 @@ bool linear_memory_keep(struct linear_memory *m, struct memory_image **shared, s
 {
     assert(!m->kept);
     struct memory_image *image = NULL;
-    if (*shared && equals(*shared, m))
-        image = memory_image_ref(*shared);
-    else if (!memory_image_new(m->base, m->size_bytes, &image, e))
+    bool varies = *shared && (*shared)->bytes == m->size_bytes && memory_image_vary(*shared, m->base, &image);
+    if (!varies && !memory_image_new(m->base, m->size_bytes, &image, e))
         return false;
     bool ok = take_image(m, image, e);
     if (ok && !*shared)
@@ -242,13 +231,19 @@ static bool unmark(struct linear_memory *m, size_t first, size_t count)
     return mprotect(at, count * PAGE_BYTES, PROT_READ) == 0 && madvise(at, count * PAGE_BYTES, MADV_DONTNEED) == 0;
 }
 
+/* What is mapped below a page of the image's own is not its content: once marked, it stays. */
+static bool stays_marked(const struct linear_memory *m, size_t page)
+{
+    return m->used[page / 64] >> page % 64 & 1 || memory_image_page_is_own(m->image, page);
+}
+
 /* Takes back the marks of pages that were not written to since the last sweep, but for single ones in between. */
 static bool sweep(struct linear_memory *m)
 {
     size_t all = page_count(m->kept_bytes), idle = 0; /* marked pages in a row that were not used */
     int runs = 0;
     for (size_t p = 0; p <= all; p++) {
-        bool marked = p < all && is_marked(m, p), used = marked && m->used[p / 64] >> p % 64 & 1;
+        bool marked = p < all && is_marked(m, p), used = marked && stays_marked(m, p);
         if (marked && !used) {
             idle++;
             continue;

@@ -234,6 +234,68 @@ static void images_are_shared_only_when_equal(void **state)
     end(f);
 }
 
+/* A memory like the fixture's but for pages `first` to the one before `end`, kept. */
+static void keep_different(struct fixture *f, struct linear_memory *ret, size_t first, size_t end_, uint8_t *ret_want)
+{
+    struct err e = ERR_INIT;
+    assert_true(linear_memory_init(ret, SIZE, RESERVED, RESERVED, &e));
+    memory_set_add(&f->set, ret);
+    memcpy(ret->base, f->want, SIZE);
+    for (size_t p = first; p < end_; p++) /* among them zeros where the other has content, and the other way round */
+        memset(ret->base + p * PAGE_BYTES, p % 3 ? 7 : 0, PAGE_BYTES);
+    memcpy(ret_want, ret->base, SIZE);
+    assert_true(linear_memory_keep(ret, &f->shared, &e));
+    assert_memory_equal(ret->base, ret_want, SIZE);
+}
+
+/* Pages that differ from the first memory's are a memory's own, in all of its rounds: also once they have been written
+ * to, and are not any more. */
+static void pages_that_differ_are_own(void **state)
+{
+    (void)state;
+    static uint8_t want[SIZE];
+    struct fixture *f = begin();
+    struct linear_memory other, third;
+    struct err e = ERR_INIT;
+    keep_different(f, &other, 40, 50, want);
+    assert_ptr_equal(other.image->base, f->m.image);
+    assert_int_equal(memory_image_used_bytes(other.image), ((PAGES + 2) / 3 - 3 + 7) * PAGE_BYTES);
+    for (int round = 0; round < 1100; round++) {
+        if (round == 0 || round == 20)
+            memset(other.base, 0xee, SIZE);
+        other.base[round % SIZE] ^= 1;
+        assert_true(linear_memory_restore(&other));
+        if (round % 100 == 99 || round < 20)
+            assert_memory_equal(other.base, want, SIZE);
+    }
+    assert_true(linear_memory_init(&third, 0, RESERVED, RESERVED, &e));
+    memory_set_add(&f->set, &third);
+    assert_true(linear_memory_adopt(&third, other.image, &e));
+    linear_memory_fini(&other);
+    assert_memory_equal(third.base, want, SIZE);
+    memset(third.base, 0xee, SIZE);
+    assert_true(linear_memory_restore(&third));
+    assert_memory_equal(third.base, want, SIZE);
+    linear_memory_fini(&third);
+    restore(f);
+    end(f);
+}
+
+static void memories_that_differ_much_share_nothing(void **state)
+{
+    (void)state;
+    static uint8_t want[SIZE];
+    struct fixture *f = begin();
+    struct linear_memory other;
+    keep_different(f, &other, 0, PAGES, want);
+    assert_null(other.image->base);
+    memset(other.base, 0xee, SIZE);
+    assert_true(linear_memory_restore(&other));
+    assert_memory_equal(other.base, want, SIZE);
+    linear_memory_fini(&other);
+    end(f);
+}
+
 struct witness {
     const struct linear_memory *m;
     size_t pages;
@@ -340,6 +402,8 @@ int main(void)
         cmocka_unit_test(too_much_is_refused),
         cmocka_unit_test(what_was_written_goes_piece_by_piece),
         cmocka_unit_test(images_are_shared_only_when_equal),
+        cmocka_unit_test(pages_that_differ_are_own),
+        cmocka_unit_test(memories_that_differ_much_share_nothing),
         cmocka_unit_test(the_system_agrees),
         cmocka_unit_test(an_image_is_adopted),
         cmocka_unit_test(adopted_images_are_expected_to_be_written_to),
