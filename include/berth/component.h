@@ -21,9 +21,16 @@ struct berth_middleware {
     berth_bytes wasm; /* stays as it is until the component is freed */
 };
 
+/* Proposals of the Component Model that are not part of it yet: components that use them are refused. */
+enum berth_feature {
+    BERTH_FEATURE_MAP = 1,       /* map<K, V> */
+    BERTH_FEATURE_FIXED_LIST = 2 /* list<T, N> */
+};
+
 /* All zero: for instances (instance.h), without anything special. */
 struct berth_component_options {
-    const char *name; /* of the component's file, for messages when there is middleware; may be NULL */
+    unsigned features; /* of berth_feature, or-ed: not refused */
+    const char *name;  /* of the component's file, for messages when there is middleware; may be NULL */
     /* Components before it: each imports what the one behind it exports; the first is the outermost. */
     const struct berth_middleware *middleware;
     size_t middleware_count;

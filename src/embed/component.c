@@ -1,11 +1,14 @@
 /* Components and their exports. */
 #include "embed/component.h"
 
+#include <assert.h>
+
 #include "berth/value.h"
 #include "embed/engine.h"
 #include "embed/linker.h"
 #include "embed/struct_size.h"
 #include "embed/type.h"
+#include "runtime/binary/component.h"
 
 /* For those who offer what the host has. */
 static bool help(const struct berth_linker *l, struct err *e)
@@ -16,6 +19,10 @@ static bool help(const struct berth_linker *l, struct err *e)
     return err_help(e, l->has_wasi ? "offer it as the component imports it: berth_linker_define"
                                    : "offer it as the component imports it: berth_linker_define, or berth_linker_wasi");
 }
+
+static_assert((unsigned)BERTH_FEATURE_MAP == (unsigned)FEATURE_MAP &&
+                  (unsigned)BERTH_FEATURE_FIXED_LIST == (unsigned)FEATURE_FIXED_LIST,
+              "the features are the same");
 
 static const struct program_middleware *keep_middleware(struct berth_component *c,
                                                         const struct berth_component_options *o)
@@ -37,6 +44,7 @@ static bool open(struct berth_component *c, bytes wasm, const struct berth_compo
         .middleware = keep_middleware(c, o),
         .middleware_count = o->middleware_count,
         .name = str_dup(&c->arena, str_of(o->name)),
+        .features = o->features,
         .recycle = o->threads && o->recycle,
         .memory_bytes = o->memory_bytes,
         .told = l->told,

@@ -126,7 +126,7 @@ int main(void)
     struct result_shop_cart_cart_receipt_string result = { 0 };
     bool ok = berth_engine_new(&engine, &e);
     struct berth_linker *l = berth_linker_new(engine);
-    ok = ok && berth_linker_wasi(l, NULL, &e) && bound_define(l, &e) && berth_component_open(l, wasm, &component, &e) &&
+    ok = ok && berth_linker_wasi(l, NULL, &e) && bound_define(l, &e) && berth_component_open(l, wasm, NULL, &component, &e) &&
          shop_cart_cart_total_find(component, &total, &e) && berth_instance_new(component, NULL, &instance, &e) &&
          shop_cart_cart_total_call(instance, total, &args, &result, &e);
     if (ok)

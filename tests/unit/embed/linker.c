@@ -109,6 +109,8 @@ static void maps(void **state)
     berth_bytes wasm = fixture_binary(f, /* (component (type (map string u32))) */ STR("\x07\x04\x01\x63\x73\x79"));
     assert_fails(f, berth_component_open(f->linker, wasm, NULL, &f->component, &f->e), BERTH_ERROR_UNSUPPORTED,
                  "map types");
+    const struct berth_component_options on = { .features = BERTH_FEATURE_MAP };
+    assert_ok(f, berth_component_open(f->linker, wasm, &on, &f->component, &f->e));
 }
 
 /* A component that wants what nobody offers. */
