@@ -68,6 +68,79 @@ static uint32_t next_char(struct lowering *w)
     __builtin_unreachable();
 }
 
+/* --- Runs of ASCII, which most text is made of: the same number in every encoding --- */
+
+/* How many bytes at `at` are ASCII, counted in steps of eight where there are as many. */
+static size_t ascii_bytes(const uint8_t *at, size_t len)
+{
+    size_t i = 0;
+    for (uint64_t word; i + 8 <= len; i += 8) {
+        memcpy(&word, at + i, 8);
+        if (word & 0x8080808080808080u)
+            break;
+    }
+    while (i < len && at[i] < 0x80)
+        i++;
+    return i;
+}
+
+/* The same for UTF-16, in code units. */
+static size_t ascii_units(const uint8_t *at, size_t units)
+{
+    size_t i = 0;
+    for (uint64_t word; i + 4 <= units; i += 4) {
+        memcpy(&word, at + 2 * i, 8);
+        if (word & 0xff80ff80ff80ff80u)
+            break;
+    }
+    while (i < units && get_u16(at + 2 * i) < 0x80)
+        i++;
+    return i;
+}
+
+/* How many of the next characters are ASCII, `max` at most. */
+static uint32_t ascii_run(const struct lowering *w, size_t max)
+{
+    size_t left = (size_t)(w->end - w->at) / (w->form == FORM_UTF16 ? 2 : 1);
+    if (left > max)
+        left = max;
+    return (uint32_t)(w->form == FORM_UTF16 ? ascii_units(w->at, left) : ascii_bytes(w->at, left));
+}
+
+/* Takes a run, as bytes. */
+static void take_bytes(struct lowering *w, uint8_t *restrict to, uint32_t run)
+{
+    const uint8_t *restrict from = w->at;
+    if (!run)
+        return;
+    if (w->form != FORM_UTF16) {
+        memcpy(to, from, run);
+        w->at += run;
+        return;
+    }
+    for (uint32_t i = 0; i < run; i++)
+        to[i] = from[2 * i];
+    w->at += 2 * (size_t)run;
+}
+
+/* Takes a run, as UTF-16. */
+static void take_units(struct lowering *w, uint8_t *restrict to, uint32_t run)
+{
+    const uint8_t *restrict from = w->at;
+    if (!run)
+        return;
+    if (w->form == FORM_UTF16) {
+        memcpy(to, from, 2 * (size_t)run);
+        w->at += 2 * (size_t)run;
+        return;
+    }
+    for (uint32_t i = 0; i < run; i++) {
+        to[2 * i] = from[i];
+        to[2 * i + 1] = 0;
+    }
+    w->at += run;
+}
+
 static void put_unit(uint8_t *to, uint32_t unit)
 {
     to[0] = (uint8_t)unit;
@@ -78,7 +151,12 @@ static void put_unit(uint8_t *to, uint32_t unit)
 static uint32_t put_utf16(struct lowering *w, uint32_t used)
 {
     uint8_t *to = block_at(w) + used;
-    while (w->at < w->end) {
+    for (;;) {
+        uint32_t run = ascii_run(w, SIZE_MAX);
+        take_units(w, to, run);
+        to += 2 * (size_t)run;
+        if (w->at == w->end)
+            break;
         uint32_t c = next_char(w);
         if (c >= 0x10000) {
             put_unit(to, 0xd800 + ((c - 0x10000) >> 10));
@@ -98,8 +176,13 @@ static bool transcode_to_utf8(struct lowering *w, uint32_t worst_case)
     uint32_t used = 0;
     if (!resize(w, 1, w->source_units))
         return false;
-    while (w->at < w->end) {
+    for (;;) {
         uint8_t c[4];
+        uint32_t run = ascii_run(w, w->block.size - used);
+        take_bytes(w, block_at(w) + used, run);
+        used += run;
+        if (w->at == w->end)
+            break;
         uint32_t len = (uint32_t)utf8_encode(next_char(w), c);
         if (len > w->block.size - used && !resize(w, 1, (uint64_t)worst_case * w->source_units))
             return false;
@@ -151,7 +234,12 @@ static bool transcode_to_latin1(struct lowering *w)
     uint32_t done = 0;
     if (!resize(w, 2, w->source_units))
         return false;
-    while (w->at < w->end) {
+    for (;;) {
+        uint32_t run = ascii_run(w, SIZE_MAX);
+        take_bytes(w, block_at(w) + done, run);
+        done += run;
+        if (w->at == w->end)
+            break;
         const uint8_t *before = w->at;
         uint32_t c = next_char(w);
         if (c > 0xff) {

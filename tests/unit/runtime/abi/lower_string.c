@@ -1,5 +1,6 @@
 /* Tests of runtime/abi/lower_string.c: the bytes and the calls of realloc, which guests can see. The fake's blocks
  * always move, so each call's result is a new address. */
+#include "base/utf8.h"
 #include "cases.h"
 #include "runtime/abi/guest.h"
 
@@ -120,6 +121,60 @@ static void transcodes(void **state)
     }
 }
 
+/* --- Runs of ASCII, with something else at each place --- */
+
+enum { RUN_MAX = 40 };
+
+/* `c` of the Basic Multilingual Plane, as a code unit or two of the encoding; tagged text is UTF-16 where `wide`. */
+static size_t encode(uint8_t *to, uint32_t c, enum string_encoding encoding, bool wide)
+{
+    if (encoding == ENCODING_UTF8)
+        return utf8_encode(c, to);
+    to[0] = (uint8_t)c;
+    to[1] = (uint8_t)(c >> 8);
+    return encoding == ENCODING_UTF16 || wide ? 2 : 1;
+}
+
+static size_t encode_run(uint8_t *to, uint32_t len, uint32_t at, uint32_t c, enum string_encoding encoding)
+{
+    size_t used = 0;
+    for (uint32_t i = 0; i < len; i++)
+        used += encode(to + used, i == at ? c : 'a' + i % 26, encoding, c > 0xff);
+    return used;
+}
+
+static void check_run(uint32_t len, uint32_t at, uint32_t c, enum string_encoding from, enum string_encoding to)
+{
+    uint8_t text[3 * RUN_MAX], want[3 * RUN_MAX];
+    size_t size = encode_run(text, len, at, c, from), wanted = encode_run(want, len, at, c, to);
+    bool wide = from == ENCODING_UTF16 || (from == ENCODING_LATIN1_UTF16 && c > 0xff);
+    uint32_t units = (uint32_t)(wide ? size / 2 : size);
+    const struct host_list given = { text, from == ENCODING_LATIN1_UTF16 && wide ? TAGGED(units) : units };
+    struct fake f;
+    struct err e = ERR_INIT;
+    uint32_t ptr = 0, got = 0;
+    fake_init(&f);
+    f.env.encoding = to;
+    f.env.verbatim = &from;
+    assert_true(lower_string(&f.env, &given, &ptr, &got, &e));
+    bool two = to == ENCODING_UTF16 || (to == ENCODING_LATIN1_UTF16 && c > 0xff);
+    assert_int_equal(got & ~UTF16_TAG, two ? wanted / 2 : wanted);
+    if (memcmp(f.env.memory + ptr, want, wanted) != 0)
+        fail_msg("U+%04x at %u of %u, encoding %d to %d", c, at, len, (int)from, (int)to);
+    fake_fini(&f);
+}
+
+static void runs(void **state)
+{
+    (void)state;
+    static const enum string_encoding all[] = { ENCODING_UTF8, ENCODING_UTF16, ENCODING_LATIN1_UTF16 };
+    static const uint32_t others[] = { 'x', 0x80, 0xff, 0x100, 0x7f80, 0xffff };
+    for (uint32_t len = 1; len <= RUN_MAX; len++)
+        for (uint32_t at = 0; at < len; at++)
+            for (size_t i = 0; i < ARRAY_LEN(others) * ARRAY_LEN(all) * ARRAY_LEN(all); i++)
+                check_run(len, at, others[i / 9], all[i / 3 % 3], all[i % 3]);
+}
+
 /* The longest string, and what transcoding it would need at worst. */
 static void too_long(void **state)
 {
@@ -141,6 +196,6 @@ static void too_long(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(encodings), cmocka_unit_test(transcodes),
-                                        cmocka_unit_test(too_long) };
+                                        cmocka_unit_test(runs), cmocka_unit_test(too_long) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
