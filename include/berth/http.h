@@ -61,8 +61,9 @@ struct berth_http_exchange_ops {
     void (*respond)(struct berth_http_exchange *x, const struct berth_http_response *r);
     /* How many bytes of the body are welcome now; 0: berth_http_writable will be called. */
     size_t (*writable)(struct berth_http_exchange *x);
-    /* Sends bytes of the body, never more than `content_length` says; not called where a response has none (to HEAD;
-     * 204 and 304). `data` lives until it returns. */
+    /* Sends bytes of the body, never more than `content_length` says: all of them, also when they are more than is
+     * welcome (what the guest wrote before its response was set: at most 64 KiB). Not called where a response has none
+     * (to HEAD; 204 and 304). `data` lives until it returns. */
     void (*write)(struct berth_http_exchange *x, berth_bytes data);
     /* The body is complete; `trailers` live until it returns. */
     void (*finish)(struct berth_http_exchange *x, const struct berth_http_field *trailers, size_t count);

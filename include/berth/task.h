@@ -39,7 +39,7 @@ struct berth_executor;
 /* Errors: BERTH_ERROR_USAGE, when the component was not opened for tasks. */
 bool berth_executor_new(struct berth_scheduler *s, struct berth_component *c, struct berth_executor **ret,
                         struct berth_error *e);
-/* No task may be live. NULL is allowed. */
+/* No task may be live, and none of its callbacks under way. NULL is allowed. */
 void berth_executor_free(struct berth_executor *x);
 
 /* Whether another task could start now: there are at most berth_component_tasks at one time. */
@@ -64,7 +64,7 @@ struct berth_task_options {
      * lives until this returns. May be NULL. */
     void (*on_result)(void *data, const void *result);
     /* The call has ended, and the instance with it. NULL: well. BERTH_ERROR_TRAP, BERTH_ERROR_TIMEOUT,
-     * BERTH_ERROR_LIMIT, or BERTH_ERROR_CLOSED after berth_task_cancel. */
+     * BERTH_ERROR_LIMIT, or BERTH_ERROR_CLOSED after berth_task_cancel. May be NULL. */
     void (*on_done)(void *data, const struct berth_error *e);
 };
 

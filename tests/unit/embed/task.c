@@ -1,4 +1,6 @@
 /* Tests of embed/task.c and embed/scheduler.c: calls in instances of their own, on a loop. */
+#include <pthread.h>
+
 #include "host.h"
 
 enum { TASKS = 4 };
@@ -67,7 +69,7 @@ static int begin_with(void **state, bool recycle)
     fixture_bare(state);
     struct fixture *f = *state;
     const struct berth_component_options options = {
-        .threads = 1, .tasks = TASKS, .recycle = recycle, .memory_bytes = 1 << 20
+        .threads = 3, .tasks = TASKS, .recycle = recycle, .memory_bytes = 1 << 20
     };
     assert_ok(f, berth_linker_define(f->linker, &host_things, &f->e));
     open_component(f, &options);
@@ -262,6 +264,89 @@ static void waits_for_the_host(void **state)
     assert_int_equal(never.kind, BERTH_ERROR_CLOSED);
 }
 
+/* --- Many, one after the other --- */
+
+enum { CHAIN = 300 };
+
+/* Tasks that each start the next one when they are done, and cancel it now and then. */
+struct chain {
+    struct host host;
+    struct fixture *f;
+    struct berth_loop *loop;
+    struct berth_executor *executor;
+    const struct berth_func *shout;
+    berth_string text;
+    int started, answered, cancelled;
+};
+
+static void next_in_chain(struct chain *c);
+
+static void chain_result(void *data, const void *result)
+{
+    struct chain *c = data;
+    const berth_string *s = result;
+    c->answered += s->len == 3 && memcmp(s->ptr, "TEA", 3) == 0;
+}
+
+static void chain_done(void *data, const struct berth_error *e)
+{
+    struct chain *c = data;
+    c->cancelled += e && e->kind == BERTH_ERROR_CLOSED;
+    if (c->started < CHAIN)
+        next_in_chain(c);
+    else
+        berth_loop_stop(c->loop);
+}
+
+static void next_in_chain(struct chain *c)
+{
+    const struct berth_task_options o = {
+        .func = c->shout, .params = &c->text, .data = c, .on_result = chain_result, .on_done = chain_done
+    };
+    struct berth_task *t = NULL;
+    struct berth_error e;
+    if (!berth_task_start(c->executor, &o, &t, &e))
+        fail_msg("%s", e.text);
+    if (++c->started % 3 == 0)
+        berth_task_cancel(t);
+}
+
+static void *run_chain(void *arg)
+{
+    struct chain *c = arg;
+    struct berth_scheduler *scheduler = NULL;
+    struct berth_error e;
+    c->loop = berth_loop_new();
+    c->text = berth_string_of("tea");
+    const struct berth_scheduler_options o = { .loop = c->loop };
+    if (!berth_scheduler_new(c->f->engine, &o, &scheduler, &e) ||
+        !berth_executor_new(scheduler, c->f->component, &c->executor, &e))
+        return NULL;
+    next_in_chain(c);
+    berth_loop_run(c->loop);
+    berth_executor_free(c->executor);
+    berth_scheduler_free(scheduler);
+    berth_loop_free(c->loop);
+    return c;
+}
+
+static void two_threads(void **state)
+{
+    struct stage *s = *state;
+    struct chain chains[2] = { { .f = s->f, .shout = shout(s) }, { .f = s->f, .shout = shout(s) } };
+    pthread_t threads[2];
+    with_signals(s, berth_loop_turn);
+    for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, run_chain, &chains[i]), 0);
+    for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+        void *done = NULL;
+        pthread_join(threads[i], &done);
+        assert_ptr_equal(done, &chains[i]);
+        assert_int_equal(chains[i].cancelled, CHAIN / 3);
+        assert_int_equal(chains[i].answered, CHAIN - CHAIN / 3);
+    }
+}
+
 static void refuses(void **state)
 {
     struct stage *s = *state;
@@ -330,6 +415,8 @@ int main(void)
         ROW(grows_no_further_than_it_may),
         ROW(cancelled),
         ROW(waits_for_the_host),
+        ROW(two_threads),
+        cmocka_unit_test_setup_teardown(two_threads, begin_pooled, end),
         ROW(refuses),
         ROW(refuses_too_much_memory),
         ROW(chooses_how_many),
