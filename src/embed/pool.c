@@ -40,6 +40,9 @@ static bool make_engine(struct pool *p, const struct program *program, const str
 {
     const struct program_needs *needs = program_needs(program);
     const uint64_t largest = (uint64_t)1 << 32;
+    if (*tasks > UINT32_MAX / o->threads)
+        return err_set(e, ERR_LIMIT, "%" PRIu32 " tasks on each of %" PRIu32 " threads are too many", *tasks,
+                       o->threads);
     for (;; *tasks /= 2) {
         const struct engine_options options = {
             .recycle = program_recycles(program),

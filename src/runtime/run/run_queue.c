@@ -25,6 +25,13 @@ void run_share_init(struct run_share *s, struct run_queue *q)
     list_init(&s->items);
 }
 
+void run_share_fini(struct run_share *s)
+{
+    assert(list_empty(&s->items) && !s->place);
+    if (s->queue->current == s)
+        s->queue->current = NULL;
+}
+
 void run_item_init(struct run_item *item, void (*run)(struct run_item *item))
 {
     list_init(&item->node);
@@ -127,11 +134,14 @@ static void run_one(struct run_queue *q, instant *now)
     struct run_item *item = list_first(&s->items, struct run_item, node);
     q->least = s->used;
     run_item_cancel(s, item);
+    q->current = s;
     item->run(item);
     instant then = instant_now();
-    s->used.ns += instant_diff(then, *now).ns;
-    if (s->place)
+    if (q->current)
+        s->used.ns += instant_diff(then, *now).ns;
+    if (q->current && s->place)
         move_down(q, s->place - 1);
+    q->current = NULL;
     *now = then;
 }
 

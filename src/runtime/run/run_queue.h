@@ -20,6 +20,7 @@ struct run_queue {
     struct loop_job job;
     duration least; /* of the share that ran last, before it did: what a share begins with that was idle */
     bool running;
+    struct run_share *current; /* of the item that runs; NULL when the share has ended meanwhile */
 };
 
 struct run_share {
@@ -40,6 +41,8 @@ void run_queue_init(struct run_queue *q, struct loop *loop);
 void run_queue_fini(struct run_queue *q);
 
 void run_share_init(struct run_share *s, struct run_queue *q);
+/* It must have no items; the one that runs may be its last. */
+void run_share_fini(struct run_share *s);
 
 void run_item_init(struct run_item *item, void (*run)(struct run_item *item));
 bool run_item_queued(const struct run_item *item);

@@ -89,6 +89,7 @@ void executor_free(struct executor *x)
         next = p->next;
         pool_free(p);
     }
+    run_share_fini(&x->share);
     mem_free(x);
 }
 
@@ -400,15 +401,16 @@ static bool task_start_again(struct task *t, struct err *e)
 }
 
 /* The guest waits for something, or its slice is used up. After some slices the others of its share are next; not after
- * each, so that requests which take a few of them run one after the other, in one instance. */
+ * each, so that requests which take a few of them run one after the other, in one instance. It is in line already when
+ * a host function has cancelled it. */
 static void task_pause(struct task *t)
 {
     if (engine_waiting(t->instance->store))
         t->slices = 0;
-    else if (++t->slices % SLICES_IN_A_ROW)
+    else if (++t->slices % SLICES_IN_A_ROW && !run_item_queued(&t->turn))
         run_item_add_first(&t->executor->share, &t->turn);
     else
-        run_item_add(&t->executor->share, &t->turn);
+        task_is_ready(t);
     tell_begun(t);
 }
 

@@ -236,6 +236,45 @@ static void cancelled(void **state)
     assert_int_equal(running.kind, BERTH_ERROR_CLOSED);
 }
 
+static void cancel(void *task)
+{
+    berth_task_cancel(*(struct berth_task **)task);
+}
+
+/* By a function that the guest called; the guest computes on. */
+static void cancelled_by_the_host(void **state)
+{
+    struct stage *s = *state;
+    struct berth_task *t = NULL;
+    struct call c = { .host = { .inside = cancel, .inside_ctx = (void *)&t } };
+    t = start(s, &c, (struct berth_task_options){ .func = func(s, "note-and-spin: func()", 0, 0) });
+    run(s);
+    assert_string_equal(c.host.noted, " at 7");
+    assert_int_equal(c.kind, BERTH_ERROR_CLOSED);
+}
+
+static void free_executor(void *data, const struct berth_error *e)
+{
+    struct call *c = data;
+    struct stage *s = c->stage;
+    berth_executor_free(s->executor);
+    s->executor = NULL;
+    on_done(data, e);
+}
+
+static void the_last_one_ends_its_executor(void **state)
+{
+    struct stage *s = *state;
+    struct call c = { .stage = s };
+    struct berth_task *t = NULL;
+    const struct berth_task_options o = { .func = posts(s), .data = &c, .on_done = free_executor };
+    s->live = 1;
+    assert_ok(s->f, berth_task_start(s->executor, &o, &t, &s->f->e));
+    run(s);
+    assert_true(c.done);
+    assert_null(s->executor);
+}
+
 /* Others go on meanwhile, and a wake that nobody waits for is none. */
 static void waits_for_the_host(void **state)
 {
@@ -387,6 +426,16 @@ static void refuses_too_much_memory(void **state)
                  "starts with 64 KiB of memory, more than the limit of 1000 bytes");
 }
 
+static void refuses_too_many_tasks(void **state)
+{
+    struct stage *s = *state;
+    struct fixture *f = s->f;
+    struct berth_component *c = NULL;
+    const struct berth_component_options o = { .threads = 2, .tasks = UINT32_C(1) << 31 };
+    assert_fails(f, berth_component_open(f->linker, fixture_wasm(f), &o, &c, &f->e), BERTH_ERROR_LIMIT,
+                 "2147483648 tasks on each of 2 threads are too many");
+}
+
 static void chooses_how_many(void **state)
 {
     struct stage *s = *state;
@@ -414,11 +463,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(fails, begin_pooled, end),
         ROW(grows_no_further_than_it_may),
         ROW(cancelled),
+        ROW(cancelled_by_the_host),
+        ROW(the_last_one_ends_its_executor),
         ROW(waits_for_the_host),
         ROW(two_threads),
         cmocka_unit_test_setup_teardown(two_threads, begin_pooled, end),
         ROW(refuses),
         ROW(refuses_too_much_memory),
+        ROW(refuses_too_many_tasks),
         ROW(chooses_how_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

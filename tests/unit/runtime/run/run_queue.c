@@ -106,6 +106,28 @@ static void a_share_keeps_its_order(void **state)
     assert_false(loop_job_queued(&queue.job));
 }
 
+static void end_share(struct run_item *item)
+{
+    struct work *w = CONTAINER_OF(item, struct work, item);
+    run_share_fini(w->share);
+    memset(w->share, 0xff, sizeof(*w->share));
+}
+
+static void a_share_ends_with_its_last_item(void **state)
+{
+    (void)state;
+    struct run_share own, want;
+    struct work last = { .share = &own, .us = 10 }, other = work_of('o', 1, 1, 1);
+    memset(&want, 0xff, sizeof(want));
+    run_share_init(&own, &queue);
+    run_item_init(&last.item, end_share);
+    run_item_add(&own, &last.item);
+    begin(&other);
+    turn();
+    assert_string_equal(order, "o");
+    assert_memory_equal(&own, &want, sizeof(own)); /* nobody has touched it since */
+}
+
 static void shares_get_the_same_time(void **state)
 {
     (void)state;
@@ -214,6 +236,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_share_keeps_its_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_share_ends_with_its_last_item, setup, teardown),
         cmocka_unit_test_setup_teardown(shares_get_the_same_time, setup, teardown),
         cmocka_unit_test_setup_teardown(one_that_was_idle_goes_first, setup, teardown),
         cmocka_unit_test_setup_teardown(idling_saves_nothing_up, setup, teardown),
