@@ -18,6 +18,7 @@ struct berth_http_field {
     berth_string name, value;
 };
 
+/* Text has to be UTF-8 (but for fields' values), or the guest traps when it asks for it. */
 struct berth_http_request {
     berth_string method, scheme, authority; /* "GET", "https", "example.org:8080"; scheme and authority may be empty */
     berth_string path;                      /* with the query, as sent: "/search?q=1" */
@@ -55,7 +56,8 @@ struct berth_http_exchange_ops {
     /* Takes at most `max` bytes of the request's body; they stay valid until the next read or the loop's next turn.
      * The client may send more only as the guest reads. */
     enum berth_http_read (*read)(struct berth_http_exchange *x, size_t max, berth_bytes *ret, struct berth_error *e);
-    /* After BERTH_HTTP_READ_END: the request's trailers, which live as long as the request does. Their number. */
+    /* After BERTH_HTTP_READ_END, or of a request without a body: the request's trailers, which live as long as the
+     * request does. Their number. */
     size_t (*trailers)(struct berth_http_exchange *x, const struct berth_http_field **ret);
     /* Sends the head of the response; once. What `r` points to lives until it returns. */
     void (*respond)(struct berth_http_exchange *x, const struct berth_http_response *r);
@@ -95,8 +97,8 @@ struct berth_http_options {
     void (*on_done)(void *data, enum berth_http_outcome outcome, const struct berth_error *e);
 };
 
-/* Lets a component that was opened with WASI answer. Errors as of berth_task_start, which leave the exchange as it is.
- */
+/* Lets a component that was opened with WASI answer. Errors as of berth_task_start, which leave the exchange as it is;
+ * BERTH_ERROR_USAGE, too, for a function that is not the component's handler. */
 bool berth_http_start(struct berth_executor *x, const struct berth_http_options *o, struct berth_task **ret,
                       struct berth_error *e);
 

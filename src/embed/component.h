@@ -10,9 +10,10 @@
 struct berth_component {
     struct berth_linker *linker;
     struct program *program;
-    struct arena arena; /* of functions, and of what the options say */
-    uint32_t tasks;     /* most at one time on a thread; 0: it is for instances */
-    struct pool pool;   /* of a component for tasks */
+    struct arena arena;                    /* of functions, and of what the options say */
+    uint32_t tasks;                        /* most at one time on a thread; 0: it is for instances */
+    struct pool pool;                      /* of a component for tasks */
+    const struct berth_func *http_handler; /* NULL before berth_http_handler */
 };
 
 struct berth_func {

@@ -12,7 +12,9 @@ bool berth_http_handler(struct berth_component *c, const struct berth_func **ret
         err_set(&why, ERR_USAGE, "the component was opened without WASI: berth_linker_wasi");
     if (!f)
         return err_give(e, &why);
-    *ret = component_keep_func(c, f);
+    if (!c->http_handler)
+        c->http_handler = component_keep_func(c, f);
+    *ret = c->http_handler;
     return true;
 }
 
@@ -56,12 +58,22 @@ static void http_done(struct berth_task *t, const struct err *e)
     told(data, outcomes[outcome], failed ? &fault : NULL);
 }
 
+/* Another function has other parameters, and a component of its own may be without WASI. */
+static bool check_handler(const struct berth_executor *x, const struct berth_func *f, struct err *e)
+{
+    return (f && f == x->component->http_handler) ||
+           err_set(e, ERR_USAGE,
+                   "the handler is not the one that berth_http_handler gave for the executor's component");
+}
+
 bool berth_http_start(struct berth_executor *x, const struct berth_http_options *o, struct berth_task **ret,
                       struct berth_error *e)
 {
     struct err why;
-    struct berth_task *t = task_prepare(x, o->data);
     err_clear(&why);
+    if (!check_handler(x, o->handler, &why))
+        return err_give(e, &why);
+    struct berth_task *t = task_prepare(x, o->data);
     t->on_begun = o->on_begun;
     t->on_result = NULL;
     t->done = http_done;

@@ -1,5 +1,5 @@
 /* Tests of embed/http.c: what the embedder is told of a request, with a WASI and tasks that do as the test says. */
-#include "../../../../src/embed/http.c"
+#include "../../../src/embed/http.c"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +14,9 @@ static struct {
 } stage;
 
 static struct berth_task task;
+static const struct berth_func handler;
+static struct berth_component component = { .http_handler = &handler };
+static struct berth_executor executor = { .component = &component };
 
 struct berth_task *task_prepare(struct berth_executor *x, void *data)
 {
@@ -114,11 +117,13 @@ static void on_done(void *data, enum berth_http_outcome outcome, const struct be
 static struct berth_task *begin(struct told *told)
 {
     static struct berth_http_exchange exchange;
-    const struct berth_http_options o = { .exchange = &exchange, .data = told, .time_ms = 70, .on_done = on_done };
+    const struct berth_http_options o = {
+        .handler = &handler, .exchange = &exchange, .data = told, .time_ms = 70, .on_done = on_done
+    };
     struct berth_task *t = NULL;
     struct berth_error e = { 0 };
     stage.starts = true;
-    assert_true(berth_http_start(NULL, &o, &t, &e));
+    assert_true(berth_http_start(&executor, &o, &t, &e));
     return t;
 }
 
@@ -185,13 +190,29 @@ static void passes_events_on(void **state)
 static void says_why_it_does_not_start(void **state)
 {
     (void)state;
-    const struct berth_http_options o = { .time_ms = 70 };
+    const struct berth_http_options o = { .handler = &handler, .time_ms = 70 };
     struct berth_task *t = NULL;
     struct berth_error e = { 0 };
     stage.starts = false;
-    assert_false(berth_http_start(NULL, &o, &t, &e));
+    assert_false(berth_http_start(&executor, &o, &t, &e));
     assert_int_equal(e.kind, BERTH_ERROR_LIMIT);
     assert_string_equal(e.text, "no room");
+}
+
+static void takes_the_handler_only(void **state)
+{
+    (void)state;
+    const struct berth_func other = { .component = &component };
+    const struct berth_http_options options[] = { { .handler = &other, .time_ms = 70 }, { .time_ms = 70 } };
+    struct berth_component none = { .http_handler = NULL };
+    struct berth_executor of_none = { .component = &none };
+    struct berth_task *t = NULL;
+    struct berth_error e = { 0 };
+    stage.starts = true;
+    assert_false(berth_http_start(&executor, &options[0], &t, &e));
+    assert_int_equal(e.kind, BERTH_ERROR_USAGE);
+    assert_false(berth_http_start(&of_none, &options[1], &t, &e));
+    assert_int_equal(e.kind, BERTH_ERROR_USAGE);
 }
 
 static void needs_wasi(void **state)
@@ -211,6 +232,7 @@ int main(void)
         cmocka_unit_test(tells_outcomes),
         cmocka_unit_test(passes_events_on),
         cmocka_unit_test(says_why_it_does_not_start),
+        cmocka_unit_test(takes_the_handler_only),
         cmocka_unit_test(needs_wasi),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
