@@ -53,7 +53,7 @@ struct berth_component_options {
 
 /* `o` may be NULL. `wasm` must stay as it is until the component is freed. Compiling takes about a second for each MB
  * of code. Errors: BERTH_ERROR_PARSE and BERTH_ERROR_INVALID, with offset; BERTH_ERROR_LINK, with the import that is
- * missing; BERTH_ERROR_UNSUPPORTED; BERTH_ERROR_LIMIT. */
+ * missing; BERTH_ERROR_UNSUPPORTED; BERTH_ERROR_LIMIT, also when there are no addresses for so many tasks. */
 bool berth_component_open(struct berth_linker *l, berth_bytes wasm, const struct berth_component_options *o,
                           struct berth_component **ret, struct berth_error *e);
 

@@ -18,7 +18,7 @@ struct berth_engine;
  * must do the same for them. Errors: BERTH_ERROR_SYSTEM, BERTH_ERROR_LIMIT. */
 bool berth_engine_new(struct berth_engine **ret, struct berth_error *e);
 
-/* Linkers, components and instances of it must be gone. NULL is allowed. */
+/* Linkers, components, instances and schedulers of it must be gone. NULL is allowed. */
 void berth_engine_free(struct berth_engine *engine);
 
 /* "0.1.0": the version of the library. Static text. */

@@ -20,7 +20,7 @@ enum berth_error_kind {
     BERTH_ERROR_LINK,        /* an import that nothing matches, or an export that is missing or of another type */
     BERTH_ERROR_TRAP,        /* the guest trapped, or a host function failed: the instance is dead */
     BERTH_ERROR_TIMEOUT,     /* a time limit passed: the instance is dead */
-    BERTH_ERROR_CLOSED,      /* berth_instance_interrupt: the instance is dead */
+    BERTH_ERROR_CLOSED,      /* berth_instance_interrupt or berth_task_cancel: the instance is dead */
     BERTH_ERROR_SYSTEM,      /* the operating system refused; `code` is the errno */
     BERTH_ERROR_USAGE        /* the library was called wrongly: nothing has happened */
 };

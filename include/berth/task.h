@@ -30,7 +30,7 @@ struct berth_scheduler_options {
 /* Errors: BERTH_ERROR_SYSTEM. */
 bool berth_scheduler_new(struct berth_engine *engine, const struct berth_scheduler_options *o,
                          struct berth_scheduler **ret, struct berth_error *e);
-/* Before its loop; its executors must be gone. NULL is allowed. */
+/* Before its loop, and not from inside a callback; its executors must be gone. NULL is allowed. */
 void berth_scheduler_free(struct berth_scheduler *s);
 
 /* Runs the tasks of one component on one thread. What they need is kept for the next ones. */
@@ -39,7 +39,7 @@ struct berth_executor;
 /* Errors: BERTH_ERROR_USAGE, when the component was not opened for tasks. */
 bool berth_executor_new(struct berth_scheduler *s, struct berth_component *c, struct berth_executor **ret,
                         struct berth_error *e);
-/* No task may be live, and none of its callbacks under way. NULL is allowed. */
+/* Before its component; no task may be live. The last one's on_done may do it. NULL is allowed. */
 void berth_executor_free(struct berth_executor *x);
 
 /* Whether another task could start now: there are at most berth_component_tasks at one time. */
@@ -50,7 +50,7 @@ bool berth_executor_has_room(const struct berth_executor *x);
  * has used. */
 bool berth_executor_has_line(const struct berth_executor *x);
 
-/* One call, from berth_task_start to on_done. */
+/* One call, from berth_task_start to on_done: what is called with it afterwards is undefined. */
 struct berth_task;
 
 struct berth_task_options {

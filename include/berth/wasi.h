@@ -1,5 +1,5 @@
-/* WASI 0.2 for instances: clocks, random numbers, environment, arguments, output, streams, waiting. There are no
- * directories and no network; asking for them is answered with the standard's error codes. */
+/* WASI 0.2 for instances and tasks: clocks, random numbers, environment, arguments, output, streams, waiting. There are
+ * no directories and no network; asking for them is answered with the standard's error codes. */
 #ifndef BERTH_WASI_H
 #define BERTH_WASI_H
 
@@ -21,7 +21,8 @@ struct berth_wasi_options {
     size_t environment_count;
     const char *const *arguments;
     size_t argument_count;
-    /* What the guest printed, in the parts in which it printed it; `data` is the instance's. NULL: nobody wants it. */
+    /* What the guest printed, in the parts in which it printed it; `data` is the instance's or the task's. NULL: nobody
+     * wants it. */
     void (*output)(void *data, enum berth_wasi_stream stream, berth_bytes text);
 };
 
