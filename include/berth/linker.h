@@ -38,7 +38,7 @@ extern "C" {
 /* One call of a host function by a guest. */
 struct berth_host_call {
     void *context; /* the interface's */
-    void *data;    /* the calling instance's: berth_instance_options */
+    void *data;    /* the calling instance's or task's: berth_instance_options, berth_task_options */
 };
 
 /* `params` is the struct of the arguments (NULL when there are none): what it points to lives until the function
@@ -60,7 +60,8 @@ bool berth_host_trap(struct berth_host_call *call, const char *format, ...)
  * in tasks (berth/task.h), which others of the thread overtake meanwhile; in an instance the guest traps, and a
  * function that has to wait does so itself. Until berth_task_wake nothing happens; then the function is called again,
  * with the same arguments, and answers or waits once more. What is to be remembered in between is the embedder's: in
- * `data`. Owned resources stay the guest's until it answers. When the task ends first, it is not called again. */
+ * `data`. Owned resources stay the guest's until it answers. When the task ends first, it is not called again. A wake
+ * before the function has returned is none. */
 bool berth_host_wait(struct berth_host_call *call);
 
 /* A function of an interface. */

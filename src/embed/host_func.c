@@ -30,9 +30,9 @@ enum host_status host_func_call(struct host_call *c, const void *params, void *r
     err_clear(c->err);
     if (f->call(&call.call, f->has_params ? params : NULL, result))
         return HOST_DONE;
-    if (call.waits && caller->can_wait)
+    if (call.waits && caller->can_wait && c->err->kind == ERR_NONE)
         return HOST_BLOCK;
-    if (call.waits)
+    if (call.waits && c->err->kind == ERR_NONE)
         err_set(c->err, ERR_TRAP, "the host function lets the guest wait, which only tasks can");
     else if (c->err->kind == ERR_NONE)
         err_set(c->err, ERR_TRAP, "the host function failed without saying why");
