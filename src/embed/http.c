@@ -6,15 +6,17 @@ bool berth_http_handler(struct berth_component *c, const struct berth_func **ret
 {
     struct err why = ERR_INIT;
     const struct program_func *f = NULL;
+    if (c->http_handler) {
+        *ret = c->http_handler;
+        return true;
+    }
     if (c->linker->has_wasi)
         f = program_func(c->program, STR("wasi:http/incoming-handler@0.2.0"), STR("handle"), &why);
     else
         err_set(&why, ERR_USAGE, "the component was opened without WASI: berth_linker_wasi");
     if (!f)
         return err_give(e, &why);
-    if (!c->http_handler)
-        c->http_handler = component_keep_func(c, f);
-    *ret = c->http_handler;
+    *ret = c->http_handler = component_keep_func(c, f);
     return true;
 }
 

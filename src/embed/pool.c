@@ -25,15 +25,6 @@ static uint32_t choose_tasks(const struct berth_component_options *o, const stru
     return share < TASKS_MIN ? TASKS_MIN : share;
 }
 
-/* Otherwise every task would fail. */
-static bool check_memory(const struct program_needs *needs, uint64_t limit, struct err *e)
-{
-    return !limit || needs->memory_min_bytes <= limit ||
-           err_set(e, ERR_LIMIT,
-                   "the component starts with %" PRIu64 " KiB of memory, more than the limit of %" PRIu64 " bytes",
-                   needs->memory_min_bytes / 1024, limit);
-}
-
 /* Other components may have taken the addresses: then fewer tasks run at once, unless their number is given. */
 static bool make_engine(struct pool *p, const struct program *program, const struct berth_component_options *o,
                         uint32_t *tasks, struct err *e)
@@ -66,7 +57,7 @@ bool pool_init(struct pool *p, struct berth_engine *engine, const struct program
     struct ticker *ticker = NULL;
     *p = (struct pool){ .memory_bytes = o->memory_bytes };
     *ret_tasks = choose_tasks(o, program_needs(program));
-    if (!check_memory(program_needs(program), o->memory_bytes, e) || !make_engine(p, program, o, ret_tasks, e) ||
+    if (!program_check_memory(program, o->memory_bytes, e) || !make_engine(p, program, o, ret_tasks, e) ||
         !engine_ticker(engine, &ticker, e))
         return false;
     ticker_add_engine(ticker, p->engine);

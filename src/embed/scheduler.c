@@ -12,7 +12,7 @@ bool berth_scheduler_new(struct berth_engine *engine, const struct berth_schedul
     if (!engine_ticker(engine, &ticker, &why))
         return err_give(e, &why);
     struct berth_scheduler *s = mem_new(struct berth_scheduler);
-    run_queue_init(&s->queue, (struct loop *)(void *)o->loop);
+    run_queue_init(&s->queue, loop_of_public(o->loop));
     warm_set_init(&s->warm, o->warm_bytes ? o->warm_bytes : WARM_BYTES_DEFAULT);
     ticker_add_client(ticker, &s->clock);
     *ret = s;

@@ -29,6 +29,10 @@ static inline struct berth_loop *loop_public(struct loop *l)
 {
     return (struct berth_loop *)(void *)l;
 }
+static inline struct loop *loop_of_public(struct berth_loop *l)
+{
+    return (struct loop *)(void *)l;
+}
 
 /* HTTP date of now, made anew once a second; DATE_HTTP_LEN bytes. */
 const char *loop_http_date(struct loop *l);

@@ -85,6 +85,13 @@ const struct program_needs *program_needs(const struct program *p)
     return &p->needs;
 }
 
+bool program_check_memory(const struct program *p, uint64_t limit, struct err *e)
+{
+    return !limit || p->needs.memory_min_bytes <= limit ||
+           err_set(e, ERR_LIMIT, "the component starts with %llu KiB of memory, more than the limit of %llu bytes",
+                   (unsigned long long)(p->needs.memory_min_bytes / 1024), (unsigned long long)limit);
+}
+
 static bool load_cached(struct program *p, str key, struct engine_module **ret)
 {
     char path[4096];

@@ -52,6 +52,9 @@ struct program_needs {
 /* Two steps, so that an engine can be made to measure. `wasm` must outlive the program. */
 MUST_USE bool program_open(bytes wasm, const struct program_options *o, struct program **ret, struct err *e);
 const struct program_needs *program_needs(const struct program *p);
+/* Whether the initial memories stay within a limit on all of them (0 is no limit): otherwise no instance could be made.
+ * Errors: ERR_LIMIT. */
+MUST_USE bool program_check_memory(const struct program *p, uint64_t limit, struct err *e);
 /* Instances will be recycled, as was asked for and is possible: the engine must be one that can (engine_options). */
 bool program_recycles(const struct program *p);
 MUST_USE bool program_compile(struct program *p, struct engine *engine, struct err *e);

@@ -121,16 +121,9 @@ static bool instantiate(struct session *s, struct err *e)
     return session_begin(s, e) && session_end(s, run_steps(s, e), e);
 }
 
-static bool check_memory(const struct program *p, uint64_t limit, struct err *e)
-{
-    return !limit || p->needs.memory_min_bytes <= limit ||
-           err_set(e, ERR_LIMIT, "the component starts with %llu KiB of memory, more than the limit of %llu bytes",
-                   (unsigned long long)(p->needs.memory_min_bytes / 1024), (unsigned long long)limit);
-}
-
 bool session_open(struct program *p, const struct session_options *o, struct session **ret, struct err *e)
 {
-    if (o && !check_memory(p, o->memory_bytes, e))
+    if (o && !program_check_memory(p, o->memory_bytes, e))
         return false;
     struct session *s = mem_new(struct session);
     if (o)
